@@ -1,0 +1,37 @@
+# The language, the warnings, and what each build type adds.
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+option(WEIR_WERROR "Treat warnings as errors" OFF)
+set(WEIR_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+option(WEIR_COVERAGE "Count which lines run" OFF)
+
+add_compile_definitions(_GNU_SOURCE)
+add_compile_options(
+    -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
+    -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wconversion -Wno-sign-conversion)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wlogical-op -Wduplicated-cond)
+endif()
+if(WEIR_WERROR)
+    add_compile_options(-Werror)
+endif()
+
+if(WEIR_SANITIZE)
+    add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${WEIR_SANITIZE})
+else()
+    add_link_options(-Wl,-z,relro,-z,now)
+    add_compile_options($<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+endif()
+add_compile_options(-fstack-protector-strong -fvisibility=hidden)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")
+    add_compile_options(-fcf-protection=full -fstack-clash-protection)
+endif()
+if(WEIR_COVERAGE)
+    add_compile_options(--coverage)
+    add_link_options(--coverage)
+endif()
