@@ -1,0 +1,1 @@
+"""Simulators of what stands on either side of the daemon: the tools and the application."""
