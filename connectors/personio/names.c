@@ -1,0 +1,461 @@
+#include "names.h"
+
+#define DAY_MS INT64_C(86400000)
+#define TYPES_MAX 2000
+
+/* A kind of thing with a name: where it is listed and read. */
+struct kind {
+    const char *model;
+    const char *group; /* prefix of the remote id, NULL: not a group */
+    const char *type;  /* of a group: the unified word */
+    const char *path;  /* of the list; a single one is below it, or asked for with ?id= */
+    const char *name;  /* of the call */
+    const char *single_name;
+    const char *query;        /* of the list, and after "?" or "&" of a single one */
+    const char *single_query; /* NULL: there is no single one, the list is asked with id= */
+    const char *right;
+    bool beta;
+};
+
+static const struct kind kinds[] = {
+    {"hris_teams", "team", "TEAM", "/v2/org-units", "/v2/org-units", "/v2/org-units/{id}",
+     "type=team&sort=id&limit=100", "?type=team", "the right to read org units", true},
+    {"hris_teams", "department", "DEPARTMENT", "/v2/org-units", "/v2/org-units", "/v2/org-units/{id}",
+     "type=department&sort=id&limit=100", "?type=department", "the right to read org units", true},
+    {"hris_teams", "cost_center", "COST_CENTER", "/v2/cost-centers", "/v2/cost-centers", "/v2/cost-centers",
+     "limit=100", NULL, "the right to read cost centers", true},
+    {"hris_locations", NULL, NULL, "/v2/workplaces", "/v2/workplaces", "/v2/workplaces", "limit=100", NULL,
+     "the right to read workplaces", true},
+    {"hris_legal_entities", NULL, NULL, "/v2/legal-entities", "/v2/legal-entities", "/v2/legal-entities/{id}",
+     "limit=100", "", "the right to read legal entities", false},
+    {"hris_absence_types", NULL, NULL, "/v2/absence-types", "/v2/absence-types", "/v2/absence-types/{id}",
+     "limit=100", "", ABSENCES_READ, false},
+};
+
+#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+
+/* ---- emitting -------------------------------------------------------------------------------- */
+
+static const char *group_type(const char *kind)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        if (kinds[i].group != NULL && strcmp(kinds[i].group, kind) == 0) {
+            return kinds[i].type;
+        }
+    }
+    return NULL;
+}
+
+/* Emit and release record; bad: a put failed. */
+static int emit_take(json_t *record, int bad, bool placeholder, const struct weir_sink *sink,
+                     const char *model, const char *remote_id, struct weir_error *err)
+{
+    int rc;
+
+    if (record == NULL || bad != 0) {
+        rc = weir_fail(err, WEIR_E_MEMORY, "out of memory");
+    } else if (placeholder) {
+        rc = weir_emit_json_placeholder(sink, model, weir_str(remote_id), record, err);
+    } else {
+        rc = weir_emit_json(sink, model, weir_str(remote_id), record, err);
+    }
+    json_decref(record);
+    return rc;
+}
+
+int names_emit_group(const struct weir_sink *sink, const json_t *item, const char *kind,
+                     struct weir_error *err)
+{
+    json_t *record;
+    json_t *parent = NULL;
+    char id[ID_TEXT];
+    char parent_id[ID_TEXT];
+    char remote_id[ID_TEXT + 16];
+    int bad = 0;
+
+    if (!id_read(id, item, "id")) {
+        return weir_fail(err, WEIR_E_INVALID, "a %s without an id that can be used", kind);
+    }
+    (void)snprintf(remote_id, sizeof remote_id, "%s:%s", kind, id);
+    record = json_object();
+    bad |= weir_json_put_text_from(record, "name", item, "name");
+    bad |= json_object_set_new(record, "type", json_string(group_type(kind)));
+    if (strcmp(kind, "cost_center") == 0 || weir_json_find(&parent, item, "parent_id") == WEIR_JSON_NULL) {
+        bad |= weir_json_put_null(record, "parent_id");
+    } else if (id_read(parent_id, item, "parent_id")) {
+        bad |= json_object_set_new(record, "parent_id", json_sprintf("%s:%s", kind, parent_id));
+    }
+    return emit_take(record, bad, false, sink, "hris_teams", remote_id, err);
+}
+
+static void types_remember(struct personio *self, const char *id, const char *unit)
+{
+    json_t *entry;
+
+    if (self->types == NULL || json_object_size(self->types) >= TYPES_MAX) {
+        json_decref(self->types);
+        self->types = json_object();
+    }
+    entry = json_object();
+    /* Out of memory here means that the type is fetched once more, no harm. */
+    (void)json_object_set_new(entry, "unit", json_string(unit));
+    (void)json_object_set_new(entry, "until", json_integer(self->host->now_ms(self->host) + DAY_MS));
+    (void)json_object_set_new(self->types, id, entry);
+}
+
+int names_emit_type(struct personio *self, const struct weir_sink *sink, const json_t *item,
+                    struct weir_error *err)
+{
+    json_t *record;
+    json_t *unit = NULL;
+    char id[ID_TEXT];
+    int bad = 0;
+
+    if (!id_read(id, item, "id")) {
+        return weir_fail(err, WEIR_E_INVALID, "an absence type without an id that can be used");
+    }
+    record = json_object();
+    bad |= weir_json_put_text_from(record, "name", item, "name");
+    if (word_is(item, "unit", "DAY") || word_is(item, "unit", "HOUR")) {
+        bool days = word_is(item, "unit", "DAY");
+
+        bad |= json_object_set_new(record, "unit", json_string(days ? "DAYS" : "HOURS"));
+        bad |= json_object_set_new(record, "half_days_supported", json_boolean(days));
+        bad |= json_object_set_new(record, "exact_times_supported", json_boolean(!days));
+        types_remember(self, id, days ? "DAYS" : "HOURS");
+    } else {
+        if (weir_json_find(&unit, item, "unit") != WEIR_JSON_MISSING) {
+            bad |= weir_json_put_null(record, "unit");
+            bad |= weir_json_put_null(record, "half_days_supported");
+            bad |= weir_json_put_null(record, "exact_times_supported");
+        }
+        types_remember(self, id, "");
+    }
+    return emit_take(record, bad, false, sink, "hris_absence_types", id, err);
+}
+
+int names_emit_place(const struct weir_sink *sink, const char *model, const json_t *item,
+                     struct weir_error *err)
+{
+    json_t *record;
+    json_t *address;
+    char id[ID_TEXT];
+    int bad = 0;
+
+    if (!id_read(id, item, "id")) {
+        return weir_fail(err, WEIR_E_INVALID, "a record of %s without an id that can be used", model);
+    }
+    record = json_object();
+    bad |= weir_json_put_text_from(record, "name", item, "name");
+    if (strcmp(model, "hris_legal_entities") == 0) {
+        struct weir_str country = {NULL, 0};
+
+        /* Of an address only the country is known by its member's name. */
+        switch (weir_json_str(&country, item, "country")) {
+        case WEIR_JSON_VALUE:
+            address = json_object();
+            bad |= weir_json_put_str(address, "country", country);
+            bad |= json_object_set_new(record, "address", address);
+            break;
+        case WEIR_JSON_NULL:
+            bad |= weir_json_put_null(record, "address");
+            break;
+        case WEIR_JSON_MISSING:
+            break;
+        }
+    }
+    return emit_take(record, bad, false, sink, model, id, err);
+}
+
+int names_group_placeholder(const struct weir_sink *sink, const char *remote_id, const char *kind,
+                            struct weir_error *err)
+{
+    json_t *record = json_object();
+    int bad = weir_json_put_null(record, "name");
+
+    bad |= json_object_set_new(record, "type", json_string(group_type(kind)));
+    bad |= weir_json_put_null(record, "parent_id");
+    return emit_take(record, bad, true, sink, "hris_teams", remote_id, err);
+}
+
+int names_placeholder(const struct weir_sink *sink, const char *model, const char *remote_id,
+                      struct weir_error *err)
+{
+    json_t *record = json_object();
+    int bad = weir_json_put_null(record, "name");
+
+    return emit_take(record, bad, true, sink, model, remote_id, err);
+}
+
+static int kind_emit(struct personio *self, const struct kind *kind, const json_t *item,
+                     const struct weir_sink *sink, struct weir_error *err)
+{
+    if (kind->group != NULL) {
+        return names_emit_group(sink, item, kind->group, err);
+    }
+    if (strcmp(kind->model, "hris_absence_types") == 0) {
+        return names_emit_type(self, sink, item, err);
+    }
+    return names_emit_place(sink, kind->model, item, err);
+}
+
+/* ---- one by id ------------------------------------------------------------------------------- */
+
+/* The kind of model whose prefix the remote id has; *id is what follows it. */
+static const struct kind *kind_find(struct weir_str *id, struct weir_str model, struct weir_str remote_id)
+{
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        size_t len = kinds[i].group != NULL ? strlen(kinds[i].group) : 0;
+
+        if (!weir_str_is(model, kinds[i].model)) {
+            continue;
+        }
+        if (len == 0) {
+            *id = remote_id;
+            return &kinds[i];
+        }
+        if (remote_id.len > len && memcmp(remote_id.data, kinds[i].group, len) == 0 &&
+            remote_id.data[len] == ':') {
+            *id = weir_str_n(remote_id.data + len + 1, remote_id.len - len - 1);
+            return &kinds[i];
+        }
+    }
+    return NULL;
+}
+
+static bool id_is(const json_t *item, struct weir_str id)
+{
+    char found[ID_TEXT];
+
+    return id_read(found, item, "id") && weir_str_is(id, found);
+}
+
+/* A kind without a call for a single one: its list, asked for the id. */
+static int record_from_list(struct personio *self, const struct kind *kind, struct weir_str id,
+                            const struct weir_sink *sink, struct weir_error *err)
+{
+    struct call call = {.method = "GET", .name = kind->name, .right = kind->right, .beta = kind->beta};
+    struct answer answer;
+    struct text url;
+    const json_t *items;
+    const json_t *item;
+    size_t i;
+    int rc;
+
+    text_init(&url);
+    text_add(&url, kind->path);
+    text_add(&url, "?id=");
+    text_add_encoded(&url, id);
+    call.url = &url;
+    rc = client_send(&answer, &self->client, &call, err);
+    if (rc == 0) {
+        items = weir_json_array(answer.json, "_data");
+        if (items == NULL) {
+            rc = weir_fail(err, WEIR_E_INVALID, "GET %s: the answer has no _data list", kind->name);
+        } else {
+            rc = weir_fail(err, WEIR_E_NONE, "GET %s: there is none with this id", kind->name);
+        }
+        json_array_foreach(items, i, item)
+        {
+            if (id_is(item, id)) {
+                rc = kind_emit(self, kind, item, sink, err);
+                break;
+            }
+        }
+    } else if (rc == WEIR_E_NONE) {
+        /* On a list a 404 means that the account has no such resource: that says nothing of the record. */
+        rc = weir_fail(err, WEIR_E_UNSUPPORTED, "GET %s: HTTP 404, not offered to this account", kind->name);
+    }
+    answer_fini(&answer);
+    return rc;
+}
+
+int names_record(struct personio *self, struct weir_str model, struct weir_str remote_id,
+                 const struct weir_sink *sink, struct weir_error *err)
+{
+    struct weir_str id = {NULL, 0};
+    const struct kind *kind = kind_find(&id, model, remote_id);
+    struct call call = {.method = "GET"};
+    struct answer answer;
+    struct text url;
+    int rc;
+
+    if (kind == NULL || !id_valid(id)) {
+        return weir_fail(err, WEIR_E_INVALID, "%.*s: not an id that this connector gave",
+                         WEIR_STR_ARG(model));
+    }
+    if (kind->single_query == NULL) {
+        rc = record_from_list(self, kind, id, sink, err);
+        return rc == WEIR_E_NONE ? sink->gone(sink, model, remote_id, err) : rc;
+    }
+    text_init(&url);
+    text_add(&url, kind->path);
+    text_add(&url, "/");
+    text_add_encoded(&url, id);
+    text_add(&url, kind->single_query);
+    call.name = kind->single_name;
+    call.right = kind->right;
+    call.url = &url;
+    rc = client_send(&answer, &self->client, &call, err);
+    if (rc == WEIR_E_NONE) {
+        rc = sink->gone(sink, model, remote_id, err);
+    } else if (rc == 0 && !id_is(answer.json, id)) {
+        rc = weir_fail(err, WEIR_E_INVALID, "GET %s: the answer is of another id", kind->single_name);
+    } else if (rc == 0) {
+        rc = kind_emit(self, kind, answer.json, sink, err);
+    }
+    answer_fini(&answer);
+    return rc;
+}
+
+int names_type_unit(enum names_unit *unit, struct personio *self, struct weir_str type_id,
+                    const struct weir_sink *sink, struct weir_error *err)
+{
+    char id[ID_TEXT];
+    const json_t *entry;
+    struct weir_str word = {NULL, 0};
+    struct weir_error why = {0};
+    int64_t until = 0;
+    int rc;
+
+    *unit = NAMES_UNIT_UNKNOWN;
+    (void)snprintf(id, sizeof id, "%.*s", WEIR_STR_ARG(type_id));
+    entry = json_object_get(self->types, id);
+    (void)weir_json_integer(&until, entry, "until");
+    if (entry == NULL || until <= self->host->now_ms(self->host)) {
+        rc = names_record(self, weir_str("hris_absence_types"), type_id, sink, &why);
+        if (rc == WEIR_E_PERMISSION || rc == WEIR_E_UNSUPPORTED || rc == WEIR_E_INVALID) {
+            client_log(&self->client, WEIR_LOG_WARN, "an absence type stays without a name for a day", &why);
+            types_remember(self, id, "");
+        } else if (rc != 0) {
+            if (err != NULL) {
+                *err = why;
+            }
+            return rc;
+        } else if (json_object_get(self->types, id) == NULL) {
+            types_remember(self, id, ""); /* 404: told to the sink */
+        }
+        entry = json_object_get(self->types, id);
+    }
+    if (weir_json_str(&word, entry, "unit") == WEIR_JSON_VALUE) {
+        *unit = weir_str_is(word, "DAYS")    ? NAMES_UNIT_DAYS
+                : weir_str_is(word, "HOURS") ? NAMES_UNIT_HOURS
+                                             : NAMES_UNIT_UNKNOWN;
+    }
+    return 0;
+}
+
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+void names_cost_centers_seen(struct personio *self)
+{
+    struct weir_error err = {0};
+
+    if (!self->cost_centers_seen) {
+        self->cost_centers_seen = true;
+        if (self->host->state_put(self->host, STATE_COST_CENTERS, weir_bytes("1", 1), &err) != 0) {
+            client_log(&self->client, WEIR_LOG_WARN, "that there are cost centers could not be kept", &err);
+        }
+    }
+}
+
+static bool cost_centers_known(struct personio *self)
+{
+    char value[8];
+    size_t len = 0;
+
+    if (!self->cost_centers_seen) {
+        self->cost_centers_seen =
+            self->host->state_get(self->host, STATE_COST_CENTERS, value, sizeof value, &len, NULL) == 0;
+    }
+    return self->cost_centers_seen;
+}
+
+/* A list that cannot be had. Returning 0 would declare all that is stored of it gone. */
+static int list_refused(struct personio *self, const struct kind *kind, int rc, struct weir_error *err)
+{
+    bool cost_centers = kind->group != NULL && strcmp(kind->group, "cost_center") == 0;
+
+    if (cost_centers && (rc == WEIR_E_PERMISSION || rc == WEIR_E_NONE)) {
+        if (!cost_centers_known(self)) {
+            return 0;
+        }
+        return weir_fail(err, WEIR_E_UNSUPPORTED,
+                         "GET %s: the names of cost centers may not be read, so deleted "
+                         "groups are not found; grant %s",
+                         kind->name, kind->right);
+    }
+    if (rc == WEIR_E_NONE) {
+        return weir_fail(err, WEIR_E_UNSUPPORTED, "GET %s: HTTP 404, not offered to this account",
+                         kind->name);
+    }
+    return rc;
+}
+
+static int list_emit(struct personio *self, const struct kind *kind, const json_t *answer,
+                     const struct weir_sink *sink, struct weir_error *err)
+{
+    const json_t *item;
+    size_t i;
+    int rc;
+
+    json_array_foreach(weir_json_array(answer, "_data"), i, item)
+    {
+        rc = kind_emit(self, kind, item, sink, err);
+        if (rc != 0) {
+            return rc;
+        }
+    }
+    return 0;
+}
+
+int names_list(struct personio *self, struct weir_str model, struct weir_str cursor,
+               const struct weir_sink *sink, struct weir_error *err)
+{
+    struct listing listing = {0};
+    struct page page;
+    struct text path;
+    char state[PAGE_STATE_MAX];
+    const struct kind *kind = NULL;
+    json_t *answer = NULL;
+    bool more = false;
+    size_t at = 0;
+    int rc;
+
+    rc = page_parse(&page, cursor, err);
+    if (rc != 0) {
+        return rc;
+    }
+    while (at < KIND_COUNT && !weir_str_is(model, kinds[at].model)) {
+        at++;
+    }
+    at += (size_t)page.phase;
+    if (at >= KIND_COUNT || !weir_str_is(model, kinds[at].model)) {
+        return weir_fail(err, WEIR_E_INVALID,
+                         "the place in the listing is not one that this connector wrote");
+    }
+    kind = &kinds[at];
+    text_init(&path);
+    text_add(&path, kind->path);
+    listing.name = kind->name;
+    listing.right = kind->right;
+    listing.beta = kind->beta;
+    listing.path = &path;
+    listing.query = kind->query;
+    rc = page_read(&answer, &more, NULL, &page, &self->client, &listing, err);
+    if (rc == 0) {
+        rc = list_emit(self, kind, answer, sink, err);
+        json_decref(answer);
+    } else {
+        rc = list_refused(self, kind, rc, err);
+        more = false;
+    }
+    if (rc == 0 && !more && at + 1 < KIND_COUNT && strcmp(kinds[at + 1].model, kind->model) == 0) {
+        char phase = (char)(page.phase + 1);
+
+        memset(&page, 0, sizeof page);
+        page.phase = phase;
+        more = true;
+    }
+    return rc == 0 && more ? sink->next(sink, weir_str_n(state, page_write(state, &page)), err) : rc;
+}

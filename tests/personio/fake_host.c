@@ -1,0 +1,503 @@
+#include "fake_host.h"
+
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+
+#define MANY 400
+
+struct exchange {
+    char *request;
+    char *body;
+    int status;
+};
+
+struct fake {
+    struct weir_host host;
+    struct weir_sink sink;
+    struct personio *personio;
+    int64_t now_ms;
+    json_t *settings;
+    json_t *state;
+    json_t *headers; /* of the last request */
+    json_t *records; /* "what model id" → JSON */
+    json_t *lines;
+    char *sent;
+    char *next;
+    char *limit;
+    char *log;
+    bool repeatable;
+    struct exchange script[MANY];
+    size_t scripted;
+    size_t played;
+};
+
+static char *text_dup(const char *data, size_t len)
+{
+    char *copy = malloc(len + 1);
+
+    assert_non_null(copy);
+    if (len > 0) {
+        memcpy(copy, data, len);
+    }
+    copy[len] = '\0';
+    return copy;
+}
+
+static int host_http(const struct weir_host *host, const struct weir_http_request *request,
+                     struct weir_http_response *response, struct weir_error *err)
+{
+    struct fake *f = host->ctx;
+    char got[9000];
+    const struct exchange *x;
+
+    (void)snprintf(got, sizeof got, "%s %.*s", request->method, WEIR_STR_ARG(request->url));
+    if (f->played == f->scripted) {
+        fail_msg("a request that nobody expected: %s", got);
+    }
+    x = &f->script[f->played++];
+    assert_string_equal(x->request, got);
+    json_object_clear(f->headers);
+    for (size_t i = 0; i < request->header_count; i++) {
+        char name[64];
+
+        (void)snprintf(name, sizeof name, "%.*s", WEIR_STR_ARG(request->headers[i].name));
+        assert_null(json_object_get(f->headers, name)); /* no header twice */
+        assert_int_equal(0, json_object_set_new(
+                                f->headers, name,
+                                json_stringn(request->headers[i].value.data, request->headers[i].value.len)));
+    }
+    free(f->sent);
+    f->sent = text_dup((const char *)request->body.data, request->body.len);
+    free(f->limit);
+    f->limit = text_dup(request->limit.data, request->limit.len);
+    f->repeatable = request->repeatable;
+    if (x->status < 0) {
+        return weir_fail(err, x->status, "the script says so");
+    }
+    response->status = x->status;
+    response->body = weir_bytes(x->body, x->body != NULL ? strlen(x->body) : 0);
+    return 0;
+}
+
+static void host_release(const struct weir_host *host, struct weir_http_response *response)
+{
+    (void)host;
+    response->body = weir_bytes(NULL, 0);
+}
+
+static int64_t host_now(const struct weir_host *host)
+{
+    return ((const struct fake *)host->ctx)->now_ms;
+}
+
+static void host_log(const struct weir_host *host, int level, struct weir_str message)
+{
+    struct fake *f = host->ctx;
+    size_t had = f->log != NULL ? strlen(f->log) : 0;
+    char *log = realloc(f->log, had + message.len + 2);
+
+    (void)level;
+    assert_non_null(log);
+    memcpy(log + had, message.data, message.len);
+    log[had + message.len] = '\n';
+    log[had + message.len + 1] = '\0';
+    f->log = log;
+}
+
+static bool host_setting(const struct weir_host *host, const char *key, struct weir_str *value)
+{
+    const json_t *v = json_object_get(((const struct fake *)host->ctx)->settings, key);
+
+    if (v == NULL) {
+        return false;
+    }
+    *value = weir_str(json_string_value(v));
+    return true;
+}
+
+static int host_state_get(const struct weir_host *host, const char *key, void *buf, size_t cap, size_t *len,
+                          struct weir_error *err)
+{
+    const json_t *v = json_object_get(((const struct fake *)host->ctx)->state, key);
+
+    if (v == NULL) {
+        return weir_fail(err, WEIR_E_NONE, "no state");
+    }
+    if (json_string_length(v) > cap) {
+        return weir_fail(err, WEIR_E_LIMIT, "too small");
+    }
+    memcpy(buf, json_string_value(v), json_string_length(v));
+    *len = json_string_length(v);
+    return 0;
+}
+
+static int host_state_put(const struct weir_host *host, const char *key, struct weir_bytes value,
+                          struct weir_error *err)
+{
+    struct fake *f = host->ctx;
+
+    (void)err;
+    if (value.len == 0) {
+        (void)json_object_del(f->state, key);
+        return 0;
+    }
+    assert_int_equal(0,
+                     json_object_set_new(f->state, key, json_stringn((const char *)value.data, value.len)));
+    return 0;
+}
+
+static int host_hmac(const struct weir_host *host, int digest, struct weir_bytes key,
+                     const struct weir_bytes *parts, size_t part_count, uint8_t *out, size_t *out_len,
+                     struct weir_error *err)
+{
+    unsigned char all[4096];
+    unsigned int len = 0;
+    size_t n = 0;
+
+    (void)host;
+    (void)err;
+    for (size_t i = 0; i < part_count; i++) {
+        assert_true(n + parts[i].len <= sizeof all);
+        if (parts[i].len > 0) {
+            memcpy(all + n, parts[i].data, parts[i].len);
+        }
+        n += parts[i].len;
+    }
+    assert_non_null(HMAC(digest == WEIR_SHA1     ? EVP_sha1()
+                         : digest == WEIR_SHA256 ? EVP_sha256()
+                                                 : EVP_sha512(),
+                         key.data, (int)key.len, all, n, out, &len));
+    *out_len = len;
+    return 0;
+}
+
+static bool host_equal(const struct weir_host *host, struct weir_bytes a, struct weir_bytes b)
+{
+    (void)host;
+    return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.data, b.data, a.len) == 0);
+}
+
+static int host_random(const struct weir_host *host, void *buf, size_t len, struct weir_error *err)
+{
+    (void)host;
+    (void)err;
+    memset(buf, 7, len);
+    return 0;
+}
+
+/* ---- the sink ------------------------------------------------------------------------------ */
+
+static void tell(struct fake *f, const char *line)
+{
+    assert_int_equal(0, json_array_append_new(f->lines, json_string(line)));
+}
+
+static int sink_json(const struct weir_sink *sink, const char *what, struct weir_str model,
+                     struct weir_str remote_id, struct weir_bytes json)
+{
+    struct fake *f = sink->ctx;
+    char line[400];
+    json_t *record = json_loadb((const char *)json.data, json.len, JSON_REJECT_DUPLICATES, NULL);
+
+    assert_true(json_is_object(record));
+    (void)snprintf(line, sizeof line, "%s %.*s %.*s", what, WEIR_STR_ARG(model), WEIR_STR_ARG(remote_id));
+    tell(f, line);
+    assert_int_equal(0, json_object_set_new(f->records, line, record));
+    return 0;
+}
+
+static int sink_record(const struct weir_sink *sink, struct weir_str model, struct weir_str remote_id,
+                       struct weir_bytes json, struct weir_error *err)
+{
+    (void)err;
+    return sink_json(sink, "record", model, remote_id, json);
+}
+
+static int sink_placeholder(const struct weir_sink *sink, struct weir_str model, struct weir_str remote_id,
+                            struct weir_bytes json, struct weir_error *err)
+{
+    (void)err;
+    return sink_json(sink, "placeholder", model, remote_id, json);
+}
+
+static int sink_gone(const struct weir_sink *sink, struct weir_str model, struct weir_str remote_id,
+                     struct weir_error *err)
+{
+    char line[400];
+
+    (void)err;
+    (void)snprintf(line, sizeof line, "gone %.*s %.*s", WEIR_STR_ARG(model), WEIR_STR_ARG(remote_id));
+    tell(sink->ctx, line);
+    return 0;
+}
+
+static int sink_complete(const struct weir_sink *sink, struct weir_str model, struct weir_str field,
+                         struct weir_str parent_id, struct weir_error *err)
+{
+    char line[400];
+
+    (void)err;
+    (void)snprintf(line, sizeof line, "complete %.*s %.*s %.*s", WEIR_STR_ARG(model), WEIR_STR_ARG(field),
+                   WEIR_STR_ARG(parent_id));
+    tell(sink->ctx, line);
+    return 0;
+}
+
+static int sink_event(const struct weir_sink *sink, const struct weir_event *event, struct weir_error *err)
+{
+    char line[1200];
+    int len = snprintf(line, sizeof line, "event %.*s %.*s %lld", WEIR_STR_ARG(event->type),
+                       WEIR_STR_ARG(event->upstream_id), (long long)event->occurred_at_ms);
+
+    (void)err;
+    for (size_t i = 0; i < event->ref_count; i++) {
+        len += snprintf(line + len, sizeof line - (size_t)len, " -> %.*s %.*s (%.*s)",
+                        WEIR_STR_ARG(event->refs[i].model), WEIR_STR_ARG(event->refs[i].remote_id),
+                        WEIR_STR_ARG(event->refs[i].hint));
+    }
+    tell(sink->ctx, line);
+    return 0;
+}
+
+static int sink_next(const struct weir_sink *sink, struct weir_str cursor, struct weir_error *err)
+{
+    struct fake *f = sink->ctx;
+
+    (void)err;
+    assert_true(cursor.len > 0 && cursor.len <= 4096);
+    free(f->next);
+    f->next = text_dup(cursor.data, cursor.len);
+    return 0;
+}
+
+/* ---- its life -------------------------------------------------------------------------------- */
+
+struct fake *fake_new(void)
+{
+    struct fake *f = calloc(1, sizeof *f);
+
+    assert_non_null(f);
+    f->host = (struct weir_host){.size = sizeof f->host,
+                                 .abi_major = WEIR_ABI_MAJOR,
+                                 .abi_minor = WEIR_ABI_MINOR,
+                                 .ctx = f,
+                                 .http = host_http,
+                                 .http_release = host_release,
+                                 .now_ms = host_now,
+                                 .log = host_log,
+                                 .setting = host_setting,
+                                 .state_get = host_state_get,
+                                 .state_put = host_state_put,
+                                 .hmac = host_hmac,
+                                 .equal = host_equal,
+                                 .random = host_random};
+    f->sink = (struct weir_sink){.size = sizeof f->sink,
+                                 .ctx = f,
+                                 .event = sink_event,
+                                 .record = sink_record,
+                                 .placeholder = sink_placeholder,
+                                 .gone = sink_gone,
+                                 .complete = sink_complete,
+                                 .next = sink_next};
+    f->now_ms = FAKE_NOW;
+    f->settings = json_pack("{s:s,s:s,s:s}", "client_id", "papi-0000-aaaa", "client_secret", "papi-s3cr3t/+",
+                            "base_url", "https://api.personio.de");
+    f->state = json_object();
+    f->headers = json_object();
+    f->records = json_object();
+    f->lines = json_array();
+    return f;
+}
+
+void fake_restart(struct fake *f)
+{
+    personio_close(f->personio);
+    f->personio = NULL;
+}
+
+void fake_free(struct fake *f)
+{
+    if (f->played != f->scripted) {
+        fail_msg("the script was not played to its end, next: %s", f->script[f->played].request);
+    }
+    personio_close(f->personio);
+    for (size_t i = 0; i < f->scripted; i++) {
+        free(f->script[i].request);
+        free(f->script[i].body);
+    }
+    json_decref(f->settings);
+    json_decref(f->state);
+    json_decref(f->headers);
+    json_decref(f->records);
+    json_decref(f->lines);
+    free(f->sent);
+    free(f->next);
+    free(f->limit);
+    free(f->log);
+    free(f);
+}
+
+const struct weir_host *fake_host(const struct fake *f)
+{
+    return &f->host;
+}
+
+const struct weir_sink *fake_sink(const struct fake *f)
+{
+    return &f->sink;
+}
+
+struct personio *fake_personio(struct fake *f)
+{
+    void *self = NULL;
+
+    if (f->personio == NULL) {
+        assert_int_equal(0, personio_open(&self, &f->host, NULL));
+        f->personio = self;
+    }
+    return f->personio;
+}
+
+void fake_set(struct fake *f, const char *key, const char *value)
+{
+    assert_int_equal(0, json_object_set_new(f->settings, key, json_string(value)));
+}
+
+void fake_state(struct fake *f, const char *key, const char *value)
+{
+    assert_int_equal(0, json_object_set_new(f->state, key, json_string(value)));
+}
+
+const char *fake_state_of(const struct fake *f, const char *key)
+{
+    return json_string_value(json_object_get(f->state, key));
+}
+
+void fake_clock(struct fake *f, int64_t now_ms)
+{
+    f->now_ms = now_ms;
+}
+
+void fake_script(struct fake *f, const char *request, int status, const char *body)
+{
+    struct exchange *x;
+
+    assert_true(f->scripted < MANY);
+    x = &f->script[f->scripted++];
+    x->request = text_dup(request, strlen(request));
+    x->status = status;
+    x->body = body != NULL ? text_dup(body, strlen(body)) : NULL;
+}
+
+void fake_script_token(struct fake *f, const char *token, int expires_s)
+{
+    char body[300];
+
+    (void)snprintf(body, sizeof body,
+                   "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d,\"scope\":\"x\"}",
+                   token, expires_s);
+    fake_script(f, "POST /v2/auth/token", 200, body);
+}
+
+void fake_with_token(struct fake *f)
+{
+    struct personio *p = fake_personio(f);
+
+    free(p->client.token);
+    p->client.token = text_dup(FAKE_TOKEN, strlen(FAKE_TOKEN));
+    p->client.renew_at_ms = f->now_ms + 3600000;
+    p->client.state_read = true;
+}
+
+const char *fake_header(const struct fake *f, const char *name)
+{
+    return json_string_value(json_object_get(f->headers, name));
+}
+
+const char *fake_body(const struct fake *f)
+{
+    return f->sent;
+}
+
+bool fake_repeatable(const struct fake *f)
+{
+    return f->repeatable;
+}
+
+const char *fake_limit(const struct fake *f)
+{
+    return f->limit;
+}
+
+size_t fake_played(const struct fake *f)
+{
+    return f->played;
+}
+
+size_t fake_told(const struct fake *f, const char *what, const char *model)
+{
+    char head[100];
+    const json_t *line;
+    size_t count = 0;
+    size_t i;
+
+    (void)snprintf(head, sizeof head, "%s %s", what, model);
+    json_array_foreach(f->lines, i, line)
+    {
+        count += strncmp(json_string_value(line), head, strlen(head)) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
+const json_t *fake_json(const struct fake *f, const char *what, const char *model, const char *id)
+{
+    char line[400];
+    const json_t *record;
+
+    (void)snprintf(line, sizeof line, "%s %s %s", what, model, id);
+    record = json_object_get(f->records, line);
+    if (record == NULL) {
+        fail_msg("the sink was not told: %s", line);
+    }
+    return record;
+}
+
+const char *fake_line(const struct fake *f, size_t n)
+{
+    const char *line = json_string_value(json_array_get(f->lines, n));
+
+    return line != NULL ? line : "";
+}
+
+const char *fake_next(const struct fake *f)
+{
+    return f->next;
+}
+
+void fake_forget(struct fake *f)
+{
+    (void)json_object_clear(f->records);
+    (void)json_array_clear(f->lines);
+    free(f->next);
+    f->next = NULL;
+}
+
+const char *fake_log(const struct fake *f)
+{
+    return f->log != NULL ? f->log : "";
+}
+
+void expect_json(const char *want, const json_t *got)
+{
+    json_t *parsed = json_loads(want, JSON_REJECT_DUPLICATES, NULL);
+    char *a;
+    char *b;
+
+    assert_non_null(parsed);
+    a = json_dumps(parsed, JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+    b = json_dumps(got, JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+    assert_string_equal(a, b);
+    free(a);
+    free(b);
+    json_decref(parsed);
+}
