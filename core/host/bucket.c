@@ -1,0 +1,123 @@
+#include "host/bucket.h"
+
+#include "host/retry.h"
+
+#define BLOCK_MOST_US INT64_C(3600000000)
+
+struct bucket *buckets_get(struct buckets *buckets, struct weir_str name, int64_t now_us)
+{
+    struct bucket *oldest = NULL;
+    struct bucket *bucket;
+
+    for (size_t i = 0; i < buckets->count; i++) {
+        bucket = &buckets->list[i];
+        if (weir_str_equal(weir_str_n(bucket->name, bucket->name_len), name)) {
+            bucket->used_us = now_us;
+            return bucket;
+        }
+        oldest = oldest == NULL || bucket->used_us < oldest->used_us ? bucket : oldest;
+    }
+    bucket = buckets->count < BUCKETS_MAX ? &buckets->list[buckets->count++] : oldest;
+    *bucket = (struct bucket){.name_len = name.len < BUCKET_NAME_MAX ? name.len : BUCKET_NAME_MAX,
+                              .used_us = now_us};
+    if (bucket->name_len > 0) {
+        memcpy(bucket->name, name.data, bucket->name_len);
+    }
+    return bucket;
+}
+
+static double tokens_at(const struct bucket *bucket, int64_t now_us)
+{
+    double tokens = bucket->tokens + bucket->per_s * (double)(now_us - bucket->measured_us) / 1e6;
+
+    return tokens < bucket->capacity ? tokens : bucket->capacity;
+}
+
+int64_t bucket_wait_us(const struct bucket *bucket, int64_t now_us)
+{
+    int64_t wait = bucket->blocked_until_us > now_us ? bucket->blocked_until_us - now_us : 0;
+
+    if (bucket->metered) {
+        double lacking = bucket->cost - tokens_at(bucket, now_us);
+
+        if (lacking > 0) {
+            double refill = lacking / bucket->per_s * 1e6;
+            int64_t refill_us = refill < (double)BLOCK_MOST_US ? (int64_t)refill + 1 : BLOCK_MOST_US;
+
+            wait = refill_us > wait ? refill_us : wait;
+        }
+    }
+    return wait;
+}
+
+void bucket_draw(struct bucket *bucket, int64_t now_us)
+{
+    if (bucket->metered) {
+        bucket->tokens = tokens_at(bucket, now_us) - bucket->cost;
+        bucket->measured_us = now_us;
+    }
+}
+
+void bucket_block(struct bucket *bucket, int64_t until_us, int64_t now_us)
+{
+    int64_t last = now_us + BLOCK_MOST_US;
+
+    until_us = until_us < last ? until_us : last;
+    bucket->blocked_until_us = until_us > bucket->blocked_until_us ? until_us : bucket->blocked_until_us;
+}
+
+static bool number(int64_t *n, const struct weir_header *headers, size_t count, const char *name,
+                   const char *other)
+{
+    struct weir_str value;
+
+    return (http_header(&value, headers, count, name) || http_header(&value, headers, count, other)) &&
+           http_number_parse(n, value);
+}
+
+/* A reset is the Unix time in seconds, at some tools the seconds until then. The tool's own clock counts. */
+static int64_t reset_wait_us(int64_t reset, const struct weir_header *headers, size_t count, int64_t now_ms)
+{
+    const int64_t any_date_s = 1000000000; /* 2001; no limit lasts that long */
+    struct weir_str value;
+    int64_t date_ms = now_ms;
+    int64_t wait_s = reset;
+
+    if (reset >= any_date_s) {
+        if (http_header(&value, headers, count, "date")) {
+            (void)http_date_parse(&date_ms, value);
+        }
+        wait_s = reset - date_ms / 1000;
+    }
+    wait_s = wait_s > 0 ? wait_s : 0;
+    return wait_s < BLOCK_MOST_US / 1000000 ? wait_s * 1000000 : BLOCK_MOST_US;
+}
+
+void bucket_learn(struct bucket *bucket, const struct weir_header *headers, size_t header_count,
+                  int64_t now_us, int64_t now_ms)
+{
+    int64_t left, rate = 0, capacity = 0, cost = 1, reset;
+
+    if (!number(&left, headers, header_count, "x-ratelimit-remaining", "x-rate-limit-remaining")) {
+        return;
+    }
+    if (number(&rate, headers, header_count, "x-ratelimit-replenish-rate", "x-rate-limit-replenish-rate") &&
+        rate > 0) {
+        (void)number(&capacity, headers, header_count, "x-ratelimit-burst-capacity",
+                     "x-rate-limit-burst-capacity");
+        (void)number(&cost, headers, header_count, "x-ratelimit-requested-tokens",
+                     "x-rate-limit-requested-tokens");
+        cost = cost > 0 ? cost : 1;
+        /* A capacity below what one request costs would never let one pass again. */
+        capacity = capacity >= cost ? capacity : cost;
+        bucket->metered = true;
+        bucket->per_s = (double)rate;
+        bucket->cost = (double)cost;
+        bucket->capacity = (double)(left > capacity ? left : capacity);
+        bucket->tokens = (double)left;
+        bucket->measured_us = now_us;
+    } else if (left == 0 &&
+               number(&reset, headers, header_count, "x-rate-limit-reset", "x-ratelimit-reset")) {
+        bucket_block(bucket, now_us + reset_wait_us(reset, headers, header_count, now_ms), now_us);
+    }
+}
