@@ -1,0 +1,304 @@
+/*
+ * attempt: one HTTP try of a notification, what its outcome means, and how it is booked.
+ */
+#include "flow/dispatch_internal.h"
+
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define ANSWER_MAX (64u * 1024)
+#define RETRY_AFTER_MAX_MS (24LL * 60 * 60 * 1000)
+#define HEADERS_MAX 24
+
+struct attempt {
+    struct dispatch *d;
+    struct endpoint *e;
+    struct outgoing *o;
+};
+
+/* ---- what an answer means -------------------------------------------------------------------------------- */
+
+/* Whole seconds or an HTTP date; 0: it says nothing usable. */
+static int64_t retry_after_ms(const struct client_response *response, int64_t now_ms)
+{
+    struct weir_str value;
+    char text[64];
+    char *end;
+    struct tm tm = {0};
+    long long seconds;
+    int64_t wait_ms = 0;
+
+    if (!client_response_header(&value, response, "retry-after") || value.len == 0 || value.len >= sizeof text) {
+        return 0;
+    }
+    memcpy(text, value.data, value.len);
+    text[value.len] = '\0';
+    seconds = strtoll(text, &end, 10);
+    if (*end == '\0' && seconds > 0) {
+        wait_ms = seconds > RETRY_AFTER_MAX_MS / 1000 ? RETRY_AFTER_MAX_MS : seconds * 1000;
+    } else if (strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm) != NULL) {
+        wait_ms = (int64_t)timegm(&tm) * 1000 - now_ms;
+    }
+    if (wait_ms < 0) {
+        return 0;
+    }
+    return wait_ms < RETRY_AFTER_MAX_MS ? wait_ms : RETRY_AFTER_MAX_MS;
+}
+
+static int64_t with_jitter(int64_t wait_ms, uint32_t percent)
+{
+    uint32_t random = 0;
+
+    if (crypto_random(&random, sizeof random, NULL) != 0 || percent == 0) {
+        return wait_ms;
+    }
+    return wait_ms + wait_ms * (int64_t)(random % (percent + 1)) / 100;
+}
+
+struct verdict {
+    enum store_attempt_outcome outcome;
+    bool is_gone;   /* 410: the endpoint does not want anything any more */
+    bool counts;
+    int64_t next_due_ms;
+    char error[160];
+};
+
+static void judge(struct verdict *v, const struct attempt *a, const struct client_response *response, int64_t now_ms)
+{
+    const struct dispatch_options *options = &a->d->options;
+    uint32_t tried = a->o->attempts + 1;
+    int64_t wait_ms;
+
+    *v = (struct verdict){.outcome = STORE_DELIVERED, .counts = true};
+    if (response->outcome == CLIENT_ANSWERED && response->status >= 200 && response->status < 300) {
+        return;
+    }
+    v->outcome = STORE_RETRY;
+    if (response->outcome == CLIENT_STOPPED) {
+        v->counts = false; /* we ended it, not they */
+        v->next_due_ms = a->o->due_ms;
+        (void)snprintf(v->error, sizeof v->error, "the daemon stopped");
+        return;
+    }
+    if (response->outcome != CLIENT_ANSWERED) {
+        (void)snprintf(v->error, sizeof v->error, "%s: %.120s", client_outcome_word(response->outcome), response->detail);
+    } else if (response->status >= 300 && response->status < 400) {
+        (void)snprintf(v->error, sizeof v->error, "HTTP %d: redirects are not followed, give the final URL", response->status);
+    } else {
+        (void)snprintf(v->error, sizeof v->error, "HTTP %d", response->status);
+    }
+    if (response->outcome == CLIENT_ANSWERED && response->status == 410) {
+        v->is_gone = true;
+        v->counts = false;
+        v->next_due_ms = a->o->due_ms;
+        return;
+    }
+    if (tried > options->retry_count) {
+        v->outcome = STORE_DEAD;
+        return;
+    }
+    wait_ms = with_jitter(options->retry_ms[tried - 1], options->jitter_percent);
+    if (response->outcome == CLIENT_ANSWERED && retry_after_ms(response, now_ms) > wait_ms) {
+        wait_ms = retry_after_ms(response, now_ms);
+    }
+    v->next_due_ms = now_ms + wait_ms;
+}
+
+/* ---- what it says of the endpoint -------------------------------------------------------------------------- */
+
+/* With the lock. true: the row has to be stored. */
+static bool endpoint_learn(struct endpoint *e, const struct verdict *v, int64_t now_ms, uint32_t probe_ms)
+{
+    uint32_t before = e->row.failures;
+
+    if (v->outcome == STORE_DELIVERED) {
+        e->row.failures = 0;
+        e->row.failing_since_ms = 0;
+        if (before >= FAILING_AFTER) {
+            log_info("endpoint works again", LOG_TEXT("endpoint", e->row.name));
+        }
+        return before > 0;
+    }
+    if (v->is_gone) {
+        e->row.disabled = true;
+        (void)snprintf(e->row.reason, sizeof e->row.reason, "it answered 410 Gone; enable it again with: weir endpoints enable %s",
+                       e->row.name);
+        log_error("endpoint disabled, its notifications wait", LOG_TEXT("endpoint", e->row.name),
+                  LOG_TEXT("reason", e->row.reason));
+        return true;
+    }
+    if (!v->counts) {
+        return false;
+    }
+    e->row.failures++;
+    if (e->row.failing_since_ms == 0) {
+        e->row.failing_since_ms = now_ms;
+    }
+    if (e->row.failures == FAILING_AFTER) {
+        log_error("endpoint keeps failing, only probed from now on", LOG_TEXT("endpoint", e->row.name),
+                  LOG_TEXT("error", v->error));
+    }
+    if (e->row.failures >= FAILING_AFTER) {
+        e->next_probe_ms = now_ms + probe_ms;
+    }
+    return before == 0 || e->row.failures == FAILING_AFTER;
+}
+
+/* ---- booking -------------------------------------------------------------------------------------------------- */
+
+static void on_booked(void *ctx, int rc, const struct weir_error *err)
+{
+    struct attempt *a = ctx;
+
+    if (rc != 0 && rc != WEIR_E_STOPPING) {
+        log_warn("attempt could not be booked, it is made again", LOG_TEXT("notification", a->o->id), LOG_ERR(err));
+    }
+    dispatch_booked(a->d, a->e, a->o->seq);
+    free(a->o);
+    free(a);
+}
+
+static void write_log_json(struct buf *json, const struct attempt *a, const struct verdict *v, const char *word,
+                           const struct client_response *response)
+{
+    buf_printf(json, "{\"notification\":\"%s\",\"endpoint\":", a->o->id);
+    buf_add_json_str(json, weir_str(a->e->row.name));
+    buf_printf(json, ",\"attempt\":%" PRIu32 ",\"outcome\":\"%s\",\"status\":%d,\"ms\":%" PRId64, a->o->attempts + 1, word,
+               response->status, response->total_us / 1000);
+    if (v->error[0] != '\0') {
+        buf_add_text(json, ",\"error\":");
+        buf_add_json_str(json, weir_str(v->error));
+    }
+    if (v->outcome == STORE_RETRY) {
+        buf_printf(json, ",\"next_at_ms\":%" PRId64, v->next_due_ms);
+    }
+    buf_add_char(json, '}');
+}
+
+static void book(struct attempt *a, const struct verdict *v, const char *word, const struct client_response *response)
+{
+    struct store_attempt booking = {
+        .endpoint = a->e->row.number,
+        .due_ms = a->o->due_ms,
+        .seq = a->o->seq,
+        .outcome = v->outcome,
+        .next_due_ms = v->next_due_ms,
+        .counts = v->counts,
+        .status = response->status,
+        .error = v->error[0] != '\0' ? v->error : NULL,
+    };
+    struct buf json;
+
+    buf_init(&json, 2048);
+    write_log_json(&json, a, v, word, response);
+    booking.log_json = buf_str(&json);
+    store_attempt(a->d->store, &booking, on_booked, a);
+    buf_fini(&json);
+}
+
+static void on_answer(void *ctx, const struct client_response *response)
+{
+    static const char *const words[] = {"", "delivered", "retry", "dead"};
+    struct attempt *a = ctx;
+    struct dispatch *d = a->d;
+    struct endpoint *e = a->e;
+    int64_t now_ms = clock_now_ms(d->clock);
+    struct store_endpoint row;
+    struct verdict v;
+    bool store_row;
+
+    judge(&v, a, response, now_ms);
+    pthread_mutex_lock(&d->lock);
+    store_row = endpoint_learn(e, &v, now_ms, d->options.probe_ms);
+    row = e->row;
+    pthread_mutex_unlock(&d->lock);
+    if (store_row) {
+        store_endpoint_put(d->store, &row);
+    }
+    metric_add(v.outcome == STORE_DELIVERED ? e->delivered : v.outcome == STORE_RETRY ? e->retried : e->died, 1);
+    metric_observe_us(e->seconds, response->total_us);
+    if (v.outcome == STORE_DELIVERED) {
+        log_info("notification delivered", LOG_TEXT("notification", a->o->id), LOG_TEXT("endpoint", e->row.name),
+                 LOG_INT("attempt", a->o->attempts + 1), LOG_INT("status", response->status),
+                 LOG_INT("ms", response->total_us / 1000));
+    } else {
+        log_warn(v.outcome == STORE_DEAD ? "notification given up" : "notification not delivered",
+                 LOG_TEXT("notification", a->o->id), LOG_TEXT("endpoint", e->row.name),
+                 LOG_INT("attempt", a->o->attempts + 1), LOG_TEXT("error", v.error),
+                 LOG_INT("next_in_ms", v.outcome == STORE_RETRY ? v.next_due_ms - now_ms : 0));
+    }
+    book(a, &v, words[v.outcome], response);
+}
+
+/* ---- sending ----------------------------------------------------------------------------------------------------- */
+
+struct signed_headers {
+    char timestamp[32];
+    struct buf kombo, standard;
+    struct weir_header list[HEADERS_MAX];
+    size_t count;
+};
+
+static void add_header(struct signed_headers *h, const char *name, struct weir_str value)
+{
+    if (h->count < HEADERS_MAX) {
+        h->list[h->count++] = (struct weir_header){.name = weir_str(name), .value = value};
+    }
+}
+
+static int sign(struct signed_headers *h, const struct endpoint *e, const struct outgoing *o, int64_t now_s,
+                struct weir_error *err)
+{
+    struct weir_bytes body = weir_bytes(o->body, o->body_len);
+    int rc = dispatch_sign_kombo(&h->kombo, weir_str(e->secrets[0]), body, err);
+
+    for (size_t i = 0; rc == 0 && i < e->secret_count; i++) {
+        rc = dispatch_sign_standard(&h->standard, weir_str(e->secrets[i]), weir_str(o->id), now_s, body, err);
+    }
+    if (rc != 0) {
+        return rc;
+    }
+    (void)snprintf(h->timestamp, sizeof h->timestamp, "%" PRId64, now_s);
+    add_header(h, "Content-Type", weir_str("application/json"));
+    add_header(h, "X-Kombo-Signature", buf_str(&h->kombo));
+    add_header(h, "webhook-id", weir_str(o->id));
+    add_header(h, "webhook-timestamp", weir_str(h->timestamp));
+    add_header(h, "webhook-signature", buf_str(&h->standard));
+    for (size_t i = 0; i < e->header_count && h->count < HEADERS_MAX; i++) {
+        h->list[h->count++] = e->headers[i];
+    }
+    return 0;
+}
+
+void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *o)
+{
+    struct attempt *a = calloc(1, sizeof *a);
+    struct signed_headers h = {.count = 0};
+    struct weir_error err = {0};
+
+    buf_init(&h.kombo, 128);
+    buf_init(&h.standard, 1024);
+    if (a == NULL || sign(&h, e, o, clock_now_ms(d->clock) / 1000, &err) != 0) {
+        log_error("notification could not be signed, it stays in the outbox", LOG_TEXT("notification", o->id), LOG_ERR(&err));
+        free(a);
+        free(o);
+    } else {
+        *a = (struct attempt){.d = d, .e = e, .o = o};
+        e->in_flight[e->in_flight_count++] = o->seq;
+        client_send(d->client,
+                    &(struct client_request){.method = "POST",
+                                             .url = weir_str(e->url),
+                                             .headers = h.list,
+                                             .header_count = h.count,
+                                             .body = weir_bytes(o->body, o->body_len),
+                                             .timeout_ms = d->options.timeout_ms,
+                                             .response_max = ANSWER_MAX,
+                                             .allow_private = e->allow_private},
+                    on_answer, a);
+    }
+    buf_fini(&h.kombo);
+    buf_fini(&h.standard);
+}

@@ -1,0 +1,72 @@
+/*
+ * dispatch: notifications, from the outbox to the application's endpoints.
+ *
+ * Each endpoint has its own queue and its own concurrency, so a bad one delays nobody else. An attempt is booked
+ * once, when its outcome is known, and only then is its place in the outbox free. Signs with both
+ * signatures. Knows nothing of what a message says.
+ */
+#ifndef WEIR_FLOW_DISPATCH_H
+#define WEIR_FLOW_DISPATCH_H
+
+#include "net/client.h"
+#include "store/store.h"
+
+struct dispatch;
+
+#define DISPATCH_RETRIES_MAX 16
+#define DISPATCH_SECRETS_MAX 4
+
+struct dispatch_options {
+    uint32_t timeout_ms;
+    int64_t retry_ms[DISPATCH_RETRIES_MAX]; /* wait before the second, third, ... attempt */
+    size_t retry_count;
+    uint32_t jitter_percent;
+    uint32_t probe_ms; /* between attempts at an endpoint that keeps failing */
+};
+
+/* One endpoint as the config says it. Copied. */
+struct dispatch_endpoint {
+    struct store_endpoint row;
+    const char *url;
+    const char *secrets[DISPATCH_SECRETS_MAX]; /* the one in force first; all of them sign */
+    size_t secret_count;
+    const struct weir_header *headers;
+    size_t header_count;
+    bool allow_private;
+    bool enabled; /* false: its notifications wait */
+    uint32_t concurrency;
+};
+
+/* Thread: setup. */
+int dispatch_new(struct dispatch **out, const struct dispatch_options *options, struct store *store,
+                 struct client *client, const struct clock *clock, struct metrics *metrics, struct weir_error *err);
+int dispatch_start(struct dispatch *d, struct weir_error *err);
+/* Begin no further attempt; wait at most grace_ms for those on their way. */
+void dispatch_stop(struct dispatch *d, uint32_t grace_ms);
+void dispatch_free(struct dispatch *d); /* after the client and the store were stopped */
+
+/* From now on these. Notifications of an endpoint that is no longer there wait in the outbox. Thread: setup, web. */
+int dispatch_endpoints_set(struct dispatch *d, const struct dispatch_endpoint *endpoints, size_t count,
+                           struct weir_error *err);
+/* Something is due for this endpoint (0: any). Thread: any. */
+void dispatch_poke(struct dispatch *d, uint32_t endpoint);
+
+/* What a person sees of an endpoint. */
+struct dispatch_state {
+    struct store_endpoint row;
+    char url[1024];
+    bool enabled, probing;
+    uint32_t in_flight;
+};
+/* The n-th; false behind the last. Thread: any. */
+bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n);
+/* A person enables it again (after 410), or disables it. WEIR_E_NONE: no such name. Thread: web. */
+int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struct weir_error *err);
+
+/* Append the two signatures of a body for tests and the CLI: X-Kombo-Signature's value, and
+ * webhook-signature's for id and timestamp (one per secret, separated by a space). Thread: any. */
+int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body, struct weir_error *err);
+int dispatch_sign_standard(struct buf *out, struct weir_str secret, struct weir_str id, int64_t timestamp_s,
+                           struct weir_bytes body, struct weir_error *err);
+
+#endif

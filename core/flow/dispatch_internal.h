@@ -1,0 +1,66 @@
+/*
+ * dispatch_internal: the inside of dispatch, shared by its queues (dispatch.c) and its attempts (attempt.c).
+ */
+#ifndef WEIR_FLOW_DISPATCH_INTERNAL_H
+#define WEIR_FLOW_DISPATCH_INTERNAL_H
+
+#include "flow/dispatch.h"
+
+#include <pthread.h>
+
+#define READY_MAX 64        /* notifications of an endpoint in memory */
+#define IN_FLIGHT_MAX 256
+#define FAILING_AFTER 10    /* failures in a row before an endpoint is only probed */
+
+/* A notification on its way: a copy of what the outbox says. */
+struct outgoing {
+    struct outgoing *next;
+    uint64_t seq;
+    int64_t due_ms, created_at_ms;
+    uint32_t attempts, integration;
+    char id[ID_TEXT];
+    size_t body_len;
+    char body[]; /* body_len bytes */
+};
+
+struct endpoint {
+    struct endpoint *next;
+    bool retired; /* the config does not have it any more */
+    struct store_endpoint row;
+    char *url;
+    char *secrets[DISPATCH_SECRETS_MAX];
+    size_t secret_count;
+    struct weir_header *headers;
+    size_t header_count;
+    bool allow_private, enabled;
+    uint32_t concurrency;
+    struct outgoing *ready_first, *ready_last;
+    size_t ready_count;
+    uint64_t in_flight[IN_FLIGHT_MAX]; /* sequence numbers, until their outcome is booked */
+    uint32_t in_flight_count;
+    bool exhausted;       /* the outbox had nothing further that is due */
+    int64_t next_due_ms;  /* then: when to look again; 0: when poked */
+    int64_t next_probe_ms;
+    struct metric *delivered, *retried, *died, *seconds;
+};
+
+struct dispatch {
+    struct dispatch_options options;
+    struct store *store;
+    struct client *client;
+    const struct clock *clock;
+    struct metrics *metrics;
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock; /* guards the rest, and all endpoints */
+    pthread_cond_t wake;
+    bool stopping, poked;
+    struct endpoint *endpoints;
+};
+
+/* Send it; takes the notification. Called with the lock held. */
+void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *o);
+/* Its outcome is booked (or could not be): its place is free again. Takes the lock. */
+void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq);
+
+#endif

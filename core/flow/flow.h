@@ -1,0 +1,66 @@
+/*
+ * flow: the river, from the hook to the notification, put together.
+ *
+ * Owns the work queue, the workers, dispatch and the schedule; is lent the store, the client and the directory.
+ */
+#ifndef WEIR_FLOW_FLOW_H
+#define WEIR_FLOW_FLOW_H
+
+#include "flow/dispatch.h"
+#include "flow/integration.h"
+#include "flow/work.h"
+#include "net/server.h"
+
+struct flow_options {
+    struct store *store;
+    struct client *client;
+    struct directory *directory;
+    const struct clock *clock;
+    struct metrics *metrics;
+    uint32_t worker_count;
+    uint32_t tries_max;      /* of an event, before it is set aside */
+    uint32_t backoff_first_ms, backoff_max_ms;
+    uint32_t settle_ms;      /* wait before a record is fetched, so that more events join */
+    uint32_t missing_retry_ms; /* a record neither the tool nor we have is asked for once more */
+    int64_t sync_interval_ms, sync_relaxed_ms, ensure_interval_ms;
+    int64_t log_keep_ms, dead_keep_ms, aside_keep_ms, seen_keep_ms, deleted_keep_ms;
+    struct dispatch_options dispatch;
+};
+
+struct flow;
+
+/* Thread: setup. */
+int flow_new(struct flow **out, const struct flow_options *options, struct weir_error *err);
+int flow_start(struct flow *flow, struct weir_error *err);
+/* No further unit is begun; attempts on their way have grace_ms to end, then the client is stopped and the workers are
+ * joined. Accepted deliveries stay in the inbox. Thread: setup. */
+void flow_stop(struct flow *flow, uint32_t grace_ms);
+void flow_free(struct flow *flow);
+
+/* Render hook for the store (struct store_options.render); ctx is the directory. Thread: writer. */
+void flow_render(void *directory, struct buf *out, const char *notification_id, uint32_t integration,
+                 const struct store_change *changes, size_t count, uint64_t total,
+                 const uint8_t *changed_models, size_t changed_model_count);
+
+/* Take what the directory holds now: lanes for new integrations, none for former ones. Thread: setup, web. */
+int flow_attach_all(struct flow *flow, struct weir_error *err);
+
+/* A whole request to /hooks/<id>[/tail] on the public listener. path is decoded up to tail. Thread: loop. */
+void flow_hook(struct flow *flow, struct exchange *x, struct weir_str integration_id, struct weir_str tail);
+
+/* Ask for a sync. *already: one is queued or running, id and full are its. Thread: web. WEIR_E_NONE: no such integration. */
+struct flow_sync {
+    char id[ID_TEXT];
+    bool full, already;
+};
+int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str integration, bool full,
+                      struct weir_error *err);
+/* Ask for the subscription to be made right; forget back-off. Thread: web. */
+int flow_ensure_request(struct flow *flow, struct weir_str integration, struct weir_error *err);
+/* Something was put into the inbox or the outbox by a replay: look. Thread: any. */
+void flow_poke(struct flow *flow);
+
+struct work *flow_work(struct flow *flow);
+struct dispatch *flow_dispatch(struct flow *flow);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * flow_internal: what the rooms of the worker share.
+ */
+#ifndef WEIR_FLOW_FLOW_INTERNAL_H
+#define WEIR_FLOW_FLOW_INTERNAL_H
+
+#include "flow/flow.h"
+
+struct schedule;
+
+#define FLOW_ASKED 4096
+
+struct flow {
+    struct flow_options options; /* fixed */
+    struct work *work;
+    struct dispatch *dispatch;
+    struct schedule *schedule;
+    struct syncs *syncs;
+    pthread_t *workers;
+    uint32_t worker_count;
+    atomic_bool stopping;
+
+    pthread_mutex_t asked_lock; /* guards the next */
+    struct {
+        uint64_t id_hash;
+        int64_t at_ms;
+    } asked[FLOW_ASKED]; /* unknown references that were looked up lately */
+
+    struct metric *delivered[6]; /* deliveries by enum delivery_outcome */
+    struct metric *events[5];    /* events by enum event_outcome */
+    struct metric *ack_seconds, *river_seconds;
+    struct metric *asides_total, *changes_total;
+};
+
+enum delivery_outcome {
+    DELIVERY_ACCEPTED,
+    DELIVERY_DUPLICATE,
+    DELIVERY_REFUSED,
+    DELIVERY_ANSWERED,
+    DELIVERY_UNKNOWN,
+    DELIVERY_UNAVAILABLE
+};
+
+enum event_outcome {
+    EVENT_LOOKED_AT,
+    EVENT_OUT_OF_SCOPE,
+    EVENT_DUPLICATE,
+    EVENT_UNKNOWN,
+    EVENT_NOTHING
+};
+
+/* ---- flow.c ---- */
+/* A write to the store was applied: counts, and tells dispatch and the schedule. Thread: writer. */
+void flow_applied(struct flow *flow, const struct store_applied *applied);
+/* May this unknown record be asked for? Once a day each. Thread: worker. */
+bool flow_may_ask(struct flow *flow, const char *id);
+/* The hash under which an event's upstream id is remembered. Thread: worker. */
+void flow_event_hash(uint8_t out[STORE_HASH], const struct integration *it, struct weir_str upstream_id);
+/* For store_apply where nobody waits for the outcome. */
+void flow_ignore_applied(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err);
+/* Book deliveries that have nothing open any more. Thread: any but loop. */
+void flow_book(struct flow *flow, uint32_t integration, const uint64_t *seqs, size_t count);
+
+/* ---- schedule.c: what is due when ---- */
+int schedule_new(struct schedule **out, struct flow *flow, struct weir_error *err);
+int schedule_start(struct schedule *schedule, struct weir_error *err);
+void schedule_stop(struct schedule *schedule);
+void schedule_free(struct schedule *schedule);
+/* Gathered changes are due at that time. Thread: any. */
+void schedule_gather_at(struct schedule *schedule, int64_t due_ms);
+/* Look at all integrations again now: one was attached, a sync ended. Thread: any. */
+void schedule_poke(struct schedule *schedule);
+
+/* ---- events.c: naming the events of deliveries ---- */
+void events_run(struct flow *flow, struct unit *unit);
+/* Put references into the inbox as a delivery of our own; not waited for. */
+int events_append(struct flow *flow, uint32_t integration, const struct weir_event *events, size_t count,
+                  struct weir_error *err);
+
+/* ---- fetch.c: one record ---- */
+void fetch_run(struct flow *flow, struct unit *unit);
+
+/* ---- sync.c: syncs, a page at a time ---- */
+struct syncs *syncs_new(struct flow *flow);
+void syncs_free(struct syncs *syncs);
+void sync_run(struct flow *flow, struct unit *unit);
+/* The run that event-driven fetches have to mark their records for, so that the sweep of a full sync that runs
+ * beside them spares what it did not list; 0: none runs. */
+uint64_t sync_marks_for(struct flow *flow, uint32_t integration);
+/* Go on with a sync that a restart interrupted. Thread: setup, web. */
+int sync_resume(struct flow *flow, struct integration *it, struct weir_error *err);
+/* Begin one unless one is running; *out says which. Thread: worker, web. */
+int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full, struct weir_error *err);
+/* When the next one is due. */
+int64_t sync_due_ms(struct flow *flow, struct integration *it);
+
+/* ---- subscription.c ---- */
+void subscription_run(struct flow *flow, struct unit *unit);
+void missed_run(struct flow *flow, struct unit *unit);
+bool subscription_is_automatic(const struct integration *it);
+
+/* ---- outcome.c: what a failed call means for its integration ---- */
+enum outcome {
+    OUTCOME_AGAIN,  /* later, with back-off */
+    OUTCOME_PARKED, /* later, when a person did something; the integration was marked */
+    OUTCOME_ASIDE,  /* never: set it aside */
+    OUTCOME_STOP    /* leave, the daemon is stopping */
+};
+enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, const struct weir_error *err);
+/* A call went well: the integration's mark is taken off. */
+void outcome_good(struct flow *flow, struct unit *unit);
+
+#endif

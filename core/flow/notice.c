@@ -1,0 +1,121 @@
+#include "flow/notice.h"
+
+#include "base/datetime.h"
+#include "flow/flow.h"
+#include "model/model.h"
+
+#include <inttypes.h>
+
+static void add_pair(struct buf *out, const char *key, const char *value_or_null)
+{
+    buf_printf(out, "\"%s\":", key);
+    if (value_or_null != NULL) {
+        buf_add_json_str(out, weir_str(value_or_null));
+    } else {
+        buf_add_text(out, "null");
+    }
+}
+
+static void add_time(struct buf *out, const char *key, int64_t ms)
+{
+    char text[DATETIME_TEXT];
+
+    datetime_format(text, ms);
+    add_pair(out, key, text);
+}
+
+static void add_integration(struct buf *out, const struct integration *it)
+{
+    add_pair(out, "integration_id", it->id);
+    buf_add_char(out, ',');
+    add_pair(out, "integration_tool", it->tool);
+    buf_add_char(out, ',');
+    add_pair(out, "integration_category", integration_category(it));
+}
+
+static void add_end_user(struct buf *out, const struct integration *it)
+{
+    buf_add_text(out, "\"end_user\":{");
+    add_pair(out, "organization_name", it->organization);
+    buf_add_char(out, ',');
+    add_pair(out, "creator_email", it->creator_email);
+    buf_add_char(out, ',');
+    add_pair(out, "origin_id", it->origin_id);
+    buf_add_char(out, '}');
+}
+
+void notice_sync_finished(struct buf *out, const struct integration *it, const struct store_sync *sync,
+                          const char *state)
+{
+    buf_add_text(out, "{\"id\":\"%id%\",\"type\":\"sync-finished\",\"data\":{");
+    add_pair(out, "sync_id", sync->id);
+    buf_add_char(out, ',');
+    add_pair(out, "sync_state", state);
+    buf_add_char(out, ',');
+    add_time(out, "sync_started_at", sync->started_at_ms);
+    buf_add_char(out, ',');
+    add_time(out, "sync_ended_at", sync->ended_at_ms);
+    buf_printf(out, ",\"sync_duration_seconds\":%" PRId64 ",", (sync->ended_at_ms - sync->started_at_ms) / 1000);
+    add_integration(out, it);
+    buf_add_char(out, ',');
+    add_end_user(out, it);
+    buf_add_char(out, ',');
+    /* The contract asks for a link; until there are pages it names the entry for `weir sync status`. */
+    buf_printf(out, "\"log_url\":\"weir:syncs/%s\"}}", sync->id);
+}
+
+static const char *change_word(uint8_t kind)
+{
+    return kind == STORE_CREATED ? "created" : kind == STORE_GONE ? "deleted" : "updated";
+}
+
+static size_t add_changes(struct buf *out, const struct store_change *changes, size_t count)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct model *model = model_by_number(changes[i].model);
+
+        if (model == NULL) {
+            continue; /* a join has no records of its own */
+        }
+        buf_add_text(out, shown++ > 0 ? ",{" : "{");
+        add_pair(out, "model", model->name);
+        buf_add_char(out, ',');
+        add_pair(out, "id", changes[i].id);
+        buf_add_char(out, ',');
+        add_pair(out, "remote_id", changes[i].remote_id);
+        buf_add_char(out, ',');
+        add_pair(out, "change", change_word(changes[i].kind));
+        buf_add_char(out, '}');
+    }
+    return shown;
+}
+
+void flow_render(void *directory, struct buf *out, const char *notification_id, uint32_t integration,
+                 const struct store_change *changes, size_t count, uint64_t total, const uint8_t *changed_models,
+                 size_t changed_model_count)
+{
+    struct integration *it = directory_find_number(directory, integration);
+
+    if (it == NULL) {
+        buf_printf(out, "{\"id\":\"%s\",\"type\":\"data-changed\",\"data\":{}}", notification_id);
+        return;
+    }
+    buf_add_char(out, '{');
+    add_pair(out, "id", notification_id);
+    buf_add_text(out, ",\"type\":\"data-changed\",\"data\":{");
+    add_integration(out, it);
+    buf_add_text(out, ",\"changed_models\":[");
+    for (size_t i = 0; i < changed_model_count; i++) {
+        buf_printf(out, i > 0 ? ",{\"name\":\"%s\"}" : "{\"name\":\"%s\"}", model_changed_name(changed_models[i]));
+    }
+    buf_add_text(out, "],\"changed_records\":[");
+    (void)add_changes(out, changes, count);
+    buf_add_char(out, ']');
+    if (total > count) {
+        buf_add_text(out, ",\"changed_records_truncated\":true");
+    }
+    buf_add_text(out, "}}");
+    integration_unref(it);
+}

@@ -1,0 +1,16 @@
+/*
+ * notice: the bodies of notifications.
+ *
+ * Compact JSON with a fixed order of keys and raw UTF-8, so that a consumer who parses and prints it again before
+ * checking the signature gets the same bytes.
+ */
+#ifndef WEIR_FLOW_NOTICE_H
+#define WEIR_FLOW_NOTICE_H
+
+#include "flow/integration.h"
+
+/* Thread: any, all of them. "%id%" stands where the store puts the notification's id. */
+void notice_sync_finished(struct buf *out, const struct integration *it, const struct store_sync *sync,
+                          const char *state);
+
+#endif

@@ -1,0 +1,284 @@
+/*
+ * schedule: what is due when - syncs, subscription checks, gathered changes, retention.
+ *
+ * One thread that sleeps until the next thing is due; an idle daemon makes no other wake-up.
+ */
+#include "flow/flow_internal.h"
+
+#include "base/log.h"
+#include "base/thread.h"
+
+#include <stdlib.h>
+
+#define PRUNE_EVERY_MS (60LL * 60 * 1000)
+#define FLUSH_EVERY_MS (60LL * 1000)
+
+struct schedule {
+    struct flow *flow;
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock; /* guards the rest */
+    pthread_cond_t wake;
+    bool stopping, poked;
+    bool gathering;
+    int64_t gather_due_ms; /* INT64_MAX: nothing is gathered */
+    int64_t sleep_until_ms;
+    int64_t prune_due_ms; /* the thread's own */
+    int64_t flush_due_ms;
+};
+
+int schedule_new(struct schedule **out, struct flow *flow, struct weir_error *err)
+{
+    struct schedule *s = calloc(1, sizeof *s);
+
+    if (s == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for the schedule");
+    }
+    s->flow = flow;
+    /* What an earlier run left gathered is due at once. */
+    s->gather_due_ms = 0;
+    pthread_mutex_init(&s->lock, NULL);
+    thread_cond_init(&s->wake);
+    *out = s;
+    return 0;
+}
+
+void schedule_free(struct schedule *s)
+{
+    if (s != NULL) {
+        pthread_cond_destroy(&s->wake);
+        pthread_mutex_destroy(&s->lock);
+        free(s);
+    }
+}
+
+void schedule_gather_at(struct schedule *s, int64_t due_ms)
+{
+    pthread_mutex_lock(&s->lock);
+    if (due_ms < s->gather_due_ms) {
+        s->gather_due_ms = due_ms;
+        if (due_ms < s->sleep_until_ms) {
+            pthread_cond_signal(&s->wake);
+        }
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+void schedule_poke(struct schedule *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->poked = true;
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* ---- gathering --------------------------------------------------------------------------------------- */
+
+static void on_gathered(void *ctx, int rc, const struct store_due *due, size_t due_count, int64_t next_due_ms,
+                        const struct weir_error *err)
+{
+    struct schedule *s = ctx;
+
+    if (rc != 0 && rc != WEIR_E_STOPPING) {
+        log_warn("gathered changes wait", LOG_ERR(err));
+        next_due_ms = clock_now_ms(s->flow->options.clock) + 1000;
+    }
+    for (size_t i = 0; rc == 0 && i < due_count; i++) {
+        dispatch_poke(s->flow->dispatch, due[i].endpoint);
+    }
+    pthread_mutex_lock(&s->lock);
+    s->gathering = false;
+    if (next_due_ms != 0 && next_due_ms < s->gather_due_ms) {
+        s->gather_due_ms = next_due_ms;
+    }
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void gather(struct schedule *s, int64_t now_ms)
+{
+    bool due;
+
+    pthread_mutex_lock(&s->lock);
+    due = !s->gathering && s->gather_due_ms <= now_ms;
+    if (due) {
+        s->gathering = true;
+        s->gather_due_ms = INT64_MAX;
+    }
+    pthread_mutex_unlock(&s->lock);
+    if (due) {
+        store_gather(s->flow->options.store, now_ms, on_gathered, s);
+    }
+}
+
+/* ---- integrations ---------------------------------------------------------------------------------------- */
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void begin_sync(struct flow *flow, struct integration *it)
+{
+    struct flow_sync ignored;
+    struct weir_error err = {0};
+
+    /* A full one: only it finds deletions, and employments change without a trace in what a delta can ask for. */
+    if (sync_begin(&ignored, flow, it, true, &err) != 0) {
+        log_warn("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
+    }
+}
+
+static int64_t ensure_due_ms(const struct flow *flow, struct integration *it)
+{
+    struct store_integration row;
+
+    if (!subscription_is_automatic(it) || it->paused) {
+        return INT64_MAX;
+    }
+    integration_row(&row, it);
+    if (row.subscription_state == WEIR_SUB_FAILED || row.subscription_state == WEIR_SUB_PENDING) {
+        return row.subscription_checked_ms + flow->options.backoff_max_ms;
+    }
+    return row.subscription_checked_ms + flow->options.ensure_interval_ms;
+}
+
+static void set_ensure_checked(struct store_integration *row, void *ctx)
+{
+    row->subscription_checked_ms = *(const int64_t *)ctx;
+}
+
+/* When the next thing of any integration is due. */
+static int64_t look_at_integrations(struct flow *flow, int64_t now_ms)
+{
+    int64_t next_ms = INT64_MAX;
+    size_t count = directory_count(flow->options.directory);
+
+    for (size_t i = 0; i < count; i++) {
+        struct integration *it = directory_nth(flow->options.directory, i);
+
+        if (it == NULL) {
+            break;
+        }
+        if (sync_due_ms(flow, it) <= now_ms) {
+            begin_sync(flow, it);
+        }
+        if (ensure_due_ms(flow, it) <= now_ms) {
+            integration_update(it, flow->options.store, set_ensure_checked, &now_ms);
+            work_want(flow->work, it->number, WANT_SUBSCRIBE);
+        }
+        next_ms = earlier(next_ms, earlier(sync_due_ms(flow, it), ensure_due_ms(flow, it)));
+        integration_unref(it);
+    }
+    return next_ms;
+}
+
+static void set_last_delivery(struct store_integration *row, void *ctx)
+{
+    row->last_delivery_ms = *(const int64_t *)ctx;
+    /* What came up to now came by the hook: missed events are asked for from here. */
+    row->seen_until_ms = row->last_delivery_ms;
+}
+
+static void flush(struct flow *flow)
+{
+    size_t count = directory_count(flow->options.directory);
+
+    for (size_t i = 0; i < count; i++) {
+        struct integration *it = directory_nth(flow->options.directory, i);
+        struct store_integration row;
+        int64_t last_ms;
+
+        if (it == NULL) {
+            break;
+        }
+        integration_row(&row, it);
+        last_ms = atomic_load(&it->last_delivery_ms);
+        if (last_ms > row.last_delivery_ms) {
+            integration_update(it, flow->options.store, set_last_delivery, &last_ms);
+        }
+        integration_unref(it);
+    }
+    directory_reap(flow->options.directory);
+}
+
+static void prune(struct flow *flow, int64_t now_ms)
+{
+    const struct flow_options *o = &flow->options;
+
+    store_prune(o->store, &(struct store_retention){
+                              .log_before_ms = now_ms - o->log_keep_ms,
+                              .dead_before_ms = now_ms - o->dead_keep_ms,
+                              .aside_before_ms = now_ms - o->aside_keep_ms,
+                              .seen_before_ms = now_ms - o->seen_keep_ms,
+                              .deleted_before_ms = now_ms - o->deleted_keep_ms,
+                              .changes_before_ms = now_ms - o->log_keep_ms,
+                              .syncs_before_ms = now_ms - o->dead_keep_ms,
+                          });
+}
+
+/* ---- the thread -------------------------------------------------------------------------------------------- */
+
+static int64_t look(struct schedule *s)
+{
+    struct flow *flow = s->flow;
+    int64_t now_ms = clock_now_ms(flow->options.clock);
+    int64_t next_ms;
+
+    gather(s, now_ms);
+    next_ms = look_at_integrations(flow, now_ms);
+    if (now_ms >= s->flush_due_ms) {
+        flush(flow);
+        s->flush_due_ms = now_ms + FLUSH_EVERY_MS;
+    }
+    if (now_ms >= s->prune_due_ms) {
+        prune(flow, now_ms);
+        s->prune_due_ms = now_ms + PRUNE_EVERY_MS;
+    }
+    return earlier(next_ms, earlier(s->flush_due_ms, s->prune_due_ms));
+}
+
+static void *run(void *arg)
+{
+    struct schedule *s = arg;
+
+    pthread_mutex_lock(&s->lock);
+    while (!s->stopping) {
+        int64_t next_ms;
+
+        s->poked = false;
+        pthread_mutex_unlock(&s->lock);
+        next_ms = look(s);
+        pthread_mutex_lock(&s->lock);
+        next_ms = earlier(next_ms, s->gather_due_ms);
+        if (!s->poked && !s->stopping) {
+            s->sleep_until_ms = next_ms;
+            thread_wait_ms(&s->wake, &s->lock, next_ms - clock_now_ms(s->flow->options.clock));
+            s->sleep_until_ms = 0;
+        }
+    }
+    pthread_mutex_unlock(&s->lock);
+    flush(s->flow);
+    return NULL;
+}
+
+int schedule_start(struct schedule *s, struct weir_error *err)
+{
+    int rc = thread_start(&s->thread, THREAD_WORKER, "schedule", run, s, err);
+
+    s->started = rc == 0;
+    return rc;
+}
+
+void schedule_stop(struct schedule *s)
+{
+    if (s == NULL || !s->started) {
+        return;
+    }
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+    pthread_join(s->thread, NULL);
+    s->started = false;
+}
