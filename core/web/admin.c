@@ -1,0 +1,263 @@
+#include "web/admin.h"
+
+#include "web/cursor.h"
+#include "web/envelope.h"
+#include "web/json_out.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LIMIT_DEFAULT 100
+#define LIMIT_MAX 1000
+
+/* ---- lists --------------------------------------------------------------------------------------------- */
+
+static int names_load(struct admin_names *names, const struct web_app *app, struct weir_error *err)
+{
+    struct web_integration it;
+    size_t cap = 0;
+
+    for (size_t n = 0; app->integration_nth(app->ctx, n, &it); n++) {
+        if (names->count == cap) {
+            struct admin_name *items = realloc(names->items, (cap + 64) * sizeof *items);
+
+            if (items == NULL) {
+                app->integration_release(app->ctx, &it);
+                return weir_fail(err, WEIR_E_MEMORY, "no memory for the names of the integrations");
+            }
+            names->items = items;
+            cap += 64;
+        }
+        names->items[names->count].number = it.number;
+        (void)snprintf(names->items[names->count].id, sizeof names->items[0].id, "%s", it.id);
+        names->count++;
+        app->integration_release(app->ctx, &it);
+    }
+    return 0;
+}
+
+static bool is_listed(struct weir_str name, const char *const *params)
+{
+    for (size_t i = 0; params[i] != NULL; i++) {
+        if (weir_str_is(name, params[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int check_names(const struct query *query, const char *const *params, struct weir_error *err)
+{
+    static const char *const common[] = {"limit", "cursor", NULL};
+
+    for (size_t i = 0; i < query->count; i++) {
+        struct weir_str name = query->params[i].name;
+
+        if (!is_listed(name, common) && !is_listed(name, params)) {
+            return weir_fail(err, WEIR_E_INVALID, "there is no parameter \"%.*s\" here",
+                             name.len < 60 ? (int)name.len : 60, name.len > 0 ? name.data : "");
+        }
+    }
+    return 0;
+}
+
+static int read_cursor(struct admin_list *list, struct weir_error *err)
+{
+    uint8_t place[16];
+    struct weir_str text;
+    int rc;
+
+    if (!query_get(&text, &list->query, "cursor") || text.len == 0) {
+        return 0;
+    }
+    rc = cursor_decode(place, sizeof place, text, weir_str(list->r->route->path), weir_str("admin"), err);
+    if (rc == 0) {
+        list->after[0] = cursor_get_u64(place);
+        list->after[1] = cursor_get_u64(place + 8);
+    }
+    return rc;
+}
+
+static int read_integration(struct admin_list *list, struct weir_error *err)
+{
+    struct weir_str id;
+
+    if (!query_get(&id, &list->query, "integration") || id.len == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < list->names.count; i++) {
+        if (weir_str_is(id, list->names.items[i].id)) {
+            list->integration = list->names.items[i].number;
+            return 0;
+        }
+    }
+    return weir_fail(err, WEIR_E_NONE, "there is no integration \"%.*s\"", id.len < 100 ? (int)id.len : 100,
+                     id.data);
+}
+
+bool admin_list_begin(struct admin_list *list, struct request *r, const char *const *params)
+{
+    struct weir_error err = {0};
+    int rc;
+
+    *list = (struct admin_list){.r = r, .limit = LIMIT_DEFAULT};
+    rc = query_init(&list->query, exchange_query(r->x), &err);
+    if (rc == 0) {
+        rc = check_names(&list->query, params, &err);
+    }
+    if (rc == 0) {
+        rc = query_number(&list->limit, &list->query, "limit", 1, LIMIT_MAX, &err);
+    }
+    if (rc == 0) {
+        rc = read_cursor(list, &err);
+    }
+    if (rc == 0) {
+        rc = names_load(&list->names, &r->web->options.app, &err);
+    }
+    if (rc == 0) {
+        rc = read_integration(list, &err);
+    }
+    if (rc != 0) {
+        admin_list_end(list, rc, &err);
+        return false;
+    }
+    list->out = answer_begin(r);
+    buf_add_text(list->out, "{\"results\":[");
+    return true;
+}
+
+bool admin_list_row(struct admin_list *list, uint64_t place_0, uint64_t place_1)
+{
+    if (list->count == list->limit) {
+        list->more = true;
+        return false;
+    }
+    list->count++;
+    list->place[0] = place_0;
+    list->place[1] = place_1;
+    json_out_item(list->out);
+    buf_add_char(list->out, '{');
+    return true;
+}
+
+void admin_list_end(struct admin_list *list, int rc, const struct weir_error *err)
+{
+    uint8_t place[16];
+
+    if (rc != 0) {
+        answer_failure(list->r, rc, err);
+    } else {
+        buf_add_char(list->out, ']');
+        if (list->more) {
+            cursor_put_u64(place, list->place[0]);
+            cursor_put_u64(place + 8, list->place[1]);
+            json_out_key(list->out, "next");
+            buf_add_char(list->out, '"');
+            cursor_encode(list->out, weir_str(list->r->route->path), weir_str("admin"), place, sizeof place);
+            buf_add_text(list->out, "\"}");
+        } else {
+            buf_add_text(list->out, ",\"next\":null}");
+        }
+        answer_end(list->r);
+    }
+    free(list->names.items);
+    query_fini(&list->query);
+}
+
+void admin_put_integration(struct admin_list *list, uint32_t number)
+{
+    for (size_t i = 0; i < list->names.count; i++) {
+        if (list->names.items[i].number == number) {
+            json_out_text(list->out, "integration", list->names.items[i].id);
+            return;
+        }
+    }
+    json_out_null(list->out, "integration");
+}
+
+int admin_list_word(struct admin_list *list, const char *name, const char *const *words)
+{
+    struct weir_error err = {0};
+    struct weir_str given;
+
+    if (!query_get(&given, &list->query, name)) {
+        return 0;
+    }
+    for (int i = 0; words[i] != NULL; i++) {
+        if (weir_str_is(given, words[i])) {
+            return i;
+        }
+    }
+    weir_fail(&err, WEIR_E_INVALID, "there is no %s \"%.*s\"", name, given.len < 60 ? (int)given.len : 60,
+              given.len > 0 ? given.data : "");
+    admin_list_end(list, err.code, &err);
+    return -1;
+}
+
+/* ---- status ----------------------------------------------------------------------------------------------
+ */
+
+static void write_store(struct buf *out, struct store *store)
+{
+    struct store_stats stats;
+
+    store_stats(&stats, store);
+    json_out_open(out, "store", '{');
+    json_out_uint(out, "inbox_count", stats.inbox_count);
+    json_out_uint(out, "inbox_bytes", stats.inbox_bytes);
+    json_out_int(out, "inbox_oldest_ms", stats.inbox_oldest_ms);
+    json_out_uint(out, "outbox_count", stats.outbox_count);
+    json_out_int(out, "outbox_oldest_ms", stats.outbox_oldest_ms);
+    json_out_uint(out, "dead_count", stats.dead_count);
+    json_out_uint(out, "aside_count", stats.aside_count);
+    json_out_uint(out, "record_count", stats.record_count);
+    json_out_uint(out, "file_bytes", stats.file_bytes);
+    json_out_uint(out, "used_bytes", stats.used_bytes);
+    json_out_bool(out, "disk_full", stats.disk_full);
+    buf_add_char(out, '}');
+}
+
+static void status(struct request *r)
+{
+    const struct web *web = r->web;
+    const struct web_app *app = &web->options.app;
+    struct buf *out = answer_begin(r);
+    char why[201] = "";
+    bool ready = app->ready(app->ctx, why, sizeof why);
+
+    buf_add_char(out, '{');
+    json_out_text(out, "version", web->version);
+    json_out_int(out, "pid", getpid());
+    json_out_int(out, "uptime_s", (clock_mono_us(web->options.clock) - web->started_us) / 1000000);
+    json_out_text(out, "environment_id", web->environment_id);
+    json_out_bool(out, "ready", ready);
+    json_out_text(out, "why", ready ? NULL : why);
+    write_store(out, web->options.store);
+    buf_add_char(out, '}');
+    answer_end(r);
+}
+
+/* ---- the table
+ * --------------------------------------------------------------------------------------------- */
+
+const struct route admin_routes[] = {
+    {"GET", "/admin/v1/status", status, false},
+    {"GET", "/admin/v1/connectors", admin_connectors, false},
+    {"GET", "/admin/v1/integrations", admin_integrations, false},
+    {"GET", "/admin/v1/integrations/{}", admin_integration, false},
+    {"POST", "/admin/v1/integrations/{}/sync", admin_sync_start, false},
+    {"POST", "/admin/v1/integrations/{}/ensure", admin_ensure_start, false},
+    {"GET", "/admin/v1/syncs", admin_syncs, false},
+    {"GET", "/admin/v1/deliveries", admin_deliveries, false},
+    {"GET", "/admin/v1/events", admin_events, false},
+    {"POST", "/admin/v1/events/replay", admin_events_replay, false},
+    {"GET", "/admin/v1/log", admin_log, false},
+    {"GET", "/admin/v1/endpoints", admin_endpoints, false},
+    {"POST", "/admin/v1/endpoints/{}/enable", admin_endpoint_enable, false},
+    {"POST", "/admin/v1/endpoints/{}/disable", admin_endpoint_disable, false},
+    {"GET", "/admin/v1/notifications", admin_notifications, false},
+    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false},
+    {"POST", "/admin/v1/reload", admin_reload, false},
+    {"POST", "/admin/v1/backup", admin_backup, false},
+    {NULL, NULL, NULL, false},
+};

@@ -1,0 +1,66 @@
+/*
+ * admin: the endpoints of the admin API, and what its lists share.
+ */
+#ifndef WEIR_WEB_ADMIN_H
+#define WEIR_WEB_ADMIN_H
+
+#include "web/query.h"
+#include "web/web_internal.h"
+
+/* Ids of the integrations by their numbers in the store. */
+struct admin_names {
+    struct admin_name {
+        uint32_t number;
+        char id[STORE_INTEGRATION_ID_MAX];
+    } * items;
+    size_t count;
+};
+
+/* One page of a list on its way into the answer. */
+struct admin_list {
+    struct request *r;
+    struct buf *out;
+    struct query query;
+    struct admin_names names;
+    uint32_t limit, count;
+    uint64_t after[2]; /* behind this place it begins; zeros: at its first row */
+    uint64_t place[2]; /* of the last row written */
+    bool more;
+    uint32_t integration; /* rows of this one alone; 0: all */
+};
+
+/* Read limit, cursor and integration, and whatever else params (NULL-terminated) names. false: answered. */
+bool admin_list_begin(struct admin_list *list, struct request *r, const char *const *params);
+/* Room for one more row? Opens it and notes its place; false: the page is full, and more follows. */
+bool admin_list_row(struct admin_list *list, uint64_t place_0, uint64_t place_1);
+/* Write the end, or the failure. In any case after a begin that was true. */
+void admin_list_end(struct admin_list *list, int rc, const struct weir_error *err);
+/* The id of an integration as a member; null when it is not known (any more). */
+void admin_put_integration(struct admin_list *list, uint32_t number);
+/* A parameter that has to be one of words (NULL-terminated): its place, or 0 when it is not given; -1:
+ * answered. */
+int admin_list_word(struct admin_list *list, const char *name, const char *const *words);
+
+/* Endpoints. Thread: web. */
+void admin_connectors(struct request *r);
+void admin_integrations(struct request *r);
+void admin_integration(struct request *r);
+void admin_endpoints(struct request *r);
+void admin_syncs(struct request *r);
+void admin_notifications(struct request *r);
+void admin_log(struct request *r);
+void admin_deliveries(struct request *r);
+void admin_events(struct request *r);
+void admin_sync_start(struct request *r);
+void admin_ensure_start(struct request *r);
+void admin_endpoint_enable(struct request *r);
+void admin_endpoint_disable(struct request *r);
+void admin_notifications_replay(struct request *r);
+void admin_events_replay(struct request *r);
+void admin_reload(struct request *r);
+void admin_backup(struct request *r);
+
+/* Attempts from the log, for the notifications' list. */
+void admin_attempts(struct admin_list *list);
+
+#endif

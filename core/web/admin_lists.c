@@ -1,0 +1,312 @@
+/*
+ * admin_lists: connectors, integrations, endpoints, syncs, and notifications that wait or are dead.
+ */
+#include "web/admin.h"
+#include "web/api.h"
+#include "web/envelope.h"
+#include "web/json_out.h"
+
+#define SCAN_MAX 100000 /* dead letters looked at for one page of an endpoint's */
+
+static const char *const no_params[] = {NULL};
+static const char *const of_integration[] = {"integration", NULL};
+
+/* ---- connectors --------------------------------------------------------------------------------------- */
+
+void admin_connectors(struct request *r)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_connector connector;
+    struct admin_list list;
+
+    if (!admin_list_begin(&list, r, no_params)) {
+        return;
+    }
+    for (size_t n = list.after[0]; app->connector_nth(app->ctx, n, &connector); n++) {
+        if (!admin_list_row(&list, n + 1, 0)) {
+            break;
+        }
+        json_out_text(list.out, "tool", connector.tool);
+        json_out_text_or_null(list.out, "label", connector.label);
+        json_out_text_or_null(list.out, "version", connector.version);
+        json_out_text(list.out, "path", connector.path);
+        json_out_bool(list.out, "loaded", connector.loaded);
+        json_out_text_or_null(list.out, "error", connector.error);
+        buf_add_char(list.out, '}');
+    }
+    admin_list_end(&list, 0, NULL);
+}
+
+/* ---- integrations ----------------------------------------------------------------------------------------
+ */
+
+static const char *state_word(int32_t state)
+{
+    static const char *const words[] = {"ACTIVE", "INVALID", "INACTIVE", "DELETED"};
+
+    return state >= 0 && state < 4 ? words[state] : "UNKNOWN";
+}
+
+static const char *subscription_word(int32_t state)
+{
+    static const char *const words[] = {"none",         "pending", "active", "needs_permission",
+                                        "manual_setup", "failed"};
+
+    return state >= 0 && state < 6 ? words[state] : "unknown";
+}
+
+static void write_integration(struct buf *out, const struct web_integration *it)
+{
+    const struct store_integration *row = &it->row;
+
+    json_out_text(out, "id", it->id);
+    json_out_text(out, "tool", it->tool);
+    json_out_text(out, "label", it->tool_label);
+    json_out_text(out, "category", it->category);
+    json_out_text(out, "organization", it->organization);
+    json_out_text(out, "scope", scope_name(it->scope));
+    json_out_text(out, "state", state_word(row->state));
+    json_out_bool(out, "paused", it->paused);
+    json_out_bool(out, "first_sync_done", row->first_sync_done);
+    json_out_text_or_null(out, "problem", row->problem);
+    json_out_time(out, "auth_failed_since", row->auth_failed_since_ms);
+    json_out_time(out, "created_at", row->created_at_ms);
+    json_out_time(out, "last_full_sync", row->last_full_sync_ms);
+    json_out_time(out, "last_delta_sync", row->last_delta_sync_ms);
+    json_out_time(out, "next_sync", row->next_sync_ms);
+    json_out_time(out, "last_delivery", row->last_delivery_ms);
+    json_out_text(out, "callback_url", it->callback_url);
+    json_out_open(out, "subscription", '{');
+    json_out_text(out, "state", subscription_word(row->subscription_state));
+    json_out_text_or_null(out, "remote_id", row->subscription_remote_id);
+    json_out_text_or_null(out, "detail", row->subscription_detail);
+    json_out_time(out, "checked_at", row->subscription_checked_ms);
+    buf_add_char(out, '}');
+    json_out_open(out, "connector", '{');
+    json_out_text(out, "version", it->connector_version);
+    json_out_text(out, "error", it->connector_error);
+    buf_add_char(out, '}');
+}
+
+void admin_integrations(struct request *r)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_integration it;
+    struct admin_list list;
+    bool room = true;
+
+    if (!admin_list_begin(&list, r, no_params)) {
+        return;
+    }
+    for (size_t n = list.after[0]; room && app->integration_nth(app->ctx, n, &it); n++) {
+        room = admin_list_row(&list, n + 1, 0);
+        if (room) {
+            write_integration(list.out, &it);
+            buf_add_char(list.out, '}');
+        }
+        app->integration_release(app->ctx, &it);
+    }
+    admin_list_end(&list, 0, NULL);
+}
+
+void admin_integration(struct request *r)
+{
+    struct web_integration it;
+
+    if (api_integration_of_path(&it, r)) {
+        struct buf *out = answer_begin(r);
+
+        buf_add_char(out, '{');
+        write_integration(out, &it);
+        buf_add_char(out, '}');
+        answer_end(r);
+        api_integration_release(r, &it);
+    }
+}
+
+/* ---- endpoints
+ * ---------------------------------------------------------------------------------------------- */
+
+void admin_endpoints(struct request *r)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_endpoint endpoint;
+    struct admin_list list;
+
+    if (!admin_list_begin(&list, r, no_params)) {
+        return;
+    }
+    for (size_t n = list.after[0]; app->endpoint_nth(app->ctx, n, &endpoint); n++) {
+        if (!admin_list_row(&list, n + 1, 0)) {
+            break;
+        }
+        json_out_text(list.out, "name", endpoint.name);
+        json_out_text(list.out, "url", endpoint.url);
+        json_out_bool(list.out, "enabled", endpoint.enabled);
+        json_out_bool(list.out, "disabled", endpoint.disabled);
+        json_out_bool(list.out, "probing", endpoint.probing);
+        json_out_text_or_null(list.out, "reason", endpoint.reason);
+        json_out_uint(list.out, "failures", endpoint.failures);
+        json_out_time(list.out, "failing_since", endpoint.failing_since_ms);
+        json_out_uint(list.out, "in_flight", endpoint.in_flight);
+        buf_add_char(list.out, '}');
+    }
+    admin_list_end(&list, 0, NULL);
+}
+
+/* ---- syncs
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool write_sync(void *ctx, const struct store_sync *sync)
+{
+    static const char *const states[] = {
+        "RUNNING",   "SUCCEEDED", "PARTIALLY_FAILED", "FAILED", "AUTHENTICATION_FAILED",
+        "CANCELLED", "TIMED_OUT"};
+    struct admin_list *list = ctx;
+    const struct model *model = model_by_number(sync->model);
+
+    if (list->after[0] != 0 && sync->run >= list->after[0]) {
+        return true; /* on a page before this one */
+    }
+    if (!admin_list_row(list, sync->run, 0)) {
+        return false;
+    }
+    json_out_text(list->out, "id", sync->id);
+    json_out_uint(list->out, "run", sync->run);
+    admin_put_integration(list, sync->integration);
+    json_out_text(list->out, "type", sync->full ? "FULL" : "DELTA");
+    json_out_text(list->out, "state", sync->state >= 0 && sync->state < 7 ? states[sync->state] : "UNKNOWN");
+    json_out_time(list->out, "started_at", sync->started_at_ms);
+    json_out_time(list->out, "ended_at", sync->ended_at_ms);
+    json_out_time(list->out, "since", sync->since_ms);
+    json_out_text(list->out, "model", model != NULL ? model->name : NULL);
+    json_out_uint(list->out, "pages", sync->pages);
+    json_out_uint(list->out, "records", sync->records);
+    json_out_uint(list->out, "changed", sync->changed);
+    json_out_uint(list->out, "gone", sync->gone);
+    json_out_text_or_null(list->out, "message", sync->message);
+    buf_add_char(list->out, '}');
+    return true;
+}
+
+void admin_syncs(struct request *r)
+{
+    struct weir_error err = {0};
+    struct admin_list list;
+
+    if (admin_list_begin(&list, r, of_integration)) {
+        int rc = store_syncs(r->web->options.store, list.integration, write_sync, &list, &err);
+
+        admin_list_end(&list, rc, &err);
+    }
+}
+
+/* ---- notifications
+ * ------------------------------------------------------------------------------------------- */
+
+struct notifications {
+    struct admin_list list;
+    uint32_t endpoint; /* of these alone; 0: all */
+    bool dead;
+    uint64_t skipped; /* of those that wait: their place is how many came before */
+    size_t scanned;
+};
+
+static const char *type_word(uint32_t type)
+{
+    static const char *const words[] = {"data-changed",
+                                        "sync-finished",
+                                        "integration-created",
+                                        "integration-deleted",
+                                        "integration-state-changed",
+                                        "connection-flow-failed"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (type == UINT32_C(1) << i) {
+            return words[i];
+        }
+    }
+    return "unknown";
+}
+
+/* The number of an endpoint in the store, as its name. */
+static void put_endpoint(struct admin_list *list, uint32_t number)
+{
+    const struct web_app *app = &list->r->web->options.app;
+    struct web_endpoint endpoint;
+
+    for (size_t n = 0; app->endpoint_nth(app->ctx, n, &endpoint); n++) {
+        if (app->endpoint_number(app->ctx, weir_str(endpoint.name)) == number) {
+            json_out_text(list->out, "endpoint", endpoint.name);
+            return;
+        }
+    }
+    json_out_null(list->out, "endpoint");
+}
+
+static bool write_notification(void *ctx, const struct store_notification *n)
+{
+    struct notifications *all = ctx;
+    struct admin_list *list = &all->list;
+
+    if (all->dead && all->endpoint != 0 && n->endpoint != all->endpoint) {
+        return ++all->scanned < SCAN_MAX;
+    }
+    if (!admin_list_row(list, all->dead ? n->seq : ++all->skipped, 0)) {
+        return false;
+    }
+    json_out_text(list->out, "id", n->id);
+    put_endpoint(list, n->endpoint);
+    admin_put_integration(list, n->integration);
+    json_out_text(list->out, "type", type_word(n->type));
+    json_out_time(list->out, "created_at", n->created_at_ms);
+    json_out_time(list->out, "due_at", n->due_ms);
+    json_out_uint(list->out, "attempts", n->attempts);
+    if (n->last_status > 0) {
+        json_out_int(list->out, "last_status", n->last_status);
+    } else {
+        json_out_null(list->out, "last_status");
+    }
+    json_out_text_or_null(list->out, "last_error", n->last_error);
+    json_out_time(list->out, "died_at", n->died_at_ms);
+    buf_add_char(list->out, '}');
+    return true;
+}
+
+void admin_notifications(struct request *r)
+{
+    static const char *const params[] = {"state", "endpoint", "integration", NULL};
+    static const char *const states[] = {"waiting", "dead", "log", NULL};
+    const struct web_app *app = &r->web->options.app;
+    struct notifications all = {.dead = false};
+    struct weir_error err = {0};
+    struct weir_str name;
+    int state;
+    int rc = 0;
+
+    if (!admin_list_begin(&all.list, r, params)) {
+        return;
+    }
+    state = admin_list_word(&all.list, "state", states);
+    if (state < 0) {
+        return;
+    }
+    if (state == 2) {
+        admin_attempts(&all.list);
+        return;
+    }
+    if (query_get(&name, &all.list.query, "endpoint")) {
+        all.endpoint = app->endpoint_number(app->ctx, name);
+        if (all.endpoint == 0) {
+            rc = weir_fail(&err, WEIR_E_NONE, "there is no endpoint of that name");
+        }
+    }
+    all.dead = state == 1;
+    if (rc == 0 && all.dead) {
+        rc = store_dead(r->web->options.store, all.list.after[0], write_notification, &all, &err);
+    } else if (rc == 0) {
+        all.skipped = all.list.after[0];
+        rc = store_outbox(r->web->options.store, all.endpoint, all.skipped, write_notification, &all, &err);
+    }
+    admin_list_end(&all.list, rc, &err);
+}

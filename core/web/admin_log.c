@@ -1,0 +1,183 @@
+/*
+ * admin_log: what happened, from the store's log, and the events that were set aside.
+ */
+#include "model/canonical.h"
+#include "web/admin.h"
+#include "web/envelope.h"
+#include "web/json_out.h"
+
+#define SCAN_MAX 100000
+
+static const char *const kinds[] = {"",        "delivery", "event",       "fetch", "notification",
+                                    "attempt", "sync",     "integration", NULL};
+
+struct entries {
+    struct admin_list list;
+    struct weir_str endpoint; /* attempts of this one alone; empty: all */
+    size_t scanned;
+};
+
+/* ---- the log --------------------------------------------------------------------------------------------
+ */
+
+/* The members of the entry's own object; only whole ones, so that a text that was cut spoils nothing. */
+static void put_members(struct buf *out, struct weir_str json)
+{
+    struct canonical_walk walk;
+    struct weir_str key;
+    struct weir_str value;
+
+    canonical_begin(&walk, json);
+    while (canonical_member(&walk, &key, &value)) {
+        if (weir_str_is(key, "at") || weir_str_is(key, "kind") || weir_str_is(key, "integration")) {
+            continue; /* written already */
+        }
+        json_out_item(out);
+        buf_add_char(out, '"');
+        buf_add_str(out, key);
+        buf_add_text(out, "\":");
+        buf_add_str(out, value);
+    }
+}
+
+static bool write_entry(void *ctx, const struct store_log *entry)
+{
+    struct entries *e = ctx;
+    struct admin_list *list = &e->list;
+
+    if (e->endpoint.len > 0 &&
+        !weir_str_equal(canonical_inner(canonical_get(entry->json, "endpoint")), e->endpoint)) {
+        return ++e->scanned < SCAN_MAX;
+    }
+    if (!admin_list_row(list, (uint64_t)entry->at_ms, entry->seq)) {
+        return false;
+    }
+    json_out_time(list->out, "at", entry->at_ms);
+    json_out_text(list->out, "kind",
+              entry->kind > 0 && entry->kind <= STORE_LOG_INTEGRATION ? kinds[entry->kind] : "");
+    if (entry->integration != 0) {
+        admin_put_integration(list, entry->integration);
+    } else {
+        json_out_null(list->out, "integration");
+    }
+    put_members(list->out, entry->json);
+    buf_add_char(list->out, '}');
+    return true;
+}
+
+static void write_log(struct entries *e, uint32_t wanted)
+{
+    struct weir_error err = {0};
+    int rc = store_logs(e->list.r->web->options.store, wanted, e->list.integration, (int64_t)e->list.after[0],
+                        e->list.after[1], write_entry, e, &err);
+
+    admin_list_end(&e->list, rc, &err);
+}
+
+/* A comma list of kinds as bits; 0: none given. false: answered. */
+static bool read_kinds(uint32_t *wanted, struct admin_list *list)
+{
+    struct weir_error err = {0};
+    struct weir_str rest;
+
+    if (!query_get(&rest, &list->query, "kind")) {
+        return true;
+    }
+    while (rest.len > 0) {
+        const char *comma = memchr(rest.data, ',', rest.len);
+        size_t len = comma != NULL ? (size_t)(comma - rest.data) : rest.len;
+        uint32_t kind = 1;
+
+        while (kinds[kind] != NULL && !weir_str_is(weir_str_n(rest.data, len), kinds[kind])) {
+            kind++;
+        }
+        if (kinds[kind] == NULL) {
+            weir_fail(&err, WEIR_E_INVALID,
+                      "kind takes a comma list of delivery, event, fetch, notification, attempt, sync, "
+                      "integration");
+            admin_list_end(list, err.code, &err);
+            return false;
+        }
+        *wanted |= UINT32_C(1) << kind;
+        rest = comma != NULL ? weir_str_n(comma + 1, rest.len - len - 1) : weir_str_n(NULL, 0);
+    }
+    return true;
+}
+
+void admin_log(struct request *r)
+{
+    static const char *const params[] = {"kind", "integration", NULL};
+    struct entries e = {.scanned = 0};
+    uint32_t wanted = 0;
+
+    if (admin_list_begin(&e.list, r, params) && read_kinds(&wanted, &e.list)) {
+        write_log(&e, wanted);
+    }
+}
+
+void admin_deliveries(struct request *r)
+{
+    static const char *const params[] = {"integration", NULL};
+    struct entries e = {.scanned = 0};
+
+    if (admin_list_begin(&e.list, r, params)) {
+        write_log(&e, UINT32_C(1) << STORE_LOG_DELIVERY);
+    }
+}
+
+void admin_attempts(struct admin_list *list)
+{
+    struct entries e = {.list = *list};
+
+    (void)query_get(&e.endpoint, &e.list.query, "endpoint");
+    write_log(&e, UINT32_C(1) << STORE_LOG_ATTEMPT);
+}
+
+/* ---- events
+ * ------------------------------------------------------------------------------------------------ */
+
+static bool write_aside(void *ctx, const struct store_aside *aside)
+{
+    static const char *const words[] = {"", "delivery", "reference", "record"};
+    struct entries *e = ctx;
+    struct admin_list *list = &e->list;
+
+    if (list->integration != 0 && aside->integration != list->integration) {
+        return ++e->scanned < SCAN_MAX;
+    }
+    if (!admin_list_row(list, aside->number, 0)) {
+        return false;
+    }
+    json_out_uint(list->out, "number", aside->number);
+    json_out_time(list->out, "at", aside->at_ms);
+    json_out_time(list->out, "received_at", aside->received_at_ms);
+    admin_put_integration(list, aside->integration);
+    json_out_text(list->out, "kind", aside->kind <= STORE_ASIDE_RECORD ? words[aside->kind] : "");
+    json_out_str(list->out, "what", aside->what);
+    json_out_str(list->out, "message", aside->message);
+    json_out_uint(list->out, "tries", aside->tries);
+    json_out_uint(list->out, "delivery", aside->delivery);
+    buf_add_char(list->out, '}');
+    return true;
+}
+
+void admin_events(struct request *r)
+{
+    static const char *const params[] = {"state", "integration", NULL};
+    static const char *const states[] = {"log", "aside", NULL};
+    struct entries e = {.scanned = 0};
+    struct weir_error err = {0};
+    int state;
+    int rc;
+
+    if (!admin_list_begin(&e.list, r, params)) {
+        return;
+    }
+    state = admin_list_word(&e.list, "state", states);
+    if (state == 0) {
+        write_log(&e, UINT32_C(1) << STORE_LOG_EVENT | UINT32_C(1) << STORE_LOG_FETCH);
+    } else if (state == 1) {
+        rc = store_asides(r->web->options.store, e.list.after[0], write_aside, &e, &err);
+        admin_list_end(&e.list, rc, &err);
+    }
+}

@@ -1,0 +1,276 @@
+#include "web/api.h"
+
+#include "web/body.h"
+#include "web/envelope.h"
+#include "web/json_out.h"
+#include "web/query.h"
+
+/* ---- the integration ------------------------------------------------------------------------------ */
+
+static bool find_integration(struct web_integration *out, struct request *r, struct weir_str id)
+{
+    const struct web_app *app = &r->web->options.app;
+
+    if (id.len > 0 && id.len < STORE_INTEGRATION_ID_MAX && app->integration(app->ctx, id, out)) {
+        if (out->row.state != STORE_DELETED) {
+            return true;
+        }
+        api_integration_release(r, out);
+    }
+    answer_error(r, ANSWER_INTEGRATION_UNKNOWN, "There is no integration \"%.*s\".",
+                 id.len < 100 ? (int)id.len : 100, id.len > 0 ? id.data : "");
+    return false;
+}
+
+bool api_integration_of_header(struct web_integration *out, struct request *r)
+{
+    struct weir_str id = weir_str_n(NULL, 0);
+    struct weir_str decoded;
+    struct buf text;
+    bool found;
+
+    if (!exchange_header(&id, r->x, "X-Integration-Id") || id.len == 0) {
+        answer_error(r, ANSWER_INPUT_INVALID,
+                     "The header X-Integration-Id is missing: it says which integration is meant.");
+        return false;
+    }
+    /* An id holds no percent sign, so one that came encoded is taken as it is meant. */
+    buf_init(&text, STORE_INTEGRATION_ID_MAX);
+    if (query_decode(&decoded, &text, id)) {
+        id = decoded;
+    }
+    found = find_integration(out, r, id);
+    buf_fini(&text);
+    return found;
+}
+
+bool api_integration_of_path(struct web_integration *out, struct request *r)
+{
+    return find_integration(out, r, r->params[0]);
+}
+
+void api_integration_release(struct request *r, struct web_integration *it)
+{
+    const struct web_app *app = &r->web->options.app;
+
+    app->integration_release(app->ctx, it);
+}
+
+/* ---- coverage -------------------------------------------------------------------------------------- */
+
+const struct weir_model_use *api_model_use_in(const struct weir_model_use *uses, size_t count,
+                                              const struct model *model)
+{
+    for (size_t i = 0; i < count && uses != NULL; i++) {
+        if (strcmp(uses[i].model, model->name) == 0) {
+            return &uses[i];
+        }
+    }
+    return NULL;
+}
+
+const struct weir_model_use *api_model_use(const struct web_integration *it, const struct model *model)
+{
+    return api_model_use_in(it->models, it->model_count, model);
+}
+
+bool api_model_use_has(const struct weir_model_use *use, const char *field)
+{
+    for (size_t i = 0; use->fields != NULL && use->fields[i] != NULL; i++) {
+        if (strcmp(use->fields[i], field) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *api_category(const struct model *model)
+{
+    return model->category == WEIR_CATEGORY_HRIS ? "HRIS" : "ATS";
+}
+
+bool api_field_is_shown(const struct model *model, const struct model_field *field)
+{
+    for (size_t i = 0; model->key_order[i] != NULL; i++) {
+        if (strcmp(model->key_order[i], field->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- general endpoints ------------------------------------------------------------------------------ */
+
+static void check_api_key(struct request *r)
+{
+    struct buf *out = answer_begin(r);
+
+    buf_add_char(out, '{');
+    json_out_text(out, "environment_id", r->web->environment_id);
+    json_out_text(out, "customer_id", r->web->environment_id);
+    buf_add_char(out, '}');
+    answer_end(r);
+}
+
+bool api_read_sync_type(bool *full, struct request *r)
+{
+    struct weir_error err = {0};
+    struct body *body = NULL;
+    struct weir_str type = weir_str("FULL");
+    int rc = body_parse(&body, exchange_body(r->x), &err);
+
+    if (rc == 0) {
+        (void)body_text(&type, body, "type", &err);
+        if (err.code == 0 && !weir_str_is(type, "FULL") && !weir_str_is(type, "DELTA")) {
+            weir_fail(&err, WEIR_E_INVALID, "\"type\" in the body has to be \"FULL\" or \"DELTA\"");
+        }
+        *full = weir_str_is(type, "FULL");
+    }
+    body_free(body);
+    if (err.code != 0) {
+        answer_error(r, ANSWER_INPUT_INVALID, "%s", err.message);
+    }
+    return err.code == 0;
+}
+
+static void force_sync(struct request *r)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_sync_started started = {.full = true};
+    struct web_integration it;
+    struct weir_error err = {0};
+    struct buf *out;
+    bool full;
+    int rc;
+
+    if (!api_integration_of_header(&it, r)) {
+        return;
+    }
+    if (it.row.state == STORE_INACTIVE) {
+        answer_error(r, ANSWER_INACTIVE, "The integration %s is switched off, so it is not synced.", it.id);
+    } else if (api_read_sync_type(&full, r)) {
+        rc = app->sync_start(app->ctx, weir_str(it.id), full, &started, &err);
+        if (rc != 0) {
+            answer_failure(r, rc, &err);
+        } else {
+            out = answer_begin(r);
+            buf_add_char(out, '{');
+            json_out_bool(out, "already_queued", started.already);
+            json_out_text(out, "sync_id", started.id);
+            json_out_text(out, "type", started.full ? "FULL" : "DELTA");
+            buf_add_char(out, '}');
+            answer_end(r);
+        }
+    }
+    api_integration_release(r, &it);
+}
+
+/* Weir keeps no mapping of fields of its own: custom fields go out under their upstream names. */
+static void no_fields(struct request *r)
+{
+    struct web_integration it;
+
+    if (api_integration_of_path(&it, r)) {
+        buf_add_text(answer_begin(r), "{\"results\":[],\"next\":null}");
+        answer_end(r);
+        api_integration_release(r, &it);
+    }
+}
+
+static void not_offered(struct request *r)
+{
+    answer_error(r, ANSWER_NOT_OFFERED,
+                 "This server does not offer %s %s: integrations are kept in its configuration.",
+                 r->route->method, r->route->path);
+}
+
+static void no_endpoint(struct request *r)
+{
+    answer_error(r, ANSWER_PATH_UNKNOWN, "This server does not offer %s %s.", r->route->method,
+                 r->route->path);
+}
+
+/* ---- endpoints of records that are not built --------------------------------------------------------- */
+
+static void no_action(struct request *r)
+{
+    struct web_integration it;
+
+    if (api_integration_of_header(&it, r)) {
+        answer_error(r, ANSWER_ACTION_NOT_AVAILABLE, "This server only reads: %s %s is not available.",
+                     r->route->method, r->route->path);
+        api_integration_release(r, &it);
+    }
+}
+
+static void no_model(struct request *r)
+{
+    struct web_integration it;
+
+    if (api_integration_of_header(&it, r)) {
+        answer_error(r, ANSWER_MODEL_NOT_AVAILABLE, "The connector %s cannot deliver what %s lists.", it.tool,
+                     r->route->path);
+        api_integration_release(r, &it);
+    }
+}
+
+/* ---- the table ------------------------------------------------------------------------------------------
+ */
+
+const struct route api_list_route = {"GET", "/v1/{}/{}", list_run, true};
+
+/* The list endpoints of the model table are not here: they are found by their paths. */
+const struct route api_routes[] = {
+    {"GET", "/v1/check-api-key", check_api_key, false},
+    {"POST", "/v1/force-sync", force_sync, false},
+    {"GET", "/v1/integrations/{}", details_run, false},
+    {"DELETE", "/v1/integrations/{}", not_offered, false},
+    {"PUT", "/v1/integrations/{}/enabled", not_offered, false},
+    {"POST", "/v1/integrations/{}/relink", not_offered, false},
+    {"POST", "/v1/integrations/{}/setup-link", not_offered, false},
+    {"GET", "/v1/integrations/{}/custom-fields", no_fields, false},
+    {"PUT", "/v1/integrations/{}/custom-fields/{}", not_offered, false},
+    {"GET", "/v1/integrations/{}/integration-fields", no_fields, false},
+    {"PATCH", "/v1/integrations/{}/integration-fields/{}", not_offered, false},
+    {"GET", "/v1/tools/{}", tools_run, false},
+    {"POST", "/v1/passthrough/{}/{}", not_offered, false},
+    {"POST", "/v1/connect/create-link", not_offered, false},
+    {"GET", "/v1/connect/integration-by-token/{}", not_offered, false},
+
+    {"POST", "/v1/hris/absences", no_action, true},
+    {"DELETE", "/v1/hris/absences/{}", no_action, true},
+    {"GET", "/v1/hris/employees/form", no_endpoint, false},
+    {"POST", "/v1/hris/employees/form", no_action, true},
+    {"POST", "/v1/hris/employees/{}/documents", no_action, true},
+
+    {"GET", "/v1/assessment/orders", no_endpoint, false},
+    {"PUT", "/v1/assessment/orders/{}/result", no_action, true},
+    {"GET", "/v1/assessment/packages", no_endpoint, false},
+    {"PUT", "/v1/assessment/packages", no_action, true},
+
+    {"GET", "/v1/ats/application-stages", no_model, true},
+    {"GET", "/v1/ats/applications", no_model, true},
+    {"GET", "/v1/ats/applications/{}/attachments", no_model, true},
+    {"POST", "/v1/ats/applications/{}/attachments", no_action, true},
+    {"POST", "/v1/ats/applications/{}/notes", no_action, true},
+    {"POST", "/v1/ats/applications/{}/reject", no_action, true},
+    {"POST", "/v1/ats/applications/{}/result-links", no_action, true},
+    {"PUT", "/v1/ats/applications/{}/stage", no_action, true},
+    {"GET", "/v1/ats/candidates", no_model, true},
+    {"POST", "/v1/ats/candidates", no_action, true},
+    {"GET", "/v1/ats/candidates/{}/attachments", no_model, true},
+    {"POST", "/v1/ats/candidates/{}/attachments", no_action, true},
+    {"POST", "/v1/ats/candidates/{}/result-links", no_action, true},
+    {"DELETE", "/v1/ats/candidates/{}/tags", no_action, true},
+    {"POST", "/v1/ats/candidates/{}/tags", no_action, true},
+    {"POST", "/v1/ats/import-tracked-application", no_action, true},
+    {"GET", "/v1/ats/interviews", no_model, true},
+    {"GET", "/v1/ats/jobs", no_model, true},
+    {"POST", "/v1/ats/jobs/{}/applications", no_action, true},
+    {"GET", "/v1/ats/offers", no_model, true},
+    {"GET", "/v1/ats/rejection-reasons", no_model, true},
+    {"GET", "/v1/ats/roles", no_model, true},
+    {"GET", "/v1/ats/tags", no_model, true},
+    {"GET", "/v1/ats/users", no_model, true},
+    {NULL, NULL, NULL, false},
+};

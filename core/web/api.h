@@ -1,0 +1,33 @@
+/*
+ * api: the endpoints of the unified API.
+ */
+#ifndef WEIR_WEB_API_H
+#define WEIR_WEB_API_H
+
+#include "web/web_internal.h"
+
+/* The integration that a call is about; false: there is none, and the error is answered. Release it. Thread:
+ * web. */
+bool api_integration_of_header(struct web_integration *out, struct request *r);
+bool api_integration_of_path(struct web_integration *out, struct request *r);
+void api_integration_release(struct request *r, struct web_integration *it);
+
+/* What the connector delivers of a model; NULL: nothing, or no connector is loaded. */
+const struct weir_model_use *api_model_use(const struct web_integration *it, const struct model *model);
+const struct weir_model_use *api_model_use_in(const struct weir_model_use *uses, size_t count,
+                                              const struct model *model);
+bool api_model_use_has(const struct weir_model_use *use, const char *field);
+/* "HRIS" for a model of that category. */
+const char *api_category(const struct model *model);
+/* Is the field a key of the answer? (Some are stored for a join alone.) */
+bool api_field_is_shown(const struct model *model, const struct model_field *field);
+
+/* "FULL" or "DELTA" in a body (missing: FULL); false: answered. */
+bool api_read_sync_type(bool *full, struct request *r);
+
+/* Endpoints. Thread: web. */
+void list_run(struct request *r);
+void details_run(struct request *r);
+void tools_run(struct request *r);
+
+#endif

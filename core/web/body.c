@@ -1,0 +1,101 @@
+#include "web/body.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+struct body {
+    json_t *root;
+};
+
+int body_parse(struct body **out, struct weir_bytes bytes, struct weir_error *err)
+{
+    struct body *body;
+    json_t *root;
+
+    if (bytes.len > BODY_MAX) {
+        return weir_fail(err, WEIR_E_INVALID, "the body is longer than %u bytes", BODY_MAX);
+    }
+    root = bytes.len == 0 ? json_object()
+                          : json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, NULL);
+    if (root == NULL || !json_is_object(root)) {
+        json_decref(root);
+        return weir_fail(err, WEIR_E_INVALID, "the body is not a JSON object");
+    }
+    body = malloc(sizeof *body);
+    if (body == NULL) {
+        json_decref(root);
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for the body");
+    }
+    body->root = root;
+    *out = body;
+    return 0;
+}
+
+void body_free(struct body *body)
+{
+    if (body != NULL) {
+        json_decref(body->root);
+        free(body);
+    }
+}
+
+/* NULL: missing, null, or not what good says. */
+static const json_t *value_of(const struct body *body, const char *key, bool good(const json_t *value),
+                              const char *kind, struct weir_error *err)
+{
+    const json_t *value = json_object_get(body->root, key);
+
+    if (value == NULL || json_is_null(value)) {
+        return NULL;
+    }
+    if (!good(value)) {
+        weir_fail(err, WEIR_E_INVALID, "\"%s\" in the body has to be %s", key, kind);
+        return NULL;
+    }
+    return value;
+}
+
+static bool is_text(const json_t *value)
+{
+    return json_is_string(value) && json_string_length(value) <= BODY_TEXT_MAX;
+}
+
+static bool is_bool(const json_t *value)
+{
+    return json_is_boolean(value);
+}
+
+static bool is_number(const json_t *value)
+{
+    return json_is_integer(value) && json_integer_value(value) >= 0;
+}
+
+bool body_text(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err)
+{
+    const json_t *value = value_of(body, key, is_text, "a text of at most 4096 bytes", err);
+
+    if (value != NULL) {
+        *out = weir_str_n(json_string_value(value), json_string_length(value));
+    }
+    return value != NULL;
+}
+
+bool body_bool(bool *out, const struct body *body, const char *key, struct weir_error *err)
+{
+    const json_t *value = value_of(body, key, is_bool, "true or false", err);
+
+    if (value != NULL) {
+        *out = json_is_true(value);
+    }
+    return value != NULL;
+}
+
+bool body_number(uint64_t *out, const struct body *body, const char *key, struct weir_error *err)
+{
+    const json_t *value = value_of(body, key, is_number, "a whole number", err);
+
+    if (value != NULL) {
+        *out = (uint64_t)json_integer_value(value);
+    }
+    return value != NULL;
+}

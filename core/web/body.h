@@ -1,0 +1,24 @@
+/*
+ * body: the JSON object in a request's body, as plain values.
+ */
+#ifndef WEIR_WEB_BODY_H
+#define WEIR_WEB_BODY_H
+
+#include "weir/types.h"
+
+#define BODY_MAX (64u * 1024)
+#define BODY_TEXT_MAX 4096
+
+struct body;
+
+/* An empty body is an empty object. WEIR_E_INVALID: no JSON object, or too long. Thread: any, as all here. */
+int body_parse(struct body **out, struct weir_bytes bytes, struct weir_error *err);
+void body_free(struct body *body);
+
+/* Each: false when the key is missing or null. WEIR_E_INVALID is set in err, and false returned, when it is
+ * of another kind, so check err->code after the last one. Spans live as long as the body. */
+bool body_text(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err);
+bool body_bool(bool *out, const struct body *body, const char *key, struct weir_error *err);
+bool body_number(uint64_t *out, const struct body *body, const char *key, struct weir_error *err);
+
+#endif

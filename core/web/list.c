@@ -1,0 +1,391 @@
+/*
+ * list: the list endpoints: records of one model, page by page.
+ *
+ * A page begins behind a place in an order that no later change moves: ids, or (touched, id) when the
+ * caller asks for what changed. One record more than the page holds is looked for, so that "next" is null
+ * exactly when nothing follows. A request looks at a bounded number of records; when a filter leaves
+ * few of them, the page is short and "next" goes on from there.
+ */
+#include "model/render.h"
+#include "web/api.h"
+#include "web/envelope.h"
+#include "web/json_out.h"
+#include "web/list_query.h"
+
+#include <stdlib.h>
+
+#define SCAN_MAX 20000
+#define PAGE_BYTES (8u * 1024 * 1024) /* a page that is longer ends early */
+
+struct page {
+    struct request *r;
+    const struct web_integration *it;
+    struct list_subject subject;
+    struct list_query *query;
+    struct store_reader *reader;
+    int64_t since_ms; /* records touched before are not asked for */
+
+    char (*ids)[ID_TEXT]; /* the few records to look up, in their order; NULL: walk */
+    size_t id_count;
+
+    struct list_place at;       /* behind this, looking goes on */
+    struct store_record *found; /* that match, and are not rendered yet */
+    size_t found_count, want;
+    size_t scanned;
+    struct list_place done; /* everything up to here is in the page, or does not belong into it */
+    struct list_place next;
+    bool has_next;
+};
+
+/* ---- looking for records ----------------------------------------------------------------------------- */
+
+static struct list_place place_of(const struct store_record *record)
+{
+    struct list_place place = {.ms = record->touched_at_ms};
+
+    memcpy(place.id, record->id, sizeof place.id);
+    return place;
+}
+
+static bool matches(const struct page *p, const struct store_record *record)
+{
+    const struct list_query *q = p->query;
+
+    if (record->deleted_at_ms != 0 && !q->include_deleted) {
+        return false;
+    }
+    if (q->has_updated_after && record->touched_at_ms < p->since_ms) {
+        return false;
+    }
+    return filters_match(q->filters, weir_str_n(record->id, ID_LEN), record->remote_id, record->json);
+}
+
+static bool look_at(void *ctx, const struct store_record *record)
+{
+    struct page *p = ctx;
+
+    p->scanned++;
+    p->at = place_of(record);
+    if (matches(p, record)) {
+        p->found[p->found_count++] = *record;
+    }
+    return p->found_count < p->want && p->scanned < SCAN_MAX;
+}
+
+static int look_up(struct page *p, struct weir_error *err)
+{
+    const uint8_t model = p->subject.model->number;
+
+    for (size_t i = 0; i < p->id_count; i++) {
+        struct store_record record;
+        int rc;
+
+        if (strcmp(p->ids[i], p->at.id) <= 0) {
+            continue;
+        }
+        rc = store_record_get(&record, p->reader, p->it->number, model, weir_str(p->ids[i]), err);
+        if (rc == 0 && !look_at(p, &record)) {
+            break;
+        }
+        if (rc != 0 && rc != WEIR_E_NONE) {
+            return rc;
+        }
+    }
+    return 0;
+}
+
+/* Fill found with at most want further records. */
+static int look(struct page *p, struct weir_error *err)
+{
+    const uint8_t model = p->subject.model->number;
+    struct list_place from = p->at;
+
+    p->found_count = 0;
+    if (p->ids != NULL) {
+        return look_up(p, err);
+    }
+    if (p->query->order == LIST_BY_CHANGE) {
+        return store_records_by_change(p->reader, p->it->number, model, from.ms, weir_str(from.id), look_at,
+                                       p, err);
+    }
+    return store_records_by_id(p->reader, p->it->number, model, weir_str(from.id), look_at, p, err);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return memcmp(a, b, ID_TEXT);
+}
+
+/* The ids that ids and remote_ids name. When both are given, filters_match sees to the other. */
+static int list_ids(struct page *p, struct weir_error *err)
+{
+    const struct filters *filters = p->query->filters;
+    struct weir_str given;
+    bool own = filters_id_nth(filters, 0, &given);
+    size_t kept = 0;
+
+    p->ids = calloc(FILTER_VALUES_MAX, sizeof *p->ids);
+    if (p->ids == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for the ids");
+    }
+    for (size_t n = 0; n < FILTER_VALUES_MAX; n++) {
+        if (own ? !filters_id_nth(filters, n, &given) : !filters_remote_id_nth(filters, n, &given)) {
+            break;
+        }
+        if (!own) {
+            id_derive(p->ids[p->id_count++], p->subject.integration, weir_str(p->subject.model->name), given);
+        } else if (id_is(given)) {
+            memcpy(p->ids[p->id_count], given.data, ID_LEN);
+            p->ids[p->id_count++][ID_LEN] = '\0';
+        }
+    }
+    qsort(p->ids, p->id_count, sizeof *p->ids, compare_ids);
+    for (size_t i = 0; i < p->id_count; i++) {
+        if (kept == 0 || compare_ids(p->ids[kept - 1], p->ids[i]) != 0) {
+            memmove(p->ids[kept++], p->ids[i], ID_TEXT);
+        }
+    }
+    p->id_count = kept;
+    return 0;
+}
+
+/* ---- what a record embeds ------------------------------------------------------------------------------ */
+
+static struct render_source source_of(const struct store_record *record)
+{
+    return (struct render_source){
+        .common = {.id = weir_str_n(record->id, ID_LEN),
+                   .remote_id = record->remote_id,
+                   .changed_at_ms = record->changed_at_ms,
+                   .remote_deleted_at_ms = record->deleted_at_ms},
+        .json = record->json,
+    };
+}
+
+struct lookup {
+    struct store_reader *reader;
+    uint32_t integration;
+    struct store_record last; /* what by_id found: its id is lent until the next call */
+};
+
+static int lookup_by_id(void *ctx, const struct model *model, struct weir_str id, struct render_source *out,
+                        struct weir_error *err)
+{
+    struct lookup *l = ctx;
+    int rc = store_record_get(&l->last, l->reader, l->integration, model->number, id, err);
+
+    if (rc == 0) {
+        *out = source_of(&l->last);
+    }
+    return rc;
+}
+
+struct lookup_each {
+    bool (*each)(void *ctx, const struct render_source *found);
+    void *ctx;
+};
+
+static bool hand_on(void *ctx, const struct store_record *record)
+{
+    struct lookup_each *to = ctx;
+    struct render_source source = source_of(record);
+
+    return to->each(to->ctx, &source);
+}
+
+static int lookup_children(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
+                           bool (*each)(void *each_ctx, const struct render_source *found), void *each_ctx,
+                           struct weir_error *err)
+{
+    struct lookup *l = ctx;
+    struct lookup_each to = {each, each_ctx};
+
+    return store_records_by_ref(l->reader, l->integration, child->number, slot, parent_id, hand_on, &to, err);
+}
+
+/* ---- the page --------------------------------------------------------------------------------------------
+ */
+
+/* Render what was found until the page is full; *rendered counts. */
+static int render_found(struct page *p, struct buf *out, const struct render_lookup *lookup, size_t *rendered,
+                        struct weir_error *err)
+{
+    for (size_t i = 0; i < p->found_count && !p->has_next; i++) {
+        struct render_source source = source_of(&p->found[i]);
+        size_t mark = out->len;
+        int rc;
+
+        if (*rendered > 0) {
+            buf_add_char(out, ',');
+        }
+        rc = render_record(out, p->subject.model, p->subject.scope, &source.common, source.json, lookup,
+                           p->query->include_deleted, err);
+        if (rc == WEIR_E_LIMIT && *rendered > 0) {
+            out->failed = false; /* too much for one answer: the next page begins with it */
+            p->query->page_size = (uint32_t)*rendered;
+            rc = 0;
+        }
+        if (rc != 0 && rc != WEIR_E_NONE) {
+            return rc;
+        }
+        if (rc == WEIR_E_NONE) { /* it lacks what may not be null, so it would spoil the page */
+            out->len = mark;
+        } else if (*rendered == p->query->page_size) {
+            out->len = mark;
+            p->next = p->done;
+            p->has_next = true;
+            return 0;
+        } else {
+            ++*rendered;
+        }
+        p->done = place_of(&p->found[i]);
+        if (out->len > PAGE_BYTES && *rendered > 0) {
+            p->query->page_size = (uint32_t)*rendered;
+        }
+    }
+    return 0;
+}
+
+static int fill(struct page *p, struct buf *out, struct weir_error *err)
+{
+    struct lookup ctx = {.reader = p->reader, .integration = p->it->number};
+    const struct render_lookup lookup = {&ctx, lookup_by_id, lookup_children};
+    size_t rendered = 0;
+
+    while (!p->has_next) {
+        int rc;
+
+        p->want = p->query->page_size + 1 - rendered;
+        rc = look(p, err);
+        if (rc == 0) {
+            rc = render_found(p, out, &lookup, &rendered, err);
+        }
+        if (rc != 0) {
+            return rc;
+        }
+        if (!p->has_next && p->scanned >= SCAN_MAX) {
+            p->next = p->at;
+            p->has_next = true;
+        } else if (p->found_count < p->want) {
+            break; /* the end of the list */
+        }
+    }
+    return 0;
+}
+
+static int write_page(struct page *p, struct weir_error *err)
+{
+    struct buf *out = answer_begin(p->r);
+    int rc = 0;
+
+    buf_add_text(out, "{\"results\":[");
+    if (!p->query->nothing) {
+        rc = fill(p, out, err);
+    }
+    buf_add_char(out, ']');
+    if (p->has_next) {
+        buf_add_text(out, ",\"next\":\"");
+        list_place_encode(out, &p->next, p->query->order, &p->subject);
+        buf_add_text(out, "\"}");
+    } else {
+        buf_add_text(out, ",\"next\":null}");
+    }
+    answer_end(p->r);
+    return rc;
+}
+
+static int read_page(struct request *r, const struct web_integration *it, const struct list_subject *subject,
+                     struct list_query *query, struct weir_error *err)
+{
+    struct web *web = r->web;
+    struct page p = {
+        .r = r, .it = it, .subject = *subject, .query = query, .at = query->after, .done = query->after};
+    int64_t horizon_ms;
+    int rc = 0;
+
+    p.found = malloc((query->page_size + 1) * sizeof *p.found);
+    if (p.found == NULL) {
+        rc = weir_fail(err, WEIR_E_MEMORY, "no memory for a page");
+    }
+    if (rc == 0 && query->by_ids) {
+        rc = list_ids(&p, err);
+    }
+    if (rc == 0) {
+        horizon_ms = store_stamp_horizon_ms(web->options.store); /* before the reader is opened */
+        horizon_note(&web->horizon, clock_now_ms(web->options.clock), horizon_ms);
+        rc = store_reader_open(&p.reader, web->options.store, err);
+    }
+    if (rc == 0) {
+        if (query->has_updated_after) {
+            p.since_ms = horizon_since(&web->horizon, query->updated_after_ms);
+        }
+        if (query->order == LIST_BY_CHANGE && p.at.id[0] == '\0') {
+            p.at.ms = p.since_ms;
+        }
+        rc = write_page(&p, err);
+    }
+    store_reader_close(p.reader);
+    free(p.ids);
+    free(p.found);
+    return rc;
+}
+
+/* ---- may it be read at all?
+ * --------------------------------------------------------------------------------- */
+
+static bool is_readable(struct request *r, const struct web_integration *it)
+{
+    const struct model *model = r->model;
+
+    if (strcmp(it->category, api_category(model)) != 0 ||
+        (it->models != NULL && api_model_use(it, model) == NULL)) {
+        answer_error(r, ANSWER_MODEL_NOT_AVAILABLE, "The connector %s cannot deliver %s.", it->tool,
+                     model->name);
+    } else if (it->row.state == STORE_INACTIVE) {
+        answer_error(r, ANSWER_INACTIVE, "The integration %s is switched off.", it->id);
+    } else if (it->row.state == STORE_INVALID) {
+        answer_error(r, ANSWER_CREDENTIALS_INVALID,
+                     "The tool refuses the credentials of %s: they have to be renewed.", it->id);
+    } else if (!it->row.first_sync_done) {
+        answer_error(r, ANSWER_SETUP_SYNC_PENDING,
+                     "The first sync of this integration has not finished yet.");
+    } else if (!scope_allows(it->scope, model)) {
+        answer_error(r, ANSWER_MODEL_DISABLED, "%s is switched off for this integration.", model->name);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+void list_run(struct request *r)
+{
+    struct list_query list = {0};
+    struct query query = {.count = 0};
+    struct list_subject subject;
+    struct web_integration it;
+    struct weir_error err = {0};
+    int rc;
+
+    if (!api_integration_of_header(&it, r)) {
+        return;
+    }
+    if (is_readable(r, &it)) {
+        subject = (struct list_subject){.model = r->model,
+                                        .scope = it.scope,
+                                        .use = api_model_use(&it, r->model),
+                                        .integration = weir_str(it.id)};
+        rc = query_init(&query, exchange_query(r->x), &err);
+        if (rc == 0) {
+            rc = list_query_init(&list, &query, &subject, &err);
+        }
+        if (rc == 0) {
+            rc = read_page(r, &it, &subject, &list, &err);
+        }
+        if (rc != 0) {
+            answer_failure(r, rc, &err);
+        }
+        list_query_fini(&list);
+        query_fini(&query);
+    }
+    api_integration_release(r, &it);
+}

@@ -1,0 +1,108 @@
+/*
+ * web: the unified read API for the application and the admin API for people and their tools.
+ *
+ * Routes requests of both listeners, reads the store on its own few threads and answers. What it has to know
+ * of integrations, and what it may set in motion, comes in through struct web_app; it knows nothing of the
+ * config, connectors' code or the flow.
+ */
+#ifndef WEIR_WEB_WEB_H
+#define WEIR_WEB_WEB_H
+
+#include "model/scope.h"
+#include "net/server.h"
+#include "store/store.h"
+
+/* One integration as the API shows it. Spans and pointers are lent until release is called. */
+struct web_integration {
+    uint32_t number;
+    const char *id, *tool, *tool_label, *organization;
+    const char *origin_id, *creator_email; /* may be NULL */
+    const char *category;                  /* "HRIS" */
+    const char *callback_url;
+    const char *connector_version; /* NULL: the connector is not loaded */
+    const char *connector_error;   /* why it is not; NULL otherwise */
+    bool paused;
+    const struct scope *scope;
+    const struct weir_model_use *models; /* what the connector can deliver; NULL if it is not loaded */
+    size_t model_count;
+    struct store_integration row; /* without its secrets */
+    void *opaque;
+};
+
+/* One connector file, and one endpoint. Copied. */
+struct web_connector {
+    char tool[33], label[65], version[33], path[512], error[252];
+    bool loaded;
+    const char *category;                /* "HRIS"; NULL: not known, then it is no entry of /v1/tools */
+    const struct weir_model_use *models; /* lent until the process ends: a connector is never unloaded */
+    size_t model_count;
+};
+struct web_endpoint {
+    char name[65], url[1024], reason[252];
+    bool enabled, disabled, probing;
+    uint32_t failures, in_flight;
+    int64_t failing_since_ms;
+};
+
+struct web_sync_started {
+    char id[ID_TEXT];
+    bool full, already;
+};
+
+/* What the app lends. All may be called on web threads, also at the same time. */
+struct web_app {
+    void *ctx;
+    bool (*integration)(void *ctx, struct weir_str id, struct web_integration *out);
+    bool (*integration_nth)(void *ctx, size_t n, struct web_integration *out); /* false behind the last */
+    void (*integration_release)(void *ctx, struct web_integration *it);
+    bool (*connector_nth)(void *ctx, size_t n, struct web_connector *out);
+    bool (*endpoint_nth)(void *ctx, size_t n, struct web_endpoint *out);
+    int (*endpoint_enable)(void *ctx, struct weir_str name, bool enable, struct weir_error *err);
+    uint32_t (*endpoint_number)(void *ctx, struct weir_str name); /* 0: there is none */
+    int (*sync_start)(void *ctx, struct weir_str id, bool full, struct web_sync_started *out,
+                      struct weir_error *err);
+    int (*ensure_start)(void *ctx, struct weir_str id, struct weir_error *err);
+    /* Apply the changed config. report gets the findings, one line each. WEIR_E_CONFIG: refused whole. */
+    int (*reload)(void *ctx, struct buf *report, struct weir_error *err);
+    /* A replay put something into the inbox or outbox. */
+    void (*poke)(void *ctx);
+    /* A hook request; path is what follows "/hooks/", undecoded. Loop thread. */
+    void (*hook)(void *ctx, struct exchange *x, struct weir_str path);
+    /* Is everything alive that an answer of /readyz promises? why is at most 200 bytes. */
+    bool (*ready)(void *ctx, char *why, size_t why_size);
+};
+
+/* A bearer key; only its SHA-256 is kept. */
+struct web_key {
+    const char *name, *key;
+};
+
+struct web_options {
+    const struct clock *clock;
+    struct metrics *metrics;
+    struct store *store;
+    const char *environment_id;
+    const char *version;
+    uint32_t thread_count;
+    uint32_t queue_max; /* requests that wait for a thread; further ones are answered 503; 0: 1,024 */
+    struct web_app app;
+};
+
+struct web;
+
+/* Thread: setup. */
+int web_new(struct web **out, const struct web_options *options, struct weir_error *err);
+int web_start(struct web *web, struct weir_error *err);
+void web_stop(struct web *web); /* what waits is answered 503, what runs ends; joins */
+void web_free(struct web *web);
+/* The keys in force from now on. Copied as digests. Thread: setup, web. */
+int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key_count,
+                 const struct web_key *admin_keys, size_t admin_key_count, struct weir_error *err);
+
+/* The handlers of the listeners: public has hooks and /v1; admin has /admin/v1, /metrics, /healthz and
+ * /readyz; local is as admin, without a key (a Unix socket that only its owner can open). Thread: setup. */
+struct server_handler web_public_handler(struct web *web);
+struct server_handler web_admin_handler(struct web *web);
+struct server_handler web_local_handler(struct web *web);
+
+#endif

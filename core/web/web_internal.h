@@ -1,0 +1,101 @@
+/*
+ * web_internal: what the files of this room share: the room itself, a request on its way through it, and
+ * the routes.
+ */
+#ifndef WEIR_WEB_WEB_INTERNAL_H
+#define WEIR_WEB_WEB_INTERNAL_H
+
+#include "base/buf.h"
+#include "model/model.h"
+#include "web/auth.h"
+#include "web/horizon.h"
+#include "web/pool.h"
+#include "web/web.h"
+
+#include <stdatomic.h>
+
+enum surface {
+    SURFACE_API,   /* the contract's envelope */
+    SURFACE_ADMIN, /* ours */
+    SURFACE_PROBE
+};
+
+struct request;
+
+struct route {
+    const char *method;
+    const char *path;               /* "/v1/integrations/{}": {} is one segment */
+    void (*run)(struct request *r); /* web thread; sets the answer, which is then sent */
+    bool records; /* may answer with INTEGRATION.… codes; else the client knows none of them */
+};
+
+#define REQUEST_PARAM_MAX 256
+#define REQUEST_PARAMS 2
+#define STATUS_CLASSES 6
+
+/* How often a route was asked; the metrics are made when they are first needed. */
+struct route_meter {
+    _Atomic(struct metric *) classes[STATUS_CLASSES];
+    _Atomic(struct metric *) seconds;
+};
+
+/* One request, from the loop to a web thread and back. */
+struct request {
+    struct request *next; /* the pool's */
+    struct web *web;
+    struct exchange *x;
+    enum surface surface;
+    const struct route *route;              /* NULL: none was found */
+    const struct model *model;              /* of a list endpoint */
+    struct weir_str params[REQUEST_PARAMS]; /* decoded; into param_text */
+    struct buf param_text;
+    struct route_meter *meter;
+    const char *meter_method, *meter_path;
+    int64_t began_us;
+    /* the answer */
+    int status;
+    const char *content_type;
+    struct buf body;
+    uint32_t retry_after_s;
+    char allow[64]; /* methods, with 405 */
+};
+
+struct web {
+    struct web_options options; /* its strings point to the copies below */
+    char *environment_id, *version;
+    int64_t started_us;
+    struct auth auth;
+    struct pool *pool;
+    struct horizon horizon;
+    struct route_meter *meters; /* of the API's routes, the admin's, the models, and one for what is none */
+    size_t meter_count;
+};
+
+/* The tables of routes; end with method NULL. */
+extern const struct route api_routes[];
+extern const struct route api_list_route;
+extern const struct route admin_routes[];
+extern const struct route probe_routes[];
+
+/* ---- request.c ---- */
+
+#define ANSWER_MAX (64u * 1024 * 1024)
+
+/* NULL without memory. Thread: loop. */
+struct request *request_new(struct web *web, struct exchange *x, enum surface surface);
+/* Send its answer, count it, free it. Thread: any. */
+void request_take_answer(struct request *r);
+/* Run its route and send the answer. Thread: web. */
+void request_take_run(struct request *r);
+
+/* ---- route.c ---- */
+
+enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD, ROUTE_BAD_PATH, ROUTE_NO_MEMORY };
+
+/* Find the request's route among routes and set its parameters and meter; with ROUTE_NO_METHOD, allow.
+ * Thread: loop. */
+enum route_found route_find(struct request *r, const struct route *routes);
+/* ... among the list endpoints. */
+enum route_found route_find_list(struct request *r);
+
+#endif

@@ -1,0 +1,509 @@
+#include "fixture.h"
+
+static json_t *row(struct answer *a, size_t n)
+{
+    return json_array_get(json_at(a->json, "data.results"), n);
+}
+
+/* ---- what each listener lets in ---- */
+
+TEST(the_admin_listener_wants_its_own_key_and_the_local_one_none)
+{
+    struct fixture *f = fixture_new();
+
+    UNUSED_STATE;
+    expect_admin_error(ask_full(server_port(f->admin), "GET", "/admin/v1/status", "", ""), 401,
+                       "AUTHENTICATION_INVALID");
+    expect_admin_error(ask_full(server_port(f->admin), "GET", "/admin/v1/status",
+                                "Authorization: Bearer " API_KEY "\r\n", ""),
+                       401, "AUTHENTICATION_INVALID");
+    expect_ok(admin_ask(f, "GET", "/admin/v1/status", ""));
+    expect_ok(ask_full(server_port(f->local), "GET", "/admin/v1/status", "", ""));
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/nothing", ""), 404, "NOT_FOUND");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/status", ""), 405, "METHOD_NOT_ALLOWED");
+    expect_admin_error(admin_ask(f, "GET", "/v1/check-api-key", ""), 404, "NOT_FOUND");
+    expect_admin_error(admin_ask(f, "GET", "/hooks/personio:acme", ""), 404, "NOT_FOUND");
+    EXPECT_INT(0, f->asked.hooks);
+    fixture_free(f);
+}
+
+TEST(probes_need_no_key)
+{
+    struct fixture *f = fixture_new();
+    struct answer a = ask_full(server_port(f->admin), "GET", "/healthz", "", "");
+
+    UNUSED_STATE;
+    EXPECT_INT(200, a.status);
+    EXPECT_STR("ok\n", a.text);
+    answer_free(&a);
+    a = ask_full(server_port(f->admin), "GET", "/readyz", "", "");
+    EXPECT_INT(200, a.status);
+    EXPECT(json_is_true(json_at(a.json, "ready")));
+    answer_free(&a);
+    f->ready = false;
+    a = ask_full(server_port(f->admin), "GET", "/readyz", "", "");
+    EXPECT_INT(503, a.status);
+    EXPECT(json_is_false(json_at(a.json, "ready")));
+    EXPECT_STR("the writer has ended", text_at(a.json, "why"));
+    answer_free(&a);
+    expect_ok(api_get(f, "/v1/hris/employees"));
+    expect_error(api_get(f, "/v1/nothing"), 404, "PLATFORM.INPUT_INVALID");
+    a = ask_full(server_port(f->local), "GET", "/metrics", "", "");
+    EXPECT_INT(200, a.status);
+    EXPECT(strstr(a.head, "Content-Type: text/plain") != NULL);
+    EXPECT(strstr(a.text, "weir_api_requests_total{route=\"GET /v1/hris/employees\",class=\"2xx\"} 1") !=
+           NULL);
+    EXPECT(strstr(a.text, "weir_api_requests_total{route=\"other\",class=\"4xx\"} 1") != NULL);
+    EXPECT(strstr(a.text, "weir_api_seconds_count{route=\"GET /readyz\"} 2") != NULL);
+    answer_free(&a);
+    fixture_free(f);
+}
+
+/* ---- what there is ---- */
+
+TEST(the_status_shows_the_store)
+{
+    struct fixture *f = fixture_new();
+    struct answer a;
+
+    UNUSED_STATE;
+    fixture_put(f, "hris_employees", "1", "{\"first_name\":\"A\"}");
+    f->ready = false;
+    a = admin_ask(f, "GET", "/admin/v1/status", "");
+    EXPECT_STR("0.1.0", text_at(a.json, "data.version"));
+    EXPECT_STR("env_test", text_at(a.json, "data.environment_id"));
+    EXPECT_INT(getpid(), json_integer_value(json_at(a.json, "data.pid")));
+    EXPECT(json_is_false(json_at(a.json, "data.ready")));
+    EXPECT_STR("the writer has ended", text_at(a.json, "data.why"));
+    EXPECT_INT(1, json_integer_value(json_at(a.json, "data.store.record_count")));
+    EXPECT(json_is_false(json_at(a.json, "data.store.disk_full")));
+    answer_free(&a);
+    fixture_free(f);
+}
+
+TEST(integrations_show_their_state_and_no_secret)
+{
+    struct fixture *f = fixture_new();
+    struct web_integration *it = &f->integrations[0];
+    struct answer a;
+
+    UNUSED_STATE;
+    it->row.state = STORE_INVALID;
+    it->row.next_sync_ms = FIXTURE_T0;
+    it->row.subscription_state = 2;
+    (void)snprintf(it->row.problem, sizeof it->row.problem, "renew the credentials");
+    it->connector_version = NULL;
+    it->connector_error = "no \xff shared object";
+    a = admin_ask(f, "GET", "/admin/v1/integrations", "");
+    EXPECT_INT(INTEGRATIONS, count_at(a.json, "data.results"));
+    EXPECT_STR("personio:acme", text_at(row(&a, 0), "id"));
+    EXPECT_STR("INVALID", text_at(row(&a, 0), "state"));
+    EXPECT_STR("renew the credentials", text_at(row(&a, 0), "problem"));
+    EXPECT_STR("2026-02-02T02:40:00.000Z", text_at(row(&a, 0), "next_sync"));
+    EXPECT(json_is_null(json_at(row(&a, 0), "last_full_sync")));
+    EXPECT_STR("active", text_at(row(&a, 0), "subscription.state"));
+    EXPECT_STR("no ? shared object", text_at(row(&a, 0), "connector.error"));
+    EXPECT(json_is_null(json_at(row(&a, 1), "problem")));
+    EXPECT(f->rows[0].secrets[0][0] != '\0' && strstr(a.text, f->rows[0].secrets[0]) == NULL);
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/integrations/okta%3Atwo%20words", "");
+    EXPECT_STR("okta:two words", text_at(a.json, "data.id"));
+    answer_free(&a);
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/integrations/none", ""), 404, "NOT_FOUND");
+    fixture_free(f);
+}
+
+TEST(lists_are_paged_by_limit_and_cursor)
+{
+    struct fixture *f = fixture_new();
+    struct answer a = admin_ask(f, "GET", "/admin/v1/integrations?limit=1", "");
+    char path[256];
+
+    UNUSED_STATE;
+    EXPECT_INT(1, count_at(a.json, "data.results"));
+    (void)snprintf(path, sizeof path, "/admin/v1/connectors?cursor=%s", text_at(a.json, "data.next"));
+    expect_admin_error(admin_ask(f, "GET", path, ""), 400, "INPUT_INVALID");
+    (void)snprintf(path, sizeof path, "/admin/v1/integrations?limit=1&cursor=%s",
+                   text_at(a.json, "data.next"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", path, "");
+    EXPECT_STR("okta:two words", text_at(row(&a, 0), "id"));
+    EXPECT(json_is_null(json_at(a.json, "data.next")));
+    answer_free(&a);
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/integrations?limit=0", ""), 400, "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/integrations?limit=1001", ""), 400, "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/integrations?x=1", ""), 400, "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/syncs?integration=none", ""), 404, "NOT_FOUND");
+    fixture_free(f);
+}
+
+TEST(connectors_and_endpoints_are_listed)
+{
+    struct fixture *f = fixture_new();
+    struct answer a = admin_ask(f, "GET", "/admin/v1/connectors", "");
+
+    UNUSED_STATE;
+    EXPECT_INT(2, count_at(a.json, "data.results"));
+    EXPECT(json_is_true(json_at(row(&a, 0), "loaded")));
+    EXPECT_STR("no shared object", text_at(row(&a, 1), "error"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/endpoints", "");
+    EXPECT_STR("app", text_at(row(&a, 0), "name"));
+    answer_free(&a);
+    expect_ok(admin_ask(f, "POST", "/admin/v1/endpoints/app/disable", ""));
+    expect_ok(admin_ask(f, "POST", "/admin/v1/endpoints/app/enable", ""));
+    EXPECT_INT(2, f->asked.enables);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/endpoints/none/enable", ""), 404, "NOT_FOUND");
+    fixture_free(f);
+}
+
+TEST(syncs_come_newest_first_in_pages)
+{
+    struct fixture *f = fixture_new();
+    struct weir_error err = {0};
+    struct answer a;
+    char path[256];
+
+    UNUSED_STATE;
+    for (int i = 0; i < 3; i++) {
+        struct store_sync *sync = calloc(1, sizeof *sync);
+
+        id_new(sync->id);
+        sync->integration = f->integrations[i % 2].number;
+        sync->full = i == 2;
+        sync->state = STORE_SYNC_SUCCEEDED;
+        sync->started_at_ms = FIXTURE_T0 + i;
+        EXPECT_INT(0, store_sync_put(f->st, sync, &err));
+        free(sync);
+    }
+    a = admin_ask(f, "GET", "/admin/v1/syncs?limit=2", "");
+    EXPECT_INT(2, count_at(a.json, "data.results"));
+    EXPECT_STR("FULL", text_at(row(&a, 0), "type"));
+    EXPECT_STR("SUCCEEDED", text_at(row(&a, 0), "state"));
+    EXPECT_STR("okta:two words", text_at(row(&a, 1), "integration"));
+    (void)snprintf(path, sizeof path, "/admin/v1/syncs?limit=2&cursor=%s", text_at(a.json, "data.next"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", path, "");
+    EXPECT_INT(1, count_at(a.json, "data.results"));
+    EXPECT(json_is_null(json_at(a.json, "data.next")));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/syncs?integration=personio%3Aacme", "");
+    EXPECT_INT(2, count_at(a.json, "data.results"));
+    answer_free(&a);
+    fixture_free(f);
+}
+
+/* ---- the log ---- */
+
+static void put_log(struct fixture *f, uint8_t kind, uint32_t integration, const char *json)
+{
+    struct store_log_in entry = {.kind = kind, .integration = integration, .json = weir_str(json)};
+
+    atomic_fetch_add(&f->now_ms, 1000);
+    fixture_apply(f, &(struct store_apply){.integration = integration, .logs = &entry, .log_count = 1});
+}
+
+TEST(the_log_is_shown_by_kind_and_integration)
+{
+    struct fixture *f = fixture_new();
+    uint32_t one = f->integrations[0].number, two = f->integrations[1].number;
+    struct answer a;
+
+    UNUSED_STATE;
+    put_log(f, STORE_LOG_DELIVERY, one,
+            "{\"delivery\":1,\"events\":[{\"type\":\"a\",\"outcome\":\"looked_at\"}]}");
+    put_log(f, STORE_LOG_FETCH, one, "{\"remote_id\":\"7\",\"kind\":\"x\"}");
+    put_log(f, STORE_LOG_DELIVERY, two, "{\"delivery\":2,\"events\":[]}");
+    put_log(f, STORE_LOG_ATTEMPT, one, "{\"endpoint\":\"app\",\"status\":200,\"err"); /* was cut */
+    a = admin_ask(f, "GET", "/admin/v1/log", "");
+    EXPECT_INT(4, count_at(a.json, "data.results"));
+    EXPECT_STR("attempt", text_at(row(&a, 0), "kind"));
+    EXPECT_INT(200, json_integer_value(json_at(row(&a, 0), "status")));
+    EXPECT_STR("fetch", text_at(row(&a, 2), "kind"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/log?kind=fetch,attempt&integration=personio%3Aacme", "");
+    EXPECT_INT(2, count_at(a.json, "data.results"));
+    answer_free(&a);
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/log?kind=gossip", ""), 400, "INPUT_INVALID");
+    a = admin_ask(f, "GET", "/admin/v1/deliveries?integration=personio%3Aacme", "");
+    EXPECT_INT(1, count_at(a.json, "data.results"));
+    EXPECT_INT(1, json_integer_value(json_at(row(&a, 0), "delivery")));
+    EXPECT_STR("looked_at", text_at(row(&a, 0), "events.0.outcome"));
+    EXPECT_STR("personio:acme", text_at(row(&a, 0), "integration"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/events", "");
+    EXPECT_INT(1, count_at(a.json, "data.results"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/notifications?state=log&endpoint=app", "");
+    EXPECT_INT(1, count_at(a.json, "data.results"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/notifications?state=log&endpoint=other", "");
+    EXPECT_INT(0, count_at(a.json, "data.results"));
+    answer_free(&a);
+    fixture_free(f);
+}
+
+TEST(the_log_is_paged_without_a_gap)
+{
+    struct fixture *f = fixture_new();
+    char path[256] = "/admin/v1/log?limit=3";
+    int total = 0, pages = 0;
+
+    UNUSED_STATE;
+    for (int i = 0; i < 10; i++) {
+        put_log(f, STORE_LOG_EVENT, f->integrations[0].number, "{\"n\":1}");
+    }
+    for (;;) {
+        struct answer a = admin_ask(f, "GET", path, "");
+        bool last = json_is_null(json_at(a.json, "data.next"));
+
+        total += (int)count_at(a.json, "data.results");
+        EXPECT(++pages < 10);
+        if (!last) {
+            (void)snprintf(path, sizeof path, "/admin/v1/log?limit=3&cursor=%s",
+                           text_at(a.json, "data.next"));
+        }
+        answer_free(&a);
+        if (last) {
+            break;
+        }
+    }
+    EXPECT_INT(10, total);
+    EXPECT_INT(4, pages);
+    fixture_free(f);
+}
+
+/* ---- what was given up ---- */
+
+TEST(events_set_aside_are_shown_and_replayed)
+{
+    struct fixture *f = fixture_new();
+    struct store_aside_in aside = {.kind = STORE_ASIDE_REF,
+                                   .code = WEIR_E_INVALID,
+                                   .tries = 5,
+                                   .received_at_ms = FIXTURE_T0,
+                                   .delivery = 3,
+                                   .message = weir_str("employee_id is missing"),
+                                   .what = weir_str("person.updated hris_employees 3003"),
+                                   .head = weir_str_bytes(weir_str("h")),
+                                   .body = weir_str_bytes(weir_str("b"))};
+    struct answer a;
+    char body[64];
+
+    UNUSED_STATE;
+    for (int i = 0; i < 2; i++) {
+        fixture_apply(f, &(struct store_apply){
+                             .integration = f->integrations[0].number, .asides = &aside, .aside_count = 1});
+    }
+    a = admin_ask(f, "GET", "/admin/v1/events?state=aside", "");
+    EXPECT_INT(2, count_at(a.json, "data.results"));
+    EXPECT_STR("reference", text_at(row(&a, 0), "kind"));
+    EXPECT_STR("employee_id is missing", text_at(row(&a, 0), "message"));
+    EXPECT_INT(5, json_integer_value(json_at(row(&a, 0), "tries")));
+    (void)snprintf(body, sizeof body, "{\"number\":%d}",
+                   (int)json_integer_value(json_at(row(&a, 0), "number")));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/events?state=aside&integration=okta%3Atwo%20words", "");
+    EXPECT_INT(0, count_at(a.json, "data.results"));
+    answer_free(&a);
+
+    a = admin_ask(f, "POST", "/admin/v1/events/replay", body);
+    EXPECT_INT(1, json_integer_value(json_at(a.json, "data.replayed")));
+    answer_free(&a);
+    EXPECT_INT(1, f->asked.pokes);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/events/replay", body), 404, "NOT_FOUND");
+    a = admin_ask(f, "POST", "/admin/v1/events/replay", "{\"integration\":\"personio:acme\"}");
+    EXPECT_INT(1, json_integer_value(json_at(a.json, "data.replayed")));
+    answer_free(&a);
+    a = admin_ask(f, "POST", "/admin/v1/events/replay", "{\"all\":true}");
+    EXPECT_INT(0, json_integer_value(json_at(a.json, "data.replayed")));
+    answer_free(&a);
+    EXPECT_INT(2, f->asked.pokes);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/events/replay", "{}"), 400, "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/events/replay", "{\"number\":1,\"all\":true}"), 400,
+                       "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/events/replay", "{\"number\":\"1\"}"), 400,
+                       "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/events/replay", "{\"integration\":\"none\"}"), 404,
+                       "NOT_FOUND");
+    fixture_free(f);
+}
+
+struct made {
+    struct fixture_wait wait;
+    struct store_due due;
+};
+
+static void on_made(void *ctx, int rc, const struct store_due *due, size_t count,
+                    const struct weir_error *err)
+{
+    struct made *made = ctx;
+
+    (void)err;
+    if (count > 0) {
+        made->due = due[0];
+    }
+    fixture_done(&made->wait, rc);
+}
+
+static void on_booked(void *ctx, int rc, const struct weir_error *err)
+{
+    (void)err;
+    fixture_done(ctx, rc);
+}
+
+/* A notification to the endpoint "app"; dead or waiting. */
+static void put_notification(struct fixture *f, bool dead)
+{
+    struct made made = {.wait = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0}};
+    struct fixture_wait booked = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0};
+    struct store_attempt attempt = {
+        .outcome = STORE_DEAD, .counts = true, .status = 500, .error = "it said 500"};
+    struct store_endpoint endpoint;
+    struct store_route route = {.events = STORE_EVENT_SYNC_FINISHED};
+    struct weir_error err = {0};
+
+    EXPECT_INT(0, store_endpoint_ensure(&endpoint, f->st, "app", &err));
+    EXPECT_INT(1, endpoint.number);
+    route.endpoint = endpoint.number;
+    EXPECT_INT(0, store_routes_set(f->st, &route, 1, &err));
+    store_notify(f->st, STORE_EVENT_SYNC_FINISHED, f->integrations[0].number,
+                 weir_str_bytes(weir_str("{\"id\":\"%id%\"}")), on_made, &made);
+    EXPECT_INT(0, fixture_waited(&made.wait));
+    if (dead) {
+        attempt.endpoint = made.due.endpoint;
+        attempt.due_ms = made.due.due_ms;
+        attempt.seq = made.due.seq;
+        store_attempt(f->st, &attempt, on_booked, &booked);
+        EXPECT_INT(0, fixture_waited(&booked));
+    }
+}
+
+TEST(notifications_that_wait_or_are_dead_are_shown_and_replayed)
+{
+    struct fixture *f = fixture_new();
+    struct answer a;
+    char body[64];
+    char path[256];
+
+    UNUSED_STATE;
+    put_notification(f, true);
+    put_notification(f, true);
+    put_notification(f, false);
+    put_notification(f, false);
+    a = admin_ask(f, "GET", "/admin/v1/notifications?limit=1", "");
+    EXPECT_INT(1, count_at(a.json, "data.results"));
+    EXPECT_STR("app", text_at(row(&a, 0), "endpoint"));
+    EXPECT_STR("personio:acme", text_at(row(&a, 0), "integration"));
+    EXPECT_STR("sync-finished", text_at(row(&a, 0), "type"));
+    EXPECT(json_is_null(json_at(row(&a, 0), "died_at")));
+    (void)snprintf(path, sizeof path, "/admin/v1/notifications?limit=1&cursor=%s",
+                   text_at(a.json, "data.next"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", path, "");
+    EXPECT_INT(1, count_at(a.json, "data.results"));
+    EXPECT(json_is_null(json_at(a.json, "data.next")));
+    answer_free(&a);
+
+    a = admin_ask(f, "GET", "/admin/v1/notifications?state=dead&endpoint=app", "");
+    EXPECT_INT(2, count_at(a.json, "data.results"));
+    EXPECT_INT(500, json_integer_value(json_at(row(&a, 0), "last_status")));
+    EXPECT_STR("it said 500", text_at(row(&a, 0), "last_error"));
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\"}", text_at(row(&a, 0), "id"));
+    answer_free(&a);
+    a = admin_ask(f, "POST", "/admin/v1/notifications/replay", body);
+    EXPECT_INT(1, json_integer_value(json_at(a.json, "data.replayed")));
+    answer_free(&a);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/notifications/replay", body), 404, "NOT_FOUND");
+    a = admin_ask(f, "POST", "/admin/v1/notifications/replay", "{\"endpoint\":\"app\"}");
+    EXPECT_INT(1, json_integer_value(json_at(a.json, "data.replayed")));
+    answer_free(&a);
+    a = admin_ask(f, "POST", "/admin/v1/notifications/replay", "{\"all\":true}");
+    EXPECT_INT(0, json_integer_value(json_at(a.json, "data.replayed")));
+    answer_free(&a);
+    EXPECT_INT(2, f->asked.pokes);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/notifications/replay", "{\"endpoint\":\"none\"}"), 404,
+                       "NOT_FOUND");
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/notifications?state=odd", ""), 400, "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/notifications?endpoint=none", ""), 404, "NOT_FOUND");
+    fixture_free(f);
+}
+
+/* ---- what is set in motion ---- */
+
+TEST(syncs_and_subscriptions_are_asked_for)
+{
+    struct fixture *f = fixture_new();
+    struct answer a =
+        admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/sync", "{\"type\":\"DELTA\"}");
+
+    UNUSED_STATE;
+    EXPECT_STR("DELTA", text_at(a.json, "data.type"));
+    answer_free(&a);
+    EXPECT_INT(1, f->asked.syncs);
+    expect_ok(admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/ensure", ""));
+    EXPECT_INT(1, f->asked.ensures);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations/none/sync", ""), 404, "NOT_FOUND");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/sync", "nonsense"), 400,
+                       "INPUT_INVALID");
+    f->asked.answer_rc = WEIR_E_STOPPING;
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/sync", ""), 503, "LATER");
+    fixture_free(f);
+}
+
+TEST(a_reload_tells_its_report_also_when_it_is_refused)
+{
+    struct fixture *f = fixture_new();
+    struct answer a = admin_ask(f, "POST", "/admin/v1/reload", "");
+
+    UNUSED_STATE;
+    EXPECT_INT(2, count_at(a.json, "data.report"));
+    EXPECT_STR("weir.conf:3: unknown key \"x\"", text_at(a.json, "data.report.0"));
+    answer_free(&a);
+    f->asked.answer_rc = WEIR_E_CONFIG;
+    a = admin_ask(f, "POST", "/admin/v1/reload", "");
+    EXPECT_INT(2, count_at(a.json, "error.report"));
+    expect_admin_error(a, 409, "CONFLICT");
+    f->asked.answer_rc = WEIR_E_IO;
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/reload", ""), 500, "INTERNAL");
+    fixture_free(f);
+}
+
+TEST(a_backup_goes_to_an_absolute_path_that_is_free)
+{
+    struct fixture *f = fixture_new();
+    char body[160];
+
+    UNUSED_STATE;
+    (void)snprintf(body, sizeof body, "{\"path\":\"%s/backup\",\"compact\":true}", f->dir);
+    expect_ok(admin_ask(f, "POST", "/admin/v1/backup", body));
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/backup", body), 409, "CONFLICT");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/backup", "{\"path\":\"backup\"}"), 400,
+                       "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/backup", "{\"path\":\"/tmp/a\\u0000b\"}"), 400,
+                       "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/backup", "{}"), 400, "INPUT_INVALID");
+    fixture_free(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT(the_admin_listener_wants_its_own_key_and_the_local_one_none),
+        UNIT(probes_need_no_key),
+        UNIT(the_status_shows_the_store),
+        UNIT(integrations_show_their_state_and_no_secret),
+        UNIT(lists_are_paged_by_limit_and_cursor),
+        UNIT(connectors_and_endpoints_are_listed),
+        UNIT(syncs_come_newest_first_in_pages),
+        UNIT(the_log_is_shown_by_kind_and_integration),
+        UNIT(the_log_is_paged_without_a_gap),
+        UNIT(events_set_aside_are_shown_and_replayed),
+        UNIT(notifications_that_wait_or_are_dead_are_shown_and_replayed),
+        UNIT(syncs_and_subscriptions_are_asked_for),
+        UNIT(a_reload_tells_its_report_also_when_it_is_refused),
+        UNIT(a_backup_goes_to_an_absolute_path_that_is_free),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
