@@ -1,0 +1,49 @@
+/*
+ * app_internal: the app's parts, shared by its life (app.c), what it builds from the config (assemble.c) and what it
+ * lends to the pages (app_web.c).
+ */
+#ifndef WEIR_APP_INTERNAL_H
+#define WEIR_APP_INTERNAL_H
+
+#include "config/config.h"
+#include "flow/flow.h"
+#include "host/registry.h"
+#include "web/web.h"
+
+#include <stdatomic.h>
+
+struct app {
+    const char *config_path;
+    struct registry *registry;
+    struct metrics *metrics;
+    struct client *client;
+    struct store *store;
+    struct directory *directory;
+    struct flow *flow;
+    struct web *web;
+    struct loop *loop;
+    uint16_t port, admin_port;
+    atomic_bool failed; /* the store can not go on */
+    pthread_mutex_t lock; /* guards config and the reload */
+    struct config *config;
+};
+
+/* ---- assemble.c ---- */
+/* The config's names, asked of the model table and the registry (filled when the connectors group was read). */
+struct config_names assemble_names(struct registry *registry);
+/* The integrations of the config, as the directory holds them; those that did not change are taken over. */
+int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err);
+/* Endpoints and routes. */
+int assemble_endpoints(struct app *app, const struct config *config, struct weir_error *err);
+int assemble_keys(struct app *app, const struct config *config, struct weir_error *err);
+/* References' rules for the store, out of the model table. *count of them; free() them. */
+struct store_ref_rule *assemble_rules(size_t *count);
+
+/* ---- app_web.c ---- */
+struct web_app app_web(struct app *app);
+
+/* ---- app.c ---- */
+/* Load the changed file and apply it. report: one finding per line. Thread: web, setup. */
+int app_reload(struct app *app, struct buf *report, struct weir_error *err);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * app_web: what the app lends to the web room.
+ */
+#include "app_internal.h"
+
+#include "net/url.h"
+
+static void fill_integration(struct web_integration *out, struct app *app, struct integration *it)
+{
+    const struct registry_entry *entry = registry_find(app->registry, weir_str(it->tool));
+
+    *out = (struct web_integration){
+        .number = it->number,
+        .id = it->id,
+        .tool = it->tool,
+        .tool_label = it->connector != NULL ? it->connector->label : it->tool,
+        .organization = it->organization,
+        .origin_id = it->origin_id,
+        .creator_email = it->creator_email,
+        .category = integration_category(it),
+        .callback_url = it->callback_url,
+        .connector_version = it->connector != NULL ? it->connector->version : NULL,
+        .paused = it->paused,
+        .scope = it->scope,
+        .opaque = it,
+    };
+    if (it->connector != NULL) {
+        out->models = it->connector->models;
+        out->model_count = it->connector->model_count;
+    } else {
+        out->connector_error = entry != NULL ? entry->error.message : "there is no such connector in connectors.path";
+    }
+    integration_row(&out->row, it);
+    crypto_wipe(out->row.secrets, sizeof out->row.secrets);
+    if (it->paused) {
+        out->row.state = STORE_INACTIVE;
+    }
+}
+
+static bool integration_by_id(void *ctx, struct weir_str id, struct web_integration *out)
+{
+    struct app *app = ctx;
+    struct integration *it = directory_find(app->directory, id);
+
+    if (it != NULL) {
+        fill_integration(out, app, it);
+    }
+    return it != NULL;
+}
+
+static bool integration_nth(void *ctx, size_t n, struct web_integration *out)
+{
+    struct app *app = ctx;
+    struct integration *it = directory_nth(app->directory, n);
+
+    if (it != NULL) {
+        fill_integration(out, app, it);
+    }
+    return it != NULL;
+}
+
+static void integration_release(void *ctx, struct web_integration *it)
+{
+    (void)ctx;
+    integration_unref(it->opaque);
+}
+
+static bool connector_nth(void *ctx, size_t n, struct web_connector *out)
+{
+    struct app *app = ctx;
+    const struct registry_entry *entry = registry_nth(app->registry, n);
+
+    if (entry == NULL) {
+        return false;
+    }
+    memset(out, 0, sizeof *out);
+    out->loaded = entry->connector != NULL;
+    (void)snprintf(out->tool, sizeof out->tool, "%s", entry->tool);
+    (void)snprintf(out->path, sizeof out->path, "%s", entry->path);
+    if (entry->connector != NULL) {
+        (void)snprintf(out->label, sizeof out->label, "%s", entry->connector->label);
+        (void)snprintf(out->version, sizeof out->version, "%s", entry->connector->version);
+    } else {
+        (void)snprintf(out->error, sizeof out->error, "%s", entry->error.message);
+    }
+    return true;
+}
+
+static bool endpoint_nth(void *ctx, size_t n, struct web_endpoint *out)
+{
+    struct app *app = ctx;
+    struct dispatch_state state;
+
+    if (!dispatch_nth(&state, flow_dispatch(app->flow), n)) {
+        return false;
+    }
+    memset(out, 0, sizeof *out);
+    memcpy(out->name, state.row.name, sizeof out->name);
+    memcpy(out->url, state.url, sizeof out->url);
+    memcpy(out->reason, state.row.reason, sizeof out->reason);
+    out->enabled = state.enabled;
+    out->disabled = state.row.disabled;
+    out->probing = state.probing;
+    out->failures = state.row.failures;
+    out->failing_since_ms = state.row.failing_since_ms;
+    out->in_flight = state.in_flight;
+    return true;
+}
+
+static int endpoint_enable(void *ctx, struct weir_str name, bool enable, struct weir_error *err)
+{
+    struct app *app = ctx;
+
+    return dispatch_enable(flow_dispatch(app->flow), name, enable, err);
+}
+
+static uint32_t endpoint_number(void *ctx, struct weir_str name)
+{
+    struct app *app = ctx;
+    struct dispatch_state state;
+
+    for (size_t n = 0; dispatch_nth(&state, flow_dispatch(app->flow), n); n++) {
+        if (weir_str_is(name, state.row.name)) {
+            return state.row.number;
+        }
+    }
+    return 0;
+}
+
+static int sync_start(void *ctx, struct weir_str id, bool full, struct web_sync_started *out, struct weir_error *err)
+{
+    struct app *app = ctx;
+    struct flow_sync sync = {.full = full};
+    int rc = flow_sync_request(&sync, app->flow, id, full, err);
+
+    if (rc == 0) {
+        memcpy(out->id, sync.id, sizeof out->id);
+        out->full = sync.full;
+        out->already = sync.already;
+    }
+    return rc;
+}
+
+static int ensure_start(void *ctx, struct weir_str id, struct weir_error *err)
+{
+    struct app *app = ctx;
+
+    return flow_ensure_request(app->flow, id, err);
+}
+
+static int reload(void *ctx, struct buf *report, struct weir_error *err)
+{
+    return app_reload(ctx, report, err);
+}
+
+static void poke(void *ctx)
+{
+    struct app *app = ctx;
+
+    flow_poke(app->flow);
+}
+
+/* "/hooks/<id>[/<tail>]": the id may come percent-encoded, the tail is the connector's affair. */
+static void hook(void *ctx, struct exchange *x, struct weir_str path)
+{
+    struct app *app = ctx;
+    const char *slash = path.len > 0 ? memchr(path.data, '/', path.len) : NULL;
+    size_t id_len = slash != NULL ? (size_t)(slash - path.data) : path.len;
+    struct weir_str tail = slash != NULL ? weir_str_n(slash + 1, path.len - id_len - 1) : weir_str("");
+    struct buf id;
+
+    buf_init(&id, STORE_INTEGRATION_ID_MAX);
+    if (!url_decode(&id, weir_str_n(path.data, id_len)) || id.failed) {
+        buf_clear(&id); /* no integration has an empty id: 404 */
+    }
+    flow_hook(app->flow, x, buf_str(&id), tail);
+    buf_fini(&id);
+}
+
+static bool ready(void *ctx, char *why, size_t why_size)
+{
+    struct app *app = ctx;
+    struct store_stats stats;
+
+    store_stats(&stats, app->store);
+    if (!stats.alive) {
+        (void)snprintf(why, why_size, "the store's writer has ended");
+        return false;
+    }
+    if (stats.disk_full) {
+        (void)snprintf(why, why_size, "the disk of data_dir is full");
+        return false;
+    }
+    return true;
+}
+
+struct web_app app_web(struct app *app)
+{
+    return (struct web_app){.ctx = app,
+                            .integration = integration_by_id,
+                            .integration_nth = integration_nth,
+                            .integration_release = integration_release,
+                            .connector_nth = connector_nth,
+                            .endpoint_nth = endpoint_nth,
+                            .endpoint_enable = endpoint_enable,
+                            .endpoint_number = endpoint_number,
+                            .sync_start = sync_start,
+                            .ensure_start = ensure_start,
+                            .reload = reload,
+                            .poke = poke,
+                            .hook = hook,
+                            .ready = ready};
+}

@@ -1,0 +1,491 @@
+/*
+ * assemble: from the config to what the rooms take.
+ */
+#include "app_internal.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+
+/* ---- names for the check --------------------------------------------------------------------------------- */
+
+static bool model_known(void *ctx, const char *model)
+{
+    (void)ctx;
+    return model_find(weir_str(model)) != NULL;
+}
+
+static bool field_known(void *ctx, const char *model, const char *field)
+{
+    const struct model *found = model_find(weir_str(model));
+
+    (void)ctx;
+    return found != NULL && model_field_find(found, weir_str(field)) != NULL;
+}
+
+static const char *model_name_nth(void *ctx, size_t n)
+{
+    const struct model *model = model_nth(n);
+
+    (void)ctx;
+    return model != NULL ? model->name : NULL;
+}
+
+static const char *field_name_nth(void *ctx, const char *model, size_t n)
+{
+    const struct model *found = model_find(weir_str(model));
+
+    (void)ctx;
+    return found != NULL && n < model_field_count(found) ? found->fields[n].name : NULL;
+}
+
+static void connectors_read(void *ctx, const struct config_connectors *connectors)
+{
+    struct registry *registry = ctx;
+    const char **enabled = NULL;
+
+    if (registry_nth(registry, 0) != NULL) {
+        return; /* loaded already: a reload; what is loaded stays */
+    }
+    if (!connectors->enabled_all) {
+        enabled = calloc(connectors->enabled.count + 1, sizeof *enabled);
+        for (size_t i = 0; enabled != NULL && i < connectors->enabled.count; i++) {
+            enabled[i] = connectors->enabled.items[i];
+        }
+    }
+    for (size_t i = 0; i < connectors->path.count; i++) {
+        struct weir_error err = {0};
+
+        if (registry_load_dir(registry, connectors->path.items[i], enabled, &err) != 0) {
+            log_error("connectors could not be read", LOG_TEXT("path", connectors->path.items[i]), LOG_ERR(&err));
+        }
+    }
+    free(enabled);
+}
+
+static enum config_tool connector_settings(void *ctx, const char *tool, const struct weir_setting **settings)
+{
+    const struct registry_entry *entry = registry_find(ctx, weir_str(tool));
+
+    if (entry == NULL || entry->connector == NULL) {
+        return CONFIG_TOOL_UNKNOWN;
+    }
+    *settings = entry->connector->settings;
+    return CONFIG_TOOL_KNOWN;
+}
+
+static const char *tool_name_nth(void *ctx, size_t n)
+{
+    const struct registry_entry *entry = registry_nth(ctx, n);
+
+    return entry != NULL ? entry->tool : NULL;
+}
+
+struct config_names assemble_names(struct registry *registry)
+{
+    return (struct config_names){.ctx = registry,
+                                 .model_known = model_known,
+                                 .field_known = field_known,
+                                 .model_nth = model_name_nth,
+                                 .field_nth = field_name_nth,
+                                 .connectors_read = connectors_read,
+                                 .connector = connector_settings,
+                                 .tool_nth = tool_name_nth};
+}
+
+/* ---- scope --------------------------------------------------------------------------------------------------- */
+
+static enum scope_setting setting_of(enum config_use use)
+{
+    return use == CONFIG_ENABLED ? SCOPE_ENABLED : use == CONFIG_OPTIONAL ? SCOPE_OPTIONAL : SCOPE_DISABLED;
+}
+
+static void fill_model(struct scope *scope, const struct config_scope_model *config)
+{
+    const struct model *model = model_find(weir_str(config->name));
+
+    (void)scope_set_model(scope, weir_str(config->name), setting_of(config->use));
+    if (model == NULL || config->field_count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < model_field_count(model); i++) {
+        (void)scope_set_field(scope, weir_str(config->name), weir_str(model->fields[i].name),
+                              setting_of(config->default_field));
+    }
+    for (size_t i = 0; i < config->field_count; i++) {
+        (void)scope_set_field(scope, weir_str(config->name), weir_str(config->fields[i].name),
+                              setting_of(config->fields[i].use));
+    }
+}
+
+static struct scope *make_scope(const struct config *config, const struct config_integration *integration)
+{
+    const struct config_scope *found = NULL;
+    struct scope *scope;
+
+    for (size_t i = 0; i < config->scopes.count; i++) {
+        if (strcmp(config->scopes.items[i].name, integration->scope) == 0) {
+            found = &config->scopes.items[i];
+        }
+    }
+    scope = scope_new(integration->scope);
+    if (scope == NULL || found == NULL) {
+        return scope;
+    }
+    for (size_t i = 0; model_nth(i) != NULL; i++) {
+        (void)scope_set_model(scope, weir_str(model_nth(i)->name), setting_of(found->default_model));
+    }
+    for (size_t i = 0; i < found->model_count; i++) {
+        fill_model(scope, &found->models[i]);
+    }
+    for (size_t i = 0; i < integration->opted_out.count; i++) {
+        scope_opt_out(scope, weir_str(integration->opted_out.items[i]), weir_str(""));
+    }
+    return scope;
+}
+
+/* ---- integrations ------------------------------------------------------------------------------------------------ */
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    for (const char *c = text != NULL ? text : "\1"; *c != '\0'; c++) {
+        hash = (hash ^ (uint8_t)*c) * 1099511628211u;
+    }
+    return (hash ^ 0xff) * 1099511628211u;
+}
+
+/* Everything that makes it a different one: kept in memory only, to see that a reload changed it. */
+static uint64_t digest_of(const struct config_integration *config, const struct scope *scope, const char *public_url)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    hash = mix(hash, config->organization);
+    hash = mix(hash, config->origin_id);
+    hash = mix(hash, config->creator_email);
+    hash = mix(hash, config->base_url);
+    hash = mix(hash, public_url);
+    hash = mix(hash, config->allow_private ? "1" : "0");
+    hash = mix(hash, config->paused ? "1" : "0");
+    for (size_t i = 0; i < config->settings.count; i++) {
+        hash = mix(hash, config->settings.items[i].key);
+        hash = mix(hash, config->settings.items[i].value);
+    }
+    return hash ^ scope_digest(scope);
+}
+
+static char *dup_or_null(const char *text)
+{
+    return text != NULL ? strdup(text) : NULL;
+}
+
+static int copy_settings(struct integration *it, const struct config_integration *config)
+{
+    struct instance_setting *settings = calloc(config->settings.count + 1, sizeof *settings);
+
+    if (settings == NULL) {
+        return WEIR_E_MEMORY;
+    }
+    it->open_with.settings = settings;
+    for (size_t i = 0; i < config->settings.count; i++) {
+        settings[i].key = strdup(config->settings.items[i].key);
+        settings[i].value = strdup(config->settings.items[i].value);
+        it->open_with.setting_count++;
+        if (settings[i].key == NULL || settings[i].value == NULL) {
+            return WEIR_E_MEMORY;
+        }
+    }
+    return 0;
+}
+
+static int fill_integration(struct integration *it, struct app *app, const struct config *config,
+                            const struct config_integration *from, struct weir_error *err)
+{
+    const struct registry_entry *entry = registry_find(app->registry, weir_str(from->tool));
+    int rc = store_integration_ensure(&it->row, app->store, from->id, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    (void)snprintf(it->id, sizeof it->id, "%s", from->id);
+    (void)snprintf(it->tool, sizeof it->tool, "%s", from->tool);
+    (void)snprintf(it->callback_url, sizeof it->callback_url, "%s/hooks/%s",
+                   config->public_url != NULL ? config->public_url : "", from->id);
+    it->number = it->row.number;
+    it->store = app->store;
+    it->paused = from->paused;
+    it->connector = entry != NULL ? entry->connector : NULL;
+    it->organization = strdup(from->organization);
+    it->origin_id = dup_or_null(from->origin_id);
+    it->creator_email = dup_or_null(from->creator_email);
+    it->open_with.base_url = dup_or_null(from->base_url);
+    it->open_with.allow_private = from->allow_private;
+    it->open_with.request_timeout_ms = (uint32_t)config->workers.fetch_timeout_ms;
+    if (it->organization == NULL || copy_settings(it, from) != 0) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+    }
+    for (size_t i = 0; i < 2 && it->row.secrets[i][0] != '\0'; i++) {
+        memcpy(it->secret_text[i], it->row.secrets[i], sizeof it->secret_text[i]);
+        it->secrets[i] = weir_str(it->secret_text[i]);
+        it->secret_count++;
+    }
+    atomic_store(&it->last_delivery_ms, it->row.last_delivery_ms);
+    if (it->connector != NULL) {
+        /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries again and
+         * reports it. */
+        (void)integration_open(it, app->client, clock_system(), app->metrics, NULL);
+    }
+    return 0;
+}
+
+/* The one there is, if nothing of it changed, else a new one. NULL: *err says why. */
+static struct integration *make_integration(struct app *app, const struct config *config,
+                                            const struct config_integration *from, struct weir_error *err)
+{
+    struct integration *old = directory_find(app->directory, weir_str(from->id));
+    struct scope *scope = make_scope(config, from);
+    struct integration *it = NULL;
+    uint64_t digest;
+
+    if (scope == NULL) {
+        integration_unref(old);
+        (void)weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+        return NULL;
+    }
+    digest = digest_of(from, scope, config->public_url);
+    if (old != NULL && old->digest == digest) {
+        scope_free(scope);
+        return old;
+    }
+    integration_unref(old);
+    it = integration_new();
+    if (it == NULL) {
+        scope_free(scope);
+        (void)weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+        return NULL;
+    }
+    it->scope = scope;
+    it->digest = digest;
+    if (fill_integration(it, app, config, from, err) != 0) {
+        integration_unref(it);
+        return NULL;
+    }
+    return it;
+}
+
+int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err)
+{
+    size_t count = config->integrations.count;
+    struct integration **list = calloc(count + 1, sizeof(struct integration *));
+    int rc = 0;
+
+    if (list == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for %zu integrations", count);
+    }
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        list[i] = make_integration(app, config, &config->integrations.items[i], err);
+        rc = list[i] != NULL ? 0 : err->code;
+    }
+    if (rc == 0) {
+        rc = directory_take_all(app->directory, list, count, err);
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            integration_unref(list[i]);
+        }
+    }
+    free(list);
+    return rc;
+}
+
+/* ---- endpoints -------------------------------------------------------------------------------------------------- */
+
+static uint32_t event_bits(const struct config_strings *events)
+{
+    static const struct {
+        const char *word;
+        uint32_t bit;
+    } table[] = {
+        {"data-changed", STORE_EVENT_DATA_CHANGED},
+        {"sync-finished", STORE_EVENT_SYNC_FINISHED},
+        {"integration-created", STORE_EVENT_INTEGRATION_CREATED},
+        {"integration-deleted", STORE_EVENT_INTEGRATION_DELETED},
+        {"integration-state-changed", STORE_EVENT_INTEGRATION_STATE_CHANGED},
+        {"connection-flow-failed", STORE_EVENT_CONNECTION_FLOW_FAILED},
+    };
+    uint32_t bits = 0;
+
+    for (size_t i = 0; i < events->count; i++) {
+        for (size_t j = 0; j < sizeof table / sizeof table[0]; j++) {
+            if (strcmp(events->items[i], table[j].word) == 0) {
+                bits |= table[j].bit;
+            }
+        }
+    }
+    return bits;
+}
+
+static int fill_route(struct store_route *route, struct app *app, const struct config_endpoint *from,
+                      uint32_t number, struct weir_error *err)
+{
+    uint32_t *numbers;
+
+    route->endpoint = number;
+    route->events = event_bits(&from->events);
+    if (from->integrations.count == 0) {
+        return 0;
+    }
+    numbers = calloc(from->integrations.count, sizeof *numbers);
+    if (numbers == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for endpoint %s", from->name);
+    }
+    route->integrations = numbers;
+    for (size_t i = 0; i < from->integrations.count; i++) {
+        struct integration *it = directory_find(app->directory, weir_str(from->integrations.items[i]));
+
+        if (it != NULL) {
+            numbers[route->integration_count++] = it->number;
+            integration_unref(it);
+        }
+    }
+    return 0;
+}
+
+#define HEADERS_MAX 16
+
+static int fill_endpoint(struct dispatch_endpoint *out, struct weir_header *headers, struct app *app,
+                         const struct config_endpoint *from, struct weir_error *err)
+{
+    int rc = store_endpoint_ensure(&out->row, app->store, from->name, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    out->url = from->url;
+    out->secrets[out->secret_count++] = from->secret;
+    for (size_t i = 0; i < from->secrets_old.count && out->secret_count < DISPATCH_SECRETS_MAX; i++) {
+        out->secrets[out->secret_count++] = from->secrets_old.items[i];
+    }
+    for (size_t i = 0; i < from->headers.count && i < HEADERS_MAX; i++) {
+        headers[i].name = weir_str(from->headers.items[i].name);
+        headers[i].value = weir_str(from->headers.items[i].value);
+        out->header_count++;
+    }
+    out->headers = headers;
+    out->allow_private = from->allow_private;
+    out->enabled = from->enabled;
+    out->concurrency = (uint32_t)from->concurrency;
+    return 0;
+}
+
+int assemble_endpoints(struct app *app, const struct config *config, struct weir_error *err)
+{
+    size_t count = config->endpoints.count;
+    struct dispatch_endpoint *endpoints = calloc(count + 1, sizeof *endpoints);
+    struct weir_header(*headers)[HEADERS_MAX] = calloc(count + 1, sizeof *headers);
+    struct store_route *routes = calloc(count + 1, sizeof *routes);
+    int rc = 0;
+
+    if (endpoints == NULL || headers == NULL || routes == NULL) {
+        rc = weir_fail(err, WEIR_E_MEMORY, "no memory for %zu endpoints", count);
+    }
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        rc = fill_endpoint(&endpoints[i], headers[i], app, &config->endpoints.items[i], err);
+        if (rc == 0) {
+            rc = fill_route(&routes[i], app, &config->endpoints.items[i], endpoints[i].row.number, err);
+        }
+    }
+    if (rc == 0) {
+        rc = dispatch_endpoints_set(flow_dispatch(app->flow), endpoints, count, err);
+    }
+    if (rc == 0) {
+        rc = store_routes_set(app->store, routes, count, err);
+    }
+    for (size_t i = 0; routes != NULL && i < count; i++) {
+        free((void *)(uintptr_t)routes[i].integrations);
+    }
+    free(endpoints);
+    free(headers);
+    free(routes);
+    return rc;
+}
+
+/* ---- keys and rules ------------------------------------------------------------------------------------------------ */
+
+int assemble_keys(struct app *app, const struct config *config, struct weir_error *err)
+{
+    size_t api_count = config->api_keys.count;
+    size_t admin_count = config->admin_keys.count;
+    struct web_key *keys = calloc(api_count + admin_count + 1, sizeof *keys);
+    int rc;
+
+    if (keys == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for the keys");
+    }
+    for (size_t i = 0; i < api_count; i++) {
+        keys[i] = (struct web_key){config->api_keys.items[i].name, config->api_keys.items[i].key};
+    }
+    for (size_t i = 0; i < admin_count; i++) {
+        keys[api_count + i] = (struct web_key){config->admin_keys.items[i].name, config->admin_keys.items[i].key};
+    }
+    rc = web_keys_set(app->web, keys, api_count, keys + api_count, admin_count, err);
+    free(keys);
+    return rc;
+}
+
+static uint8_t join_number(const char *name)
+{
+    for (size_t i = 0; name != NULL && model_join_nth(i) != NULL; i++) {
+        if (strcmp(model_join_nth(i)->name, name) == 0) {
+            return model_join_nth(i)->number;
+        }
+    }
+    return 0;
+}
+
+/* What a change on either side of this reference means follows from how the models embed each other. */
+static struct store_ref_rule rule_of(const struct model *model, const struct model_field *field)
+{
+    const struct model *target = model_find(weir_str(field->target));
+    struct store_ref_rule rule = {.model = model->number, .slot = field->slot, .target_model = target->number,
+                                  .owned = field->type == FIELD_REF && !field->nullable,
+                                  .join_model = join_number(field->join_model)};
+
+    for (const struct model_join *join = model->joins; join->name != NULL; join++) {
+        if (join->kind != JOIN_CHILDREN && strcmp(join->via, field->name) == 0) {
+            rule.touch_source = rule.touch_source || join->touch_linked;
+        }
+    }
+    for (const struct model_join *join = target->joins; join->name != NULL; join++) {
+        if (join->kind == JOIN_CHILDREN && strcmp(join->via, field->name) == 0 &&
+            strcmp(join->model, model->name) == 0) {
+            rule.touch_target = rule.touch_target || join->touch_linked || join->touch_membership;
+        }
+    }
+    return rule;
+}
+
+struct store_ref_rule *assemble_rules(size_t *count)
+{
+    struct store_ref_rule *rules = NULL;
+    size_t used = 0;
+
+    for (size_t i = 0; model_nth(i) != NULL; i++) {
+        const struct model *model = model_nth(i);
+
+        for (size_t j = 0; j < model_field_count(model); j++) {
+            struct store_ref_rule *grown;
+
+            if (model->fields[j].slot == 0) {
+                continue;
+            }
+            grown = realloc(rules, (used + 1) * sizeof *rules);
+            if (grown == NULL) {
+                free(rules);
+                return NULL;
+            }
+            rules = grown;
+            rules[used++] = rule_of(model, &model->fields[j]);
+        }
+    }
+    *count = used;
+    return rules;
+}

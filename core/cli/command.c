@@ -1,0 +1,159 @@
+#include "cli/command.h"
+
+#include "config/nearest.h"
+
+#define LIMIT_MAX 1000000
+
+#define FLAG(member, name_, help_)                                                                           \
+    {                                                                                                        \
+        .name = (name_), .help = (help_), .offset = offsetof(struct options, member), .kind = OPTION_FLAG    \
+    }
+#define TEXT(member, name_, value_, help_)                                                                   \
+    {                                                                                                        \
+        .name = (name_), .value = (value_), .help = (help_), .offset = offsetof(struct options, member),     \
+        .kind = OPTION_TEXT                                                                                  \
+    }
+#define NUMBER(member, name_, value_, most_, help_)                                                          \
+    {                                                                                                        \
+        .name = (name_), .value = (value_), .help = (help_), .offset = offsetof(struct options, member),     \
+        .most = (most_), .kind = OPTION_NUMBER                                                               \
+    }
+#define LETTER(member, letter_, name_, value_, help_, kind_)                                                 \
+    {                                                                                                        \
+        .name = (name_), .value = (value_), .help = (help_), .offset = offsetof(struct options, member),     \
+        .kind = (kind_), .letter = (letter_)                                                                 \
+    }
+/* clang-format off: to it an empty initialiser is a block */
+#define END                                                                                                  \
+    {                                                                                                        \
+        .name = NULL                                                                                         \
+    }
+/* clang-format on */
+
+/* ---- options ------------------------------------------------------------------------------------- */
+
+#define CONFIG_OPTION                                                                                        \
+    LETTER(config, 'c', "config", "FILE", "the configuration (WEIR_CONFIG; /etc/weir/weir.conf)", OPTION_TEXT)
+#define LIMIT NUMBER(limit, "limit", "N", LIMIT_MAX, "at most N rows, the newest (default 50)")
+#define OF_INTEGRATION TEXT(integration, "integration", "ID", "only of this integration")
+
+const struct option_spec CONFIG_OPTIONS[] = {CONFIG_OPTION, END};
+const struct option_spec JSON_OPTIONS[] = {FLAG(json, "json", "print the data as JSON"), END};
+const struct option_spec HELP_OPTIONS[] = {LETTER(help, 'h', "help", NULL, "show this", OPTION_FLAG), END};
+const struct option_spec VERSION_OPTIONS[] = {
+    LETTER(version, 'V', "version", NULL, "show the version", OPTION_FLAG), END};
+const struct option_spec DAEMON_OPTIONS[] = {
+    CONFIG_OPTION,
+    TEXT(socket, "socket", "PATH", "the daemon's Unix socket (default: what the configuration says)"),
+    TEXT(url, "url", "URL", "the daemon's admin address instead, as http://127.0.0.1:8081"),
+    TEXT(key_file, "key-file", "FILE", "holds the admin key for --url (or set WEIR_ADMIN_KEY)"),
+    END,
+};
+
+static const struct option_spec SYNC_OPTIONS[] = {
+    FLAG(delta, "delta", "only what changed since the last sync"), LIMIT, END};
+static const struct option_spec DELIVERIES_OPTIONS[] = {OF_INTEGRATION, LIMIT, END};
+static const struct option_spec EVENTS_OPTIONS[] = {
+    FLAG(aside, "aside", "those that were set aside, because trying again did not help"), OF_INTEGRATION,
+    LIMIT, END};
+static const struct option_spec LOG_OPTIONS[] = {
+    TEXT(kind, "kind", "K",
+         "of these kinds alone, with commas: delivery, event, fetch, notification, attempt, sync, "
+         "integration"),
+    OF_INTEGRATION,
+    LIMIT,
+    FLAG(follow, "follow", "go on as further entries come"),
+    END,
+};
+static const struct option_spec NOTIFICATIONS_OPTIONS[] = {
+    FLAG(waiting, "waiting", "those that wait for their next attempt (default)"),
+    FLAG(dead, "dead", "those that were given up: dead letters"),
+    FLAG(log, "log", "the attempts that were made"),
+    TEXT(endpoint, "endpoint", "NAME", "only for this endpoint"),
+    LIMIT,
+    END,
+};
+static const struct option_spec REPLAY_OPTIONS[] = {
+    TEXT(dead_id, "dead", "ID", "send this dead letter again"),
+    FLAG(dead_all, "dead-all", "send all dead letters again, or those of --endpoint"),
+    TEXT(endpoint, "endpoint", "NAME", "with --dead-all: only this endpoint's"),
+    NUMBER(event, "event", "NUMBER", INT64_MAX, "take this event that was set aside up again"),
+    FLAG(events_all, "events-all", "take all events that were set aside up again, or those of --integration"),
+    TEXT(integration, "integration", "ID", "with --events-all: only this integration's"),
+    END,
+};
+static const struct option_spec BACKUP_OPTIONS[] = {
+    FLAG(compact, "compact", "leave out free space: smaller, and slower to make"), END};
+static const struct option_spec RESTORE_OPTIONS[] = {
+    FLAG(force, "force", "also when there is a store; it is kept beside the new one"), END};
+
+/* ---- commands ------------------------------------------------------------------------------------ */
+
+#define FORMS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+const struct command COMMANDS[] = {
+    {"serve", "run the daemon in the foreground", FORMS(""),
+     "It ends cleanly on SIGTERM and SIGINT, and reads its configuration again on SIGHUP.", NULL,
+     NEEDS_CONFIG, 0, NULL, run_serve},
+    {"check", "name every mistake of the configuration", FORMS(""),
+     "It reads the file as the daemon would, in this environment, and loads the connectors.", NULL,
+     NEEDS_CONFIG, 0, NULL, run_check},
+    {"status", "how the daemon is", FORMS(""), "The exit status is 1 when the daemon runs but is not ready.",
+     NULL, NEEDS_DAEMON, 0, NULL, run_status},
+    {"connectors", "which connectors are loaded, or why not", FORMS("[list]"), NULL, NULL, NEEDS_DAEMON, 1,
+     accept_connectors, run_connectors},
+    {"integrations", "the customers' accounts and their state", FORMS("[list]", "show <id>", "ensure <id>"),
+     "ensure makes the subscription at the tool what it should be, now.", NULL, NEEDS_DAEMON, 2,
+     accept_integrations, run_integrations},
+    {"sync", "read an integration's records from its tool",
+     FORMS("<integration> [--delta]", "status [<integration>]"),
+     "Without --delta all records are read, and deleted ones found. status shows the syncs that ran.",
+     SYNC_OPTIONS, NEEDS_DAEMON, 2, accept_sync, run_sync},
+    {"deliveries", "what the tools sent", FORMS(""), NULL, DELIVERIES_OPTIONS, NEEDS_DAEMON, 0, NULL,
+     run_deliveries},
+    {"events", "what became of the events in deliveries", FORMS(""), NULL, EVENTS_OPTIONS, NEEDS_DAEMON, 0,
+     NULL, run_events},
+    {"notifications", "what waits for the application, or was given up", FORMS(""), NULL,
+     NOTIFICATIONS_OPTIONS, NEEDS_DAEMON, 0, accept_notifications, run_notifications},
+    {"endpoints", "where notifications go", FORMS("[list]", "enable <name>", "disable <name>"),
+     "What is due for a disabled endpoint waits until it is enabled.", NULL, NEEDS_DAEMON, 2,
+     accept_endpoints, run_endpoints},
+    {"replay", "try again what was given up",
+     FORMS("--dead <id>", "--dead-all [--endpoint <name>]", "--event <number>",
+           "--events-all [--integration <id>]"),
+     NULL, REPLAY_OPTIONS, NEEDS_DAEMON, 0, accept_replay, run_replay},
+    {"log", "what happened, the newest last", FORMS(""), NULL, LOG_OPTIONS, NEEDS_DAEMON, 0, NULL, run_log},
+    {"reload", "make the daemon read its configuration again", FORMS(""),
+     "A faulty file is refused whole, and the old one stays in force.", NULL, NEEDS_DAEMON, 0, NULL,
+     run_reload},
+    {"backup", "copy the store of the running daemon to a file", FORMS("<path>"),
+     "The daemon writes the file, which must not exist yet. The master key is not in it.", BACKUP_OPTIONS,
+     NEEDS_DAEMON, 1, accept_backup, run_backup},
+    {"restore", "put a backup in the store's place; the daemon must not run", FORMS("<path>"), NULL,
+     RESTORE_OPTIONS, NEEDS_CONFIG, 1, accept_restore, run_restore},
+    {"version", "show the version", FORMS(""), NULL, NULL, NEEDS_NOTHING, 0, NULL, run_version},
+    {"help", "show help, also of a command", FORMS("[<command>]"), NULL, NULL, NEEDS_NOTHING, 1, NULL,
+     run_help},
+    {.name = NULL},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
+        if (strcmp(command->name, name) == 0) {
+            return command;
+        }
+    }
+    return NULL;
+}
+
+const char *command_nearest(const char *name)
+{
+    struct nearest near;
+
+    nearest_init(&near, name);
+    for (const struct command *command = COMMANDS; command->name != NULL; command++) {
+        nearest_try(&near, command->name);
+    }
+    return nearest_best(&near);
+}

@@ -1,0 +1,312 @@
+/*
+ * integrations: the commands about connectors, integrations and their syncs.
+ */
+#include "cli/human.h"
+#include "cli/list.h"
+
+#define PATH_TEXT_MAX 2048
+#define CELL_MAX 4096
+
+/* ---- connectors ---------------------------------------------------------------------------------- */
+
+static void write_loaded(struct buf *out, const json_t *row)
+{
+    buf_add_text(out, json_is_true(list_member(row, "loaded")) ? "loaded" : "not loaded");
+}
+
+static void write_path_or_error(struct buf *out, const json_t *row)
+{
+    const json_t *error = list_member(row, "error");
+
+    list_write_value(out, error != NULL ? error : list_member(row, "path"));
+}
+
+static const struct list_column CONNECTOR_COLUMNS[] = {
+    {"TOOL", "tool", LIST_TEXT, false, NULL},
+    {"LABEL", "label", LIST_TEXT, false, NULL},
+    {"VERSION", "version", LIST_TEXT, false, NULL},
+    {"STATE", NULL, LIST_OWN, false, write_loaded},
+    {"FILE", NULL, LIST_OWN, true, write_path_or_error},
+    {.title = NULL},
+};
+
+int accept_connectors(const struct cli *cli)
+{
+    if (cli->arg_count == 1 && strcmp(cli->args[0], "list") != 0) {
+        return cli_usage(cli, "\"%.60s\" means nothing to \"connectors\"; there is \"list\"", cli->args[0]);
+    }
+    return CLI_OK;
+}
+
+int run_connectors(struct cli *cli)
+{
+    static const struct list_view VIEW = {"/admin/v1/connectors", CONNECTOR_COLUMNS,
+                                          "no connectors: look at connectors.path of the configuration", 0};
+
+    return listing_run(cli, &VIEW, NULL, 0);
+}
+
+/* ---- integrations -------------------------------------------------------------------------------- */
+
+static void write_state(struct buf *out, const json_t *row)
+{
+    if (json_is_true(list_member(row, "paused"))) {
+        buf_add_text(out, "paused");
+    } else {
+        list_write_value(out, list_member(row, "state"));
+    }
+}
+
+static void write_problem(struct buf *out, const json_t *row)
+{
+    static const char *const KEYS[] = {"problem", "connector.error", "subscription.detail"};
+
+    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0] && out->len == 0; i++) {
+        list_write_value(out, list_member(row, KEYS[i]));
+    }
+}
+
+static const struct list_column INTEGRATION_COLUMNS[] = {
+    {"ID", "id", LIST_TEXT, false, NULL},
+    {"ORGANIZATION", "organization", LIST_TEXT, true, NULL},
+    {"STATE", NULL, LIST_OWN, false, write_state},
+    {"SUBSCRIPTION", "subscription.state", LIST_STATE, false, NULL},
+    {"LAST FULL SYNC", "last_full_sync", LIST_WHEN, false, NULL},
+    {"LAST DELIVERY", "last_delivery", LIST_WHEN, false, NULL},
+    {"PROBLEM", NULL, LIST_OWN, true, write_problem},
+    {.title = NULL},
+};
+
+struct detail {
+    const char *title, *key;
+    enum list_show show;
+};
+
+static void print_detail(const struct cli *cli, const json_t *it, const struct detail *detail)
+{
+    const json_t *value = list_member(it, detail->key);
+    int64_t now_ms = clock_now_ms(cli->io->clock);
+    enum table_colour colour = TABLE_PLAIN;
+    struct buf text;
+    int64_t at_ms;
+
+    buf_init(&text, CELL_MAX);
+    if (detail->show != LIST_WHEN) {
+        list_write_value(&text, value);
+    } else if (list_time(&at_ms, value)) {
+        human_when(&text, at_ms, now_ms);
+        buf_add_text(&text, "  (");
+        list_write_value(&text, value);
+        buf_add_char(&text, ')');
+    }
+    if (detail->show == LIST_STATE && json_is_string(value) && cli->io->colours) {
+        colour = list_colour(json_string_value(value));
+    }
+    (void)fprintf(cli->io->out, "%-18s%s%.*s%s\n", detail->title, table_colour_begin(colour),
+                  WEIR_STR_ARG(text.len > 0 ? buf_str(&text) : weir_str("-")),
+                  colour != TABLE_PLAIN ? table_colour_end() : "");
+    buf_fini(&text);
+}
+
+static void print_integration(const struct cli *cli, const json_t *it)
+{
+    static const struct detail DETAILS[] = {
+        {"id", "id", LIST_TEXT},
+        {"organization", "organization", LIST_TEXT},
+        {"tool", "label", LIST_TEXT},
+        {"scope", "scope", LIST_TEXT},
+        {"state", "state", LIST_STATE},
+        {"paused", "paused", LIST_TEXT},
+        {"problem", "problem", LIST_TEXT},
+        {"refused since", "auth_failed_since", LIST_WHEN},
+        {"callback URL", "callback_url", LIST_TEXT},
+        {"subscription", "subscription.state", LIST_STATE},
+        {"  at the tool", "subscription.remote_id", LIST_TEXT},
+        {"  detail", "subscription.detail", LIST_TEXT},
+        {"  checked", "subscription.checked_at", LIST_WHEN},
+        {"connector", "connector.version", LIST_TEXT},
+        {"  error", "connector.error", LIST_TEXT},
+        {"first sync done", "first_sync_done", LIST_TEXT},
+        {"last full sync", "last_full_sync", LIST_WHEN},
+        {"last delta sync", "last_delta_sync", LIST_WHEN},
+        {"next sync", "next_sync", LIST_WHEN},
+        {"last delivery", "last_delivery", LIST_WHEN},
+    };
+
+    for (size_t i = 0; i < sizeof DETAILS / sizeof DETAILS[0]; i++) {
+        print_detail(cli, it, &DETAILS[i]);
+    }
+}
+
+/* "/admin/v1/integrations/<id><end>", asked with GET, or POST when there is a body. */
+static int ask(json_t **data, const struct cli *cli, const char *id, const char *end, const json_t *body,
+               struct weir_error *err)
+{
+    struct buf path;
+    int rc;
+
+    buf_init(&path, PATH_TEXT_MAX);
+    buf_add_text(&path, "/admin/v1/integrations/");
+    list_add_path(&path, id);
+    buf_add_text(&path, end);
+    rc = buf_check(&path, "the integration's id", err);
+    if (rc == 0) {
+        rc = body == NULL ? admin_get(data, cli->admin, buf_str(&path), err)
+                          : admin_post(data, NULL, cli->admin, buf_str(&path), body, 0, err);
+    }
+    buf_fini(&path);
+    return rc;
+}
+
+static int show(const struct cli *cli, const char *id)
+{
+    struct weir_error err = {0};
+    json_t *it = NULL;
+    int status = CLI_OK;
+
+    if (ask(&it, cli, id, "", NULL, &err) != 0) {
+        return cli_fail(cli, &err);
+    }
+    if (cli->opt.json) {
+        status = list_print_json(cli, it, 2);
+    } else {
+        print_integration(cli, it);
+    }
+    json_decref(it);
+    return status;
+}
+
+static int ensure(const struct cli *cli, const char *id)
+{
+    struct weir_error err = {0};
+    json_t *body = json_object();
+    json_t *data = NULL;
+    int status = CLI_OK;
+
+    if (body == NULL) {
+        weir_fail(&err, WEIR_E_MEMORY, "no memory for the request");
+        return cli_fail(cli, &err);
+    }
+    if (ask(&data, cli, id, "/ensure", body, &err) != 0) {
+        status = cli_fail(cli, &err);
+    } else if (cli->opt.json) {
+        status = list_print_json(cli, data, 2);
+    } else {
+        (void)fprintf(cli->io->out, "the subscription of %s is checked now; see: weir integrations show %s\n",
+                      id, id);
+    }
+    json_decref(data);
+    json_decref(body);
+    return status;
+}
+
+/* The first word, which may be left out. */
+static const char *word_of(const struct cli *cli)
+{
+    return cli->arg_count > 0 ? cli->args[0] : "list";
+}
+
+int accept_integrations(const struct cli *cli)
+{
+    const char *word = word_of(cli);
+    bool one = strcmp(word, "show") == 0 || strcmp(word, "ensure") == 0;
+
+    if (!one && strcmp(word, "list") != 0) {
+        return cli_usage(cli, "\"%.60s\" means nothing to \"integrations\"; there are list, show and ensure",
+                         word);
+    }
+    if (one && cli->arg_count != 2) {
+        return cli_usage(cli, "%s needs the id of an integration", word);
+    }
+    return one || cli->arg_count < 2 ? CLI_OK : cli_usage(cli, "list takes no further word");
+}
+
+int run_integrations(struct cli *cli)
+{
+    static const struct list_view VIEW = {"/admin/v1/integrations", INTEGRATION_COLUMNS,
+                                          "no integrations yet", 0};
+
+    if (strcmp(word_of(cli), "list") == 0) {
+        return listing_run(cli, &VIEW, NULL, 0);
+    }
+    return strcmp(cli->args[0], "show") == 0 ? show(cli, cli->args[1]) : ensure(cli, cli->args[1]);
+}
+
+/* ---- syncs --------------------------------------------------------------------------------------- */
+
+static void write_took(struct buf *out, const json_t *row)
+{
+    int64_t from_ms;
+    int64_t to_ms;
+
+    if (list_time(&from_ms, list_member(row, "started_at")) &&
+        list_time(&to_ms, list_member(row, "ended_at")) && to_ms >= from_ms) {
+        human_duration(out, to_ms - from_ms);
+    }
+}
+
+static const struct list_column SYNC_COLUMNS[] = {
+    {"STARTED", "started_at", LIST_WHEN, false, NULL},
+    {"INTEGRATION", "integration", LIST_TEXT, false, NULL},
+    {"TYPE", "type", LIST_TEXT, false, NULL},
+    {"STATE", "state", LIST_STATE, false, NULL},
+    {"MODEL", "model", LIST_TEXT, true, NULL},
+    {"RECORDS", "records", LIST_COUNT, false, NULL},
+    {"CHANGED", "changed", LIST_COUNT, false, NULL},
+    {"GONE", "gone", LIST_COUNT, false, NULL},
+    {"TOOK", NULL, LIST_OWN, false, write_took},
+    {"MESSAGE", "message", LIST_TEXT, true, NULL},
+    {.title = NULL},
+};
+
+static int start_sync(const struct cli *cli, const char *id)
+{
+    struct weir_error err = {0};
+    json_t *body = json_pack("{s:s}", "type", cli->opt.delta ? "DELTA" : "FULL");
+    json_t *data = NULL;
+    int status = CLI_OK;
+
+    if (body == NULL) {
+        weir_fail(&err, WEIR_E_MEMORY, "no memory for the request");
+        return cli_fail(cli, &err);
+    }
+    if (ask(&data, cli, id, "/sync", body, &err) != 0) {
+        status = cli_fail(cli, &err);
+    } else if (cli->opt.json) {
+        status = list_print_json(cli, data, 2);
+    } else {
+        const char *type = json_string_value(list_member(data, "type"));
+
+        (void)fprintf(
+            cli->io->out, "%s sync of %s %s; see: weir sync status %s\n",
+            type != NULL && strcmp(type, "DELTA") == 0 ? "delta" : "full", id,
+            json_is_true(list_member(data, "already_queued")) ? "was under way already" : "is under way", id);
+    }
+    json_decref(data);
+    json_decref(body);
+    return status;
+}
+
+int accept_sync(const struct cli *cli)
+{
+    if (cli->arg_count == 0) {
+        return cli_usage(cli, "sync needs the id of an integration, or \"status\"");
+    }
+    if (strcmp(cli->args[0], "status") == 0) {
+        return cli->opt.delta ? cli_usage(cli, "--delta means nothing to \"sync status\"") : CLI_OK;
+    }
+    if (cli->arg_count == 2) {
+        return cli_usage(cli, "\"%.60s\" is one word too many, or \"status\" is missing before it",
+                         cli->args[1]);
+    }
+    return cli->opt.limit == 0 ? CLI_OK : cli_usage(cli, "--limit belongs to \"sync status\"");
+}
+
+int run_sync(struct cli *cli)
+{
+    static const struct list_view VIEW = {"/admin/v1/syncs", SYNC_COLUMNS, "no syncs yet", LIST_LIMIT};
+    struct list_param of_integration = {"integration", cli->arg_count == 2 ? cli->args[1] : NULL};
+
+    return strcmp(cli->args[0], "status") == 0 ? listing_run(cli, &VIEW, &of_integration, 1)
+                                               : start_sync(cli, cli->args[0]);
+}
