@@ -80,6 +80,16 @@ void flow_free(struct flow *flow)
 
 /* ---- workers --------------------------------------------------------------------------------------------- */
 
+static void set_manual(struct store_integration *row, void *ctx)
+{
+    (void)ctx;
+    if (row->subscription_state == WEIR_SUB_NONE) {
+        row->subscription_state = WEIR_SUB_MANUAL_SETUP;
+        (void)snprintf(row->subscription_detail, sizeof row->subscription_detail,
+                       "a person has to set up the webhook at the tool");
+    }
+}
+
 /* The connector's instance, and what has to be done first once it is there: subscribe before anything is
  * read, so that no change falls between; then what was missed; then what a sync finds. */
 static void open_run(struct flow *flow, struct unit *unit)
@@ -102,6 +112,9 @@ static void open_run(struct flow *flow, struct unit *unit)
         log_warn("sync could not go on", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
     work_want(flow->work, it->number, WANT_MISSED | (subscription_is_automatic(it) ? WANT_SUBSCRIBE : 0));
+    if (!subscription_is_automatic(it)) {
+        integration_update(it, flow->options.store, set_manual, NULL);
+    }
     schedule_poke(flow->schedule);
 }
 
@@ -221,19 +234,10 @@ int flow_start(struct flow *flow, struct weir_error *err)
 
 void flow_stop(struct flow *flow, uint32_t grace_ms)
 {
-    size_t count = directory_count(flow->options.directory);
-
     atomic_store(&flow->stopping, true);
     work_stop(flow->work);
     schedule_stop(flow->schedule);
-    for (size_t i = 0; i < count; i++) {
-        struct integration *it = directory_nth(flow->options.directory, i);
-
-        if (it != NULL && atomic_load(&it->instance) != NULL) {
-            instance_stop(atomic_load(&it->instance));
-        }
-        integration_unref(it);
-    }
+    directory_stop(flow->options.directory);
     dispatch_stop(flow->dispatch, grace_ms);
     /* A worker may wait for a tool's answer: it ends with the client. */
     client_stop(flow->options.client);

@@ -311,6 +311,21 @@ int directory_take_all(struct directory *dir, struct integration **list, size_t 
     return 0;
 }
 
+static void list_stop(struct integration **list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        instance_stop(atomic_load(&list[i]->instance));
+    }
+}
+
+void directory_stop(struct directory *dir)
+{
+    pthread_rwlock_rdlock(&dir->lock);
+    list_stop(dir->list, dir->count);
+    list_stop(dir->former, dir->former_count);
+    pthread_rwlock_unlock(&dir->lock);
+}
+
 void directory_reap(struct directory *dir)
 {
     struct integration *last[16];

@@ -73,6 +73,8 @@ size_t directory_count(struct directory *dir);
 /* From now on these; takes the list's references and drops those of the former ones. Thread: setup, web. */
 int directory_take_all(struct directory *dir, struct integration **list, size_t count, struct weir_error *err);
 
+/* End the waits of every instance's calls, former ones' too. Thread: setup. */
+void directory_stop(struct directory *dir);
 /* Free former ones that nobody works with any more. Thread: worker (the schedule). */
 void directory_reap(struct directory *dir);
 

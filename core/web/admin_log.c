@@ -54,7 +54,7 @@ static bool write_entry(void *ctx, const struct store_log *entry)
     }
     json_out_time(list->out, "at", entry->at_ms);
     json_out_text(list->out, "kind",
-              entry->kind > 0 && entry->kind <= STORE_LOG_INTEGRATION ? kinds[entry->kind] : "");
+                  entry->kind > 0 && entry->kind <= STORE_LOG_INTEGRATION ? kinds[entry->kind] : "");
     if (entry->integration != 0) {
         admin_put_integration(list, entry->integration);
     } else {
