@@ -80,6 +80,9 @@ static bool connector_nth(void *ctx, size_t n, struct web_connector *out)
     if (entry->connector != NULL) {
         (void)snprintf(out->label, sizeof out->label, "%s", entry->connector->label);
         (void)snprintf(out->version, sizeof out->version, "%s", entry->connector->version);
+        out->category = entry->connector->category == WEIR_CATEGORY_ATS ? "ATS" : "HRIS";
+        out->models = entry->connector->models;
+        out->model_count = entry->connector->model_count;
     } else {
         (void)snprintf(out->error, sizeof out->error, "%s", entry->error.message);
     }

@@ -220,7 +220,7 @@ int flow_start(struct flow *flow, struct weir_error *err)
     for (; rc == 0 && flow->worker_count < flow->options.worker_count; flow->worker_count++) {
         char name[16];
 
-        (void)snprintf(name, sizeof name, "worker-%u", flow->worker_count);
+        (void)snprintf(name, sizeof name, "worker-%u", flow->worker_count % 1000u);
         rc = thread_start(&flow->workers[flow->worker_count], THREAD_WORKER, name, worker_run, flow, err);
         if (rc != 0) {
             break;
