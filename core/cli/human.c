@@ -45,7 +45,7 @@ void human_when(struct buf *out, int64_t at_ms, int64_t now_ms)
 
 void human_duration(struct buf *out, int64_t ms)
 {
-    if (ms < SECOND) {
+    if (ms > 0 && ms < SECOND) {
         buf_printf(out, "%" PRId64 " ms", ms);
         return;
     }

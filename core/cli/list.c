@@ -277,7 +277,7 @@ static int print_table(const struct cli *cli, const struct list_column *columns,
 }
 
 int listing_run(struct cli *cli, const struct list_view *view, const struct list_param *params,
-             size_t param_count)
+                size_t param_count)
 {
     struct weir_error err = {0};
     uint64_t limit = cli->opt.limit > 0 ? cli->opt.limit : view->limit;

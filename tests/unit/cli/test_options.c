@@ -112,7 +112,7 @@ TEST(the_manual_names_every_command_and_every_option)
     text[len] = '\0';
     EXPECT_INT(0, fclose(page));
     for (const struct command *command = COMMANDS; command->name != NULL; command++) {
-        (void)snprintf(name, sizeof name, ".Ic %s", command->name);
+        (void)snprintf(name, sizeof name, "Ic %s", command->name);
         fixture_contains(text, name);
         for (const struct option_spec *spec = command->options; spec != NULL && spec->name != NULL; spec++) {
             (void)snprintf(name, sizeof name, "-%s", spec->name);

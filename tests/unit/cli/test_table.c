@@ -45,7 +45,7 @@ TEST(on_a_narrow_terminal_running_text_is_cut_before_names)
 
     UNUSED_STATE;
     EXPECT_STR("NAME                     COUNT  MESSAGE\n"
-               "personio:acme-of-europe      7  the tool refused\xE2\x80\xA6\n",
+               "personio:acme-of-europe      7  the tool refused \xE2\x80\xA6\n",
                text);
     free(text);
     text = printed(cells, 24, false, TABLE_PLAIN);
