@@ -80,6 +80,12 @@ void flow_free(struct flow *flow)
 
 /* ---- workers --------------------------------------------------------------------------------------------- */
 
+/* The schedule counts from here. */
+static void set_checked(struct store_integration *row, void *ctx)
+{
+    row->subscription_checked_ms = *(const int64_t *)ctx;
+}
+
 static void set_manual(struct store_integration *row, void *ctx)
 {
     (void)ctx;
@@ -95,6 +101,7 @@ static void set_manual(struct store_integration *row, void *ctx)
 static void open_run(struct flow *flow, struct unit *unit)
 {
     struct integration *it = unit->integration;
+    int64_t now_ms = clock_now_ms(flow->options.clock);
     struct weir_error err = {0};
 
     if (integration_open(it, flow->options.client, flow->options.clock, flow->options.metrics, &err) != 0) {
@@ -103,18 +110,15 @@ static void open_run(struct flow *flow, struct unit *unit)
         work_want(flow->work, it->number, WANT_OPEN);
         return;
     }
-    if (it->prepared) {
+    if (atomic_exchange(&it->prepared, true)) {
         return;
     }
-    it->prepared = true;
     log_info("integration open", LOG_TEXT("integration", it->id), LOG_TEXT("connector", it->connector->version));
     if (sync_resume(flow, it, &err) != 0) {
         log_warn("sync could not go on", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
+    integration_update(it, flow->options.store, subscription_is_automatic(it) ? set_checked : set_manual, &now_ms);
     work_want(flow->work, it->number, WANT_MISSED | (subscription_is_automatic(it) ? WANT_SUBSCRIBE : 0));
-    if (!subscription_is_automatic(it)) {
-        integration_update(it, flow->options.store, set_manual, NULL);
-    }
     schedule_poke(flow->schedule);
 }
 

@@ -40,37 +40,58 @@ static int set_record_aside(struct harvest *h, const struct emitted *e, int64_t 
     return rc;
 }
 
-/* The stored text of a record, for fields that the tool left out. Empty: there is none. */
-static struct weir_str stored_json(struct harvest *h, struct store_reader *reader, const struct emitted *e)
+/* What the store has of it. WEIR_E_NONE: nothing. */
+static int stored_record(struct store_record *out, struct harvest *h, struct store_reader **reader,
+                         const struct emitted *e, struct weir_error *err)
 {
-    struct store_record stored;
     char id[ID_TEXT];
+    int rc = *reader == NULL ? store_reader_open(reader, h->flow->options.store, err) : 0;
 
-    id_derive(id, weir_str(h->integration->id), weir_str(e->model->name), weir_str(e->remote_id));
-    if (store_record_get(&stored, reader, h->integration->number, e->model->number, weir_str(id), NULL) != 0) {
-        return weir_str("");
+    if (rc != 0) {
+        return rc;
     }
-    return stored.json;
+    id_derive(id, weir_str(h->integration->id), weir_str(e->model->name), weir_str(e->remote_id));
+    return store_record_get(out, *reader, h->integration->number, e->model->number, weir_str(id), err);
+}
+
+/* Does it need the store's text (fields that the tool left out), or not even itself (a placeholder of something
+ * known)? */
+static int look_at_stored(bool *needed, struct weir_str *stored, struct harvest *h, struct store_reader **reader,
+                          const struct emitted *e, struct weir_error *err)
+{
+    struct weir_bytes json = weir_bytes(e->json, e->json_len);
+    struct store_record record;
+    int rc;
+
+    *needed = true;
+    if (!e->placeholder && !record_is_partial(e->model, h->integration->scope, json)) {
+        return 0;
+    }
+    rc = stored_record(&record, h, reader, e, err);
+    if (rc == WEIR_E_NONE) {
+        return 0;
+    }
+    if (rc == 0) {
+        *stored = record.json;
+        *needed = !e->placeholder;
+    }
+    return rc;
 }
 
 static int normalise_one(struct harvest *h, struct emitted *e, struct store_reader **reader, int64_t received_at_ms,
                          uint64_t delivery, struct weir_error *err)
 {
-    const struct scope *scope = h->integration->scope;
-    struct weir_bytes json = weir_bytes(e->json, e->json_len);
     struct record_repairs repairs = {0};
     struct weir_str stored = weir_str("");
     struct weir_error why = {0};
-    int rc;
+    bool needed;
+    int rc = look_at_stored(&needed, &stored, h, reader, e, err);
 
-    if (!e->placeholder && record_is_partial(e->model, scope, json)) {
-        if (*reader == NULL && (rc = store_reader_open(reader, h->flow->options.store, err)) != 0) {
-            return rc;
-        }
-        stored = stored_json(h, *reader, e);
+    if (rc != 0 || !needed) {
+        return rc;
     }
-    rc = record_normalise(&e->record, e->model, scope, weir_str(h->integration->id), weir_str(e->remote_id), json,
-                          stored, &repairs, &why);
+    rc = record_normalise(&e->record, e->model, h->integration->scope, weir_str(h->integration->id),
+                          weir_str(e->remote_id), weir_bytes(e->json, e->json_len), stored, &repairs, &why);
     if (rc == WEIR_E_INVALID) {
         return set_record_aside(h, e, received_at_ms, delivery, &why, err);
     }

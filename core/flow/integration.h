@@ -34,9 +34,8 @@ struct integration {
     atomic_uint refs;
     atomic_llong last_delivery_ms;
     _Atomic(struct instance *) instance; /* NULL until it was opened */
-    /* the lane's: */
-    bool prepared; /* what has to be done first was asked for */
-    uint32_t missed_tries;
+    atomic_bool prepared;  /* what has to be done first was asked for */
+    uint32_t missed_tries; /* the lane's */
 
     pthread_mutex_t lock;         /* guards row */
     struct store_integration row;

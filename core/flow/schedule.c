@@ -137,8 +137,8 @@ static int64_t ensure_due_ms(const struct flow *flow, struct integration *it)
 {
     struct store_integration row;
 
-    if (!subscription_is_automatic(it) || it->paused) {
-        return INT64_MAX;
+    if (!subscription_is_automatic(it) || it->paused || !atomic_load(&it->prepared)) {
+        return INT64_MAX; /* the first time is asked for when the instance opens */
     }
     integration_row(&row, it);
     if (row.subscription_state == WEIR_SUB_FAILED || row.subscription_state == WEIR_SUB_PENDING) {
@@ -147,6 +147,7 @@ static int64_t ensure_due_ms(const struct flow *flow, struct integration *it)
     return row.subscription_checked_ms + flow->options.ensure_interval_ms;
 }
 
+/* So that it is asked for once. */
 static void set_ensure_checked(struct store_integration *row, void *ctx)
 {
     row->subscription_checked_ms = *(const int64_t *)ctx;

@@ -258,7 +258,9 @@ static void end(struct flow *flow, struct integration *it, struct running *r, in
 
     r->row.state = state;
     r->row.ended_at_ms = clock_now_ms(flow->options.clock);
-    (void)snprintf(r->row.message, sizeof r->row.message, "%s", message);
+    if (message != r->row.message) {
+        (void)snprintf(r->row.message, sizeof r->row.message, "%s", message);
+    }
     if (store_sync_put(flow->options.store, &r->row, &err) != 0) {
         log_warn("end of a sync could not be stored", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
@@ -447,6 +449,15 @@ static void page_failed(struct flow *flow, struct unit *unit, struct running *r,
     work_want(flow->work, it->number, WANT_SYNC);
 }
 
+/* A run that could read nothing at all is no first sync: the API would show an empty company as the truth. */
+static int end_state(const struct running *r)
+{
+    if (r->row.models_failed == 0) {
+        return STORE_SYNC_SUCCEEDED;
+    }
+    return r->row.models_failed == r->row.models_done ? STORE_SYNC_FAILED : STORE_SYNC_PARTIALLY_FAILED;
+}
+
 void sync_run(struct flow *flow, struct unit *unit)
 {
     struct integration *it = unit->integration;
@@ -460,7 +471,7 @@ void sync_run(struct flow *flow, struct unit *unit)
     }
     place = next_model(r, it);
     if (place == it->connector->model_count) {
-        end(flow, it, r, r->row.models_failed != 0 ? STORE_SYNC_PARTIALLY_FAILED : STORE_SYNC_SUCCEEDED, r->row.message);
+        end(flow, it, r, end_state(r), r->row.message);
         return;
     }
     rc = read_page(flow, unit, r, place, &err);
