@@ -261,8 +261,11 @@ static int start(struct app *app, struct weir_error *err)
 /* From the door inwards: what was accepted is answered, then the workers leave, then the store is closed. */
 static void tear_down(struct app *app)
 {
-    uint32_t grace_ms = app->config != NULL ? (uint32_t)app->config->stop_timeout_ms / 2 : 0;
+    uint32_t grace_ms;
 
+    (void)pthread_mutex_lock(&app->lock); /* a reload may have just put another config there */
+    grace_ms = app->config != NULL ? (uint32_t)app->config->stop_timeout_ms / 2 : 0;
+    (void)pthread_mutex_unlock(&app->lock);
     if (app->loop != NULL) {
         loop_stop(app->loop, grace_ms);
     }
@@ -412,6 +415,16 @@ static void log_connectors(const struct registry *registry)
     }
 }
 
+static void log_ready(struct app *app)
+{
+    (void)pthread_mutex_lock(&app->lock); /* a reload may be on its way already */
+    log_info("ready", LOG_TEXT("version", WEIR_VERSION), LOG_TEXT("listen", app->config->listen),
+             LOG_INT("port", app->port), LOG_TEXT("admin_listen", app->config->admin_listen),
+             LOG_INT("admin_port", app->admin_port), LOG_TEXT("admin_socket", app->config->admin_socket),
+             LOG_INT("integrations", app->config->integrations.count));
+    (void)pthread_mutex_unlock(&app->lock);
+}
+
 int app_serve(const char *config_path)
 {
     struct app app = {.config_path = config_path};
@@ -440,10 +453,7 @@ int app_serve(const char *config_path)
         rc = start(&app, &err);
     }
     if (rc == 0) {
-        log_info("ready", LOG_TEXT("version", WEIR_VERSION), LOG_TEXT("listen", app.config->listen),
-                 LOG_INT("port", app.port), LOG_TEXT("admin_listen", app.config->admin_listen),
-                 LOG_INT("admin_port", app.admin_port), LOG_TEXT("admin_socket", app.config->admin_socket),
-                 LOG_INT("integrations", app.config->integrations.count));
+        log_ready(&app);
         wait_for_end(&app, &signals);
     } else {
         log_error("could not start", LOG_ERR(&err));

@@ -65,7 +65,8 @@ int call_enter(struct instance *inst, enum call_kind kind, const struct call_sin
 {
     static const struct call_sink nothing = {0};
 
-    thread_assert(THREAD_WORKER | THREAD_SETUP);
+    /* A reload opens and closes instances on the thread that was asked for it. */
+    thread_assert(THREAD_WORKER | THREAD_SETUP | (kind == CALL_OPEN || kind == CALL_CLOSE ? THREAD_WEB : 0));
     (void)pthread_mutex_lock(&inst->call_lock);
     if (kind != CALL_CLOSE && instance_is_stopping(inst)) {
         (void)pthread_mutex_unlock(&inst->call_lock);

@@ -622,7 +622,7 @@ static inline const char *text_at(json_t *json, const char *path)
     if (text == NULL) {
         fail_msg("no text at %s", path);
     }
-    return text;
+    return text != NULL ? text : ""; /* never NULL: fail_msg does not return */
 }
 
 static inline size_t count_at(json_t *json, const char *path)
