@@ -121,11 +121,50 @@ static int take_folder(struct store *st, struct weir_error *err)
     return rc;
 }
 
-static int engine_open(struct store *st, struct weir_error *err)
+/* A name is as durable as its folder: without this, a file whose every byte was synced may be gone after a power
+ * cut. The parent's too, for the folder itself may be new. */
+static int sync_folders(const struct store *st, struct weir_error *err)
 {
-    size_t map = st->options.map_initial_bytes > MAP_LEAST ? st->options.map_initial_bytes : MAP_LEAST;
-    size_t step = (size_t)sysconf(_SC_PAGESIZE);
-    int stale = 0;
+    static const char *const folders[] = {".", ".."};
+    int dir_fd = open(st->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < 2; i++) {
+        int fd = dir_fd >= 0 ? openat(dir_fd, folders[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+        /* A parent that may not be read was not made by us. */
+        if (fd < 0 ? (dir_fd < 0 || i == 0) : fsync(fd) != 0) {
+            rc = weir_fail(err, WEIR_E_CONFIG, "data_dir %s cannot be synced: %s", st->dir, strerror(errno));
+        }
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+    }
+    if (dir_fd >= 0) {
+        (void)close(dir_fd);
+    }
+    return rc;
+}
+
+/* The engine writes the first two pages of a new file without a sync; what a power cut leaves of them does not open.
+ * Nothing was ever committed to such a file, so it is begun anew. */
+static bool begin_anew(const struct store *st)
+{
+    const off_t two_pages = 2 * (off_t)sysconf(_SC_PAGESIZE);
+    char path[4096];
+    struct stat file;
+
+    if (snprintf(path, sizeof path, "%s/data.mdb", st->dir) >= (int)sizeof path || stat(path, &file) != 0 ||
+        file.st_size > two_pages || truncate(path, 0) != 0) {
+        return false;
+    }
+    log_warn("store was cut off while it was made, begun anew", LOG_TEXT("folder", st->dir),
+             LOG_INT("bytes", file.st_size));
+    return true;
+}
+
+static int engine_make(struct store *st, size_t map, struct weir_error *err)
+{
     int rc = mdb_env_create(&st->env);
 
     if (rc != 0) {
@@ -134,9 +173,32 @@ static int engine_open(struct store *st, struct weir_error *err)
     }
     (void)mdb_env_set_maxdbs(st->env, DB_COUNT);
     (void)mdb_env_set_maxreaders(st->env, READERS_MAX);
-    (void)mdb_env_set_mapsize(st->env, (map + step - 1) / step * step);
+    (void)mdb_env_set_mapsize(st->env, map);
+    return 0;
+}
+
+static int engine_open(struct store *st, struct weir_error *err)
+{
+    size_t map = st->options.map_initial_bytes > MAP_LEAST ? st->options.map_initial_bytes : MAP_LEAST;
+    size_t step = (size_t)sysconf(_SC_PAGESIZE);
+    int stale = 0;
+    int rc;
+
+    map = (map + step - 1) / step * step;
+    rc = engine_make(st, map, err);
+    if (rc != 0) {
+        return rc;
+    }
     /* NOTLS: a reader belongs to its owner, not to its thread. */
     rc = mdb_env_open(st->env, st->dir, MDB_NOTLS, 0600);
+    if (rc == MDB_INVALID && begin_anew(st)) {
+        mdb_env_close(st->env);
+        rc = engine_make(st, map, err);
+        if (rc != 0) {
+            return rc;
+        }
+        rc = mdb_env_open(st->env, st->dir, MDB_NOTLS, 0600);
+    }
     if (rc != 0) {
         return weir_fail(err, WEIR_E_CONFIG, "the store in %s cannot be opened: %s", st->dir,
                          mdb_strerror(rc));
@@ -247,6 +309,7 @@ static int open_all(struct store *st, const struct store_options *options, struc
         rc = map_grow(st, map_size(st->env) * 2, err);
         rc = rc == 0 ? prepare(st, version, outdated, err) : rc;
     }
+    rc = rc == 0 ? sync_folders(st, err) : rc;
     return rc == 0 ? seen_open(st, err) : store_public_code(rc);
 }
 

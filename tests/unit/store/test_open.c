@@ -104,6 +104,20 @@ TEST(a_file_that_is_no_store_is_refused)
     engine_free(e);
 }
 
+TEST(a_store_that_was_cut_off_while_it_was_made_is_begun_anew)
+{
+    struct engine *e = engine_closed();
+    char path[256];
+
+    UNUSED_STATE;
+    (void)snprintf(path, sizeof path, "%s/data.mdb", e->dir);
+    EXPECT_INT(0, truncate(path, 0));
+    EXPECT_INT(0, truncate(path, 6000)); /* what a power cut left of the first two pages: nothing of them */
+    engine_open(e);
+    EXPECT_INT(0, append(e, 1, 0, "x").rc);
+    engine_free(e);
+}
+
 TEST(a_file_that_is_cut_short_is_refused)
 {
     struct engine *e = engine_new();
@@ -200,6 +214,7 @@ int main(void)
         UNIT(another_key_is_refused),
         UNIT(a_newer_format_is_refused_and_left_as_it_is),
         UNIT(a_file_that_is_no_store_is_refused),
+        UNIT(a_store_that_was_cut_off_while_it_was_made_is_begun_anew),
         UNIT(a_file_that_is_cut_short_is_refused),
         UNIT(a_folder_that_cannot_be_made_is_refused_and_one_that_is_made_is_private),
         UNIT(without_a_key_there_is_no_store),
