@@ -13,46 +13,7 @@
 #define EXIT_STORE_FAILED 70
 #define DAY_MS (24LL * 60 * 60 * 1000)
 
-/* ---- config ------------------------------------------------------------------------------------------- */
-
-static void report_connectors(FILE *out, const struct registry *registry)
-{
-    for (size_t i = 0; registry_nth(registry, i) != NULL; i++) {
-        const struct registry_entry *entry = registry_nth(registry, i);
-
-        if (entry->connector == NULL) {
-            (void)fprintf(out, "connector %s: not loaded: %s\n", entry->tool, entry->error.message);
-        }
-    }
-}
-
-int app_check(const char *config_path)
-{
-    struct config_report report = {0};
-    struct config *config = NULL;
-    struct registry *registry = registry_new();
-    struct config_names names = assemble_names(registry);
-    struct weir_error err = {0};
-    int rc;
-
-    log_setup(STDERR_FILENO, LOG_LOGFMT, WEIR_LOG_ERROR);
-    config_report_init(&report);
-    rc = config_load(&config, &report, config_path, &names, &err);
-    config_report_print(stdout, &report, CONFIG_NOTE);
-    report_connectors(stdout, registry);
-    if (rc == 0) {
-        printf("%s: good: %zu integrations, %zu endpoints, %zu warnings\n", config_path, config->integrations.count,
-               config->endpoints.count, report.warning_count);
-    } else {
-        printf("%s\n", err.message);
-    }
-    config_free(config);
-    config_report_fini(&report);
-    registry_free(registry);
-    return rc == 0 ? 0 : 1;
-}
-
-/* ---- building ------------------------------------------------------------------------------------------- */
+/* ---- building ---- */
 
 static void on_store_failed(void *ctx, const struct weir_error *err)
 {
@@ -64,7 +25,7 @@ static void on_store_failed(void *ctx, const struct weir_error *err)
 }
 
 /* The key in force first, then the old ones. */
-static uint8_t (*all_keys(size_t *count, const struct config *config))[CRYPTO_KEY]
+uint8_t (*app_keys(size_t *count, const struct config *config))[CRYPTO_KEY]
 {
     uint8_t(*keys)[CRYPTO_KEY] = calloc(config->old_master_keys.count + 1, sizeof *keys);
 
@@ -84,7 +45,7 @@ static int open_store(struct app *app, struct weir_error *err)
     const struct config *config = app->config;
     size_t key_count = 0;
     size_t rule_count = 0;
-    uint8_t(*keys)[CRYPTO_KEY] = all_keys(&key_count, config);
+    uint8_t(*keys)[CRYPTO_KEY] = app_keys(&key_count, config);
     struct store_ref_rule *rules = assemble_rules(&rule_count);
     struct store_options options = {
         .dir = config->data_dir,
@@ -184,11 +145,12 @@ static int open_listeners(struct app *app, struct weir_error *err)
     int rc = loop_new(&app->loop, clock_system(), app->metrics, err);
 
     if (rc == 0) {
-        rc = open_listener(app, "public", app->config->listen, web_public_handler(app->web), true, &app->port, err);
+        rc = open_listener(app, "public", app->config->listen, web_public_handler(app->web), true, &app->port,
+                           err);
     }
     if (rc == 0) {
-        rc = open_listener(app, "admin", app->config->admin_listen, web_admin_handler(app->web), false, &app->admin_port,
-                           err);
+        rc = open_listener(app, "admin", app->config->admin_listen, web_admin_handler(app->web), false,
+                           &app->admin_port, err);
     }
     if (rc == 0) {
         (void)snprintf(local, sizeof local, "unix:%s", app->config->admin_socket);
@@ -246,6 +208,7 @@ static int start(struct app *app, struct weir_error *err)
 {
     int rc = flow_attach_all(app->flow, err);
 
+    app_metrics(app);
     if (rc == 0) {
         rc = flow_start(app->flow, err);
     }
@@ -293,7 +256,7 @@ static void tear_down(struct app *app)
     pthread_mutex_destroy(&app->lock);
 }
 
-/* ---- reload -------------------------------------------------------------------------------------------------- */
+/* ---- reload ---- */
 
 static void write_report(struct buf *out, const struct config_report *report)
 {
@@ -342,17 +305,19 @@ int app_reload(struct app *app, struct buf *out, struct weir_error *err)
 
         app->config = config;
         config_free(old);
-        log_info("config reloaded", LOG_TEXT("file", app->config_path), LOG_INT("warnings", report.warning_count));
+        log_info("config reloaded", LOG_TEXT("file", app->config_path),
+                 LOG_INT("warnings", report.warning_count));
     } else {
         config_free(config);
-        log_error("config refused, the old one stays in force", LOG_TEXT("file", app->config_path), LOG_ERR(err));
+        log_error("config refused, the old one stays in force", LOG_TEXT("file", app->config_path),
+                  LOG_ERR(err));
     }
     pthread_mutex_unlock(&app->lock);
     config_report_fini(&report);
     return rc;
 }
 
-/* ---- serving ----------------------------------------------------------------------------------------------------- */
+/* ---- serving ---- */
 
 static void on_hangup(struct app *app)
 {
@@ -381,7 +346,7 @@ static void wait_for_end(struct app *app, const sigset_t *signals)
     log_info("stopping", LOG_TEXT("signal", signal == SIGINT ? "INT" : "TERM"));
 }
 
-static int load_config(struct app *app)
+int app_load_config(struct app *app)
 {
     struct config_report report = {0};
     struct config_names names = assemble_names(app->registry);
@@ -394,7 +359,8 @@ static int load_config(struct app *app)
     if (rc != 0) {
         (void)fprintf(stderr, "weir: %s\n", err.message);
     } else {
-        log_setup(STDERR_FILENO, app->config->log.format == CONFIG_LOG_JSON ? LOG_JSON : LOG_LOGFMT, app->config->log.level);
+        log_setup(STDERR_FILENO, app->config->log.format == CONFIG_LOG_JSON ? LOG_JSON : LOG_LOGFMT,
+                  app->config->log.level);
     }
     config_report_fini(&report);
     return rc;
@@ -406,8 +372,8 @@ static void log_connectors(const struct registry *registry)
         const struct registry_entry *entry = registry_nth(registry, i);
 
         if (entry->connector != NULL) {
-            log_info("connector loaded", LOG_TEXT("connector", entry->tool), LOG_TEXT("version", entry->connector->version),
-                     LOG_TEXT("path", entry->path));
+            log_info("connector loaded", LOG_TEXT("connector", entry->tool),
+                     LOG_TEXT("version", entry->connector->version), LOG_TEXT("path", entry->path));
         } else {
             log_error("connector not loaded, its integrations answer 503", LOG_TEXT("connector", entry->tool),
                       LOG_TEXT("path", entry->path), LOG_ERR(&entry->error));
@@ -443,7 +409,7 @@ int app_serve(const char *config_path)
     app.registry = registry_new();
     app.metrics = metrics_new();
     app.directory = directory_new();
-    if (app.registry == NULL || app.directory == NULL || load_config(&app) != 0) {
+    if (app.registry == NULL || app.directory == NULL || app_load_config(&app) != 0) {
         tear_down(&app);
         return 1;
     }
@@ -465,31 +431,4 @@ int app_serve(const char *config_path)
         return 1;
     }
     return atomic_load(&app.failed) ? EXIT_STORE_FAILED : 0;
-}
-
-/* ---- restore ------------------------------------------------------------------------------------------------------- */
-
-int app_restore(const char *config_path, const char *backup_path, bool force)
-{
-    struct app app = {.config_path = config_path, .registry = registry_new()};
-    struct weir_error err = {0};
-    uint8_t(*keys)[CRYPTO_KEY] = NULL;
-    size_t key_count = 0;
-    int rc = app.registry == NULL || load_config(&app) != 0 ? WEIR_E_CONFIG : 0;
-
-    if (rc == 0) {
-        keys = all_keys(&key_count, app.config);
-        rc = keys == NULL ? weir_fail(&err, WEIR_E_MEMORY, "no memory")
-                          : store_restore(app.config->data_dir, backup_path, (const uint8_t(*)[CRYPTO_KEY])keys, key_count,
-                                          force, &err);
-        if (rc == 0) {
-            printf("restored %s from %s\n", app.config->data_dir, backup_path);
-        } else {
-            (void)fprintf(stderr, "weir: %s\n", err.message);
-        }
-    }
-    free(keys);
-    config_free(app.config);
-    registry_free(app.registry);
-    return rc == 0 ? 0 : 1;
 }

@@ -42,7 +42,15 @@ struct store_ref_rule *assemble_rules(size_t *count);
 /* ---- app_web.c ---- */
 struct web_app app_web(struct app *app);
 
+/* ---- app_metrics.c ---- */
+/* Gauges of what waits and what needs a person. Once everything is built. */
+void app_metrics(struct app *app);
+
 /* ---- app.c ---- */
+/* The config of app->config_path, its findings on standard error; sets up the log. */
+int app_load_config(struct app *app);
+/* The master key in force first, then the old ones; wipe and free() them. NULL without memory. */
+uint8_t (*app_keys(size_t *count, const struct config *config))[CRYPTO_KEY];
 /* Load the changed file and apply it. report: one finding per line. Thread: web, setup. */
 int app_reload(struct app *app, struct buf *report, struct weir_error *err);
 

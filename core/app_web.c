@@ -28,7 +28,8 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         out->models = it->connector->models;
         out->model_count = it->connector->model_count;
     } else {
-        out->connector_error = entry != NULL ? entry->error.message : "there is no such connector in connectors.path";
+        out->connector_error =
+            entry != NULL ? entry->error.message : "there is no such connector in connectors.path";
     }
     integration_row(&out->row, it);
     crypto_wipe(out->row.secrets, sizeof out->row.secrets);
@@ -130,7 +131,8 @@ static uint32_t endpoint_number(void *ctx, struct weir_str name)
     return 0;
 }
 
-static int sync_start(void *ctx, struct weir_str id, bool full, struct web_sync_started *out, struct weir_error *err)
+static int sync_start(void *ctx, struct weir_str id, bool full, struct web_sync_started *out,
+                      struct weir_error *err)
 {
     struct app *app = ctx;
     struct flow_sync sync = {.full = full};

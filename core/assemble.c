@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* ---- names for the check --------------------------------------------------------------------------------- */
+/* ---- names for the check ---- */
 
 static bool model_known(void *ctx, const char *model)
 {
@@ -57,7 +57,8 @@ static void connectors_read(void *ctx, const struct config_connectors *connector
         struct weir_error err = {0};
 
         if (registry_load_dir(registry, connectors->path.items[i], enabled, &err) != 0) {
-            log_error("connectors could not be read", LOG_TEXT("path", connectors->path.items[i]), LOG_ERR(&err));
+            log_error("connectors could not be read", LOG_TEXT("path", connectors->path.items[i]),
+                      LOG_ERR(&err));
         }
     }
     free(enabled);
@@ -93,7 +94,7 @@ struct config_names assemble_names(struct registry *registry)
                                  .tool_nth = tool_name_nth};
 }
 
-/* ---- scope --------------------------------------------------------------------------------------------------- */
+/* ---- scope ---- */
 
 static enum scope_setting setting_of(enum config_use use)
 {
@@ -144,7 +145,7 @@ static struct scope *make_scope(const struct config *config, const struct config
     return scope;
 }
 
-/* ---- integrations ------------------------------------------------------------------------------------------------ */
+/* ---- integrations ---- */
 
 static uint64_t mix(uint64_t hash, const char *text)
 {
@@ -155,7 +156,8 @@ static uint64_t mix(uint64_t hash, const char *text)
 }
 
 /* Everything that makes it a different one: kept in memory only, to see that a reload changed it. */
-static uint64_t digest_of(const struct config_integration *config, const struct scope *scope, const char *public_url)
+static uint64_t digest_of(const struct config_integration *config, const struct scope *scope,
+                          const char *public_url)
 {
     uint64_t hash = 14695981039346656037u;
 
@@ -230,8 +232,8 @@ static int fill_integration(struct integration *it, struct app *app, const struc
     }
     atomic_store(&it->last_delivery_ms, it->row.last_delivery_ms);
     if (it->connector != NULL) {
-        /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries again and
-         * reports it. */
+        /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries
+         * again and reports it. */
         (void)integration_open(it, app->client, clock_system(), app->metrics, NULL);
     }
     return 0;
@@ -296,7 +298,7 @@ int assemble_integrations(struct app *app, const struct config *config, struct w
     return rc;
 }
 
-/* ---- endpoints -------------------------------------------------------------------------------------------------- */
+/* ---- endpoints ---- */
 
 static uint32_t event_bits(const struct config_strings *events)
 {
@@ -406,86 +408,4 @@ int assemble_endpoints(struct app *app, const struct config *config, struct weir
     free(headers);
     free(routes);
     return rc;
-}
-
-/* ---- keys and rules ------------------------------------------------------------------------------------------------ */
-
-int assemble_keys(struct app *app, const struct config *config, struct weir_error *err)
-{
-    size_t api_count = config->api_keys.count;
-    size_t admin_count = config->admin_keys.count;
-    struct web_key *keys = calloc(api_count + admin_count + 1, sizeof *keys);
-    int rc;
-
-    if (keys == NULL) {
-        return weir_fail(err, WEIR_E_MEMORY, "no memory for the keys");
-    }
-    for (size_t i = 0; i < api_count; i++) {
-        keys[i] = (struct web_key){config->api_keys.items[i].name, config->api_keys.items[i].key};
-    }
-    for (size_t i = 0; i < admin_count; i++) {
-        keys[api_count + i] = (struct web_key){config->admin_keys.items[i].name, config->admin_keys.items[i].key};
-    }
-    rc = web_keys_set(app->web, keys, api_count, keys + api_count, admin_count, err);
-    free(keys);
-    return rc;
-}
-
-static uint8_t join_number(const char *name)
-{
-    for (size_t i = 0; name != NULL && model_join_nth(i) != NULL; i++) {
-        if (strcmp(model_join_nth(i)->name, name) == 0) {
-            return model_join_nth(i)->number;
-        }
-    }
-    return 0;
-}
-
-/* What a change on either side of this reference means follows from how the models embed each other. */
-static struct store_ref_rule rule_of(const struct model *model, const struct model_field *field)
-{
-    const struct model *target = model_find(weir_str(field->target));
-    struct store_ref_rule rule = {.model = model->number, .slot = field->slot, .target_model = target->number,
-                                  .owned = field->type == FIELD_REF && !field->nullable,
-                                  .join_model = join_number(field->join_model)};
-
-    for (const struct model_join *join = model->joins; join->name != NULL; join++) {
-        if (join->kind != JOIN_CHILDREN && strcmp(join->via, field->name) == 0) {
-            rule.touch_source = rule.touch_source || join->touch_linked;
-        }
-    }
-    for (const struct model_join *join = target->joins; join->name != NULL; join++) {
-        if (join->kind == JOIN_CHILDREN && strcmp(join->via, field->name) == 0 &&
-            strcmp(join->model, model->name) == 0) {
-            rule.touch_target = rule.touch_target || join->touch_linked || join->touch_membership;
-        }
-    }
-    return rule;
-}
-
-struct store_ref_rule *assemble_rules(size_t *count)
-{
-    struct store_ref_rule *rules = NULL;
-    size_t used = 0;
-
-    for (size_t i = 0; model_nth(i) != NULL; i++) {
-        const struct model *model = model_nth(i);
-
-        for (size_t j = 0; j < model_field_count(model); j++) {
-            struct store_ref_rule *grown;
-
-            if (model->fields[j].slot == 0) {
-                continue;
-            }
-            grown = realloc(rules, (used + 1) * sizeof *rules);
-            if (grown == NULL) {
-                free(rules);
-                return NULL;
-            }
-            rules = grown;
-            rules[used++] = rule_of(model, &model->fields[j]);
-        }
-    }
-    *count = used;
-    return rules;
 }

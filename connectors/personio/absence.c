@@ -5,7 +5,7 @@
 #define BREAKDOWN_MAX 12000 /* days: more than thirty years */
 #define MODEL "hris_absences"
 
-/* ---- mapping --------------------------------------------------------------------------------- */
+/* ---- mapping ---- */
 
 /* The type says it; without the type the breakdown; without both, full days look like midnights. */
 static enum names_unit unit_find(const json_t *period, const json_t *breakdown, enum names_unit type_unit)
@@ -212,7 +212,7 @@ json_t *absence_map(const json_t *period, const json_t *breakdown, enum names_un
     return record;
 }
 
-/* ---- fetching -------------------------------------------------------------------------------- */
+/* ---- fetching ---- */
 
 /* NULL in *days when it may not be read: an absence without its amount is better than none. */
 static int breakdown_get(json_t **days, struct personio *self, const char *id, struct weir_error *err)

@@ -85,7 +85,7 @@ void client_log(const struct client *c, int level, const char *what, const struc
     c->host->log(c->host, level, weir_str(line));
 }
 
-/* ---- the token ------------------------------------------------------------------------------- */
+/* ---- the token ---- */
 
 /* Names the credentials a stored token was made with, so that changed ones do not go on with it. */
 static int token_mark(char out[MARK_TEXT], const struct client *c, struct weir_error *err)
@@ -304,7 +304,7 @@ static int token_ensure(struct client *c, struct weir_error *err)
     return rc;
 }
 
-/* ---- a request ------------------------------------------------------------------------------- */
+/* ---- a request ---- */
 
 /* The trace id that Personio's support asks for, or "". */
 static void trace_read(char out[72], struct weir_bytes body)

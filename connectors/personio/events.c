@@ -150,7 +150,7 @@ static int event_parse(struct event *e, const json_t *root, struct weir_error *e
     return 0;
 }
 
-/* ---- whose event ----------------------------------------------------------------------------- */
+/* ---- whose event ---- */
 
 /* The state holds "<company>\n<client id>": other credentials may be of another company. */
 static int company_check(struct personio *self, const struct event *e, struct weir_error *err)
@@ -179,7 +179,7 @@ static int company_check(struct personio *self, const struct event *e, struct we
     return self->host->state_put(self->host, STATE_COMPANY_ID, weir_bytes(want, (size_t)n), err);
 }
 
-/* ---- telling --------------------------------------------------------------------------------- */
+/* ---- telling ---- */
 
 /* Personio gives an event no id. This text names it: bytes may differ between retries, these do not. */
 static int upstream_id(struct weir_str *id, char out[UPSTREAM_MAX], const struct personio *self,
@@ -270,7 +270,7 @@ int events_read(void *self_, const struct weir_request *request, const struct we
     return rc;
 }
 
-/* ---- what was kept while we were away -------------------------------------------------------- */
+/* ---- what was kept while we were away ---- */
 
 static int missed_path(struct text *path, struct personio *self, struct weir_error *err)
 {

@@ -34,7 +34,7 @@ static const struct kind kinds[] = {
 
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
-/* ---- emitting -------------------------------------------------------------------------------- */
+/* ---- emitting ---- */
 
 static const char *group_type(const char *kind)
 {
@@ -199,7 +199,7 @@ static int kind_emit(struct personio *self, const struct kind *kind, const json_
     return names_emit_place(sink, kind->model, item, err);
 }
 
-/* ---- one by id ------------------------------------------------------------------------------- */
+/* ---- one by id ---- */
 
 /* The kind of model whose prefix the remote id has; *id is what follows it. */
 static const struct kind *kind_find(struct weir_str *id, struct weir_str model, struct weir_str remote_id)
@@ -345,7 +345,7 @@ int names_type_unit(enum names_unit *unit, struct personio *self, struct weir_st
     return 0;
 }
 
-/* ---- lists ----------------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 void names_cost_centers_seen(struct personio *self)
 {

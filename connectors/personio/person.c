@@ -6,7 +6,7 @@
 #define EMPLOYMENTS_MAX 1000
 #define GROUPS_MAX 200 /* of one employment */
 
-/* ---- mapping --------------------------------------------------------------------------------- */
+/* ---- mapping ---- */
 
 static bool group_read(struct person_group *group, const json_t *employment, size_t at, size_t unit_count)
 {
@@ -169,7 +169,7 @@ json_t *person_map(const struct personio *self, const json_t *person, const json
     return record;
 }
 
-/* ---- emitting -------------------------------------------------------------------------------- */
+/* ---- emitting ---- */
 
 static int emit_placeholders(struct personio *self, const json_t *employment, const struct weir_sink *sink,
                              struct weir_error *err)
@@ -246,7 +246,7 @@ int person_emit(struct personio *self, const json_t *person, const json_t *emplo
     return rc;
 }
 
-/* ---- fetching -------------------------------------------------------------------------------- */
+/* ---- fetching ---- */
 
 static int person_get(struct answer *answer, struct personio *self, struct weir_str person_id,
                       struct weir_error *err)

@@ -5,7 +5,7 @@
 #include "subscribe.h"
 #include "verify.h"
 
-/* ---- what the connector says of itself ------------------------------------------------------- */
+/* ---- what the connector says of itself ---- */
 
 static const struct weir_setting settings[] = {
     {"client_id", "Client ID", "Personio: Settings > Integrations > API credentials", false, true},
@@ -128,7 +128,7 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .fetch = &personio_fetch,
 };
 
-/* ---- an instance ----------------------------------------------------------------------------- */
+/* ---- an instance ---- */
 
 int personio_open(void **self, const struct weir_host *host, struct weir_error *err)
 {

@@ -2,7 +2,7 @@
 
 #include "webhook.h"
 
-/* ---- ensure ---------------------------------------------------------------------------------- */
+/* ---- ensure ---- */
 
 /* Ours in the list: with our address, the remembered one before others; else the remembered one, whose
  * address then is an old one. Lent by the list. */
@@ -211,7 +211,7 @@ static int subscribe_ensure(void *self_, const struct weir_subscription_want *wa
     return rc;
 }
 
-/* ---- inspect, remove ------------------------------------------------------------------------- */
+/* ---- inspect, remove ---- */
 
 static void inspect_judge(struct weir_subscription *have, struct personio *self, const struct wish *wish,
                           const json_t *webhook, const char *id)

@@ -147,7 +147,7 @@ bool word_is(const json_t *root, const char *path, const char *word)
            strncasecmp(value.data, word, value.len) == 0;
 }
 
-/* ---- times: the calendar is proleptic Gregorian, days count from 1970-01-01 ------------------ */
+/* ---- times: the calendar is proleptic Gregorian, days count from 1970-01-01 ---- */
 
 static int64_t days_from_date(int64_t year, int month, int day)
 {

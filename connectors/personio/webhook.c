@@ -7,7 +7,7 @@
 #define COST_CENTER_EVENT "employment.updated.cost-centers"
 #define DIGEST_TEXT 65
 
-/* ---- wanted and had -------------------------------------------------------------------------- */
+/* ---- wanted and had ---- */
 
 int wish_init(struct wish *wish, struct personio *self, const struct weir_subscription_want *want,
               struct weir_error *err)
@@ -104,7 +104,7 @@ bool webhook_url_is(const json_t *webhook, struct weir_str url)
     return weir_json_str(&have, webhook, "url") == WEIR_JSON_VALUE && weir_str_equal(have, url);
 }
 
-/* ---- state ----------------------------------------------------------------------------------- */
+/* ---- state ---- */
 
 /* The id of our webhook, or "". */
 int webhook_stored_id(char out[ID_TEXT], const struct personio *self, struct weir_error *err)
@@ -166,7 +166,7 @@ int webhook_remember(const struct personio *self, struct weir_str secret, const 
     return rc == 0 ? webhook_state_put(self, STATE_WEBHOOK_TOKEN, digest, err) : rc;
 }
 
-/* ---- calls ----------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 int webhook_call(struct answer *answer, struct personio *self, const char *method, const char *id,
                  const json_t *body, struct weir_error *err)

@@ -68,7 +68,7 @@ void admin_close(struct admin *admin)
     free(admin);
 }
 
-/* ---- why there is no answer -------------------------------------------------------------------- */
+/* ---- why there is no answer ---- */
 
 static int fail_socket(const char *path, const char *detail, struct weir_error *err)
 {
@@ -132,7 +132,7 @@ void admin_print_hint(FILE *out, const struct admin *admin, int code)
     }
 }
 
-/* ---- one request ------------------------------------------------------------------------------- */
+/* ---- one request ---- */
 
 static int fail_key(const struct target *target, struct weir_error *err)
 {

@@ -13,7 +13,7 @@
 
 #define TERMINAL_LEAST 40
 
-/* ---- what is said beside the result ---------------------------------------------------------------- */
+/* ---- what is said beside the result ---- */
 
 int cli_usage(const struct cli *cli, const char *format, ...)
 {
@@ -55,7 +55,7 @@ void cli_note(const struct cli *cli, const char *format, ...)
     (void)fputc('\n', cli->io->err);
 }
 
-/* ---- running a command ------------------------------------------------------------------------------- */
+/* ---- running a command ---- */
 
 static int run_with_daemon(struct cli *cli)
 {
@@ -133,7 +133,7 @@ int cli_run_with(int argc, char **argv, const struct cli_app *app, const struct 
     return status;
 }
 
-/* ---- the real terminal ------------------------------------------------------------------------------- */
+/* ---- the real terminal ---- */
 
 static size_t terminal_width(void)
 {

@@ -30,7 +30,7 @@
     }
 /* clang-format on */
 
-/* ---- options ------------------------------------------------------------------------------------- */
+/* ---- options ---- */
 
 #define CONFIG_OPTION                                                                                        \
     LETTER(config, 'c', "config", "FILE", "the configuration (WEIR_CONFIG; /etc/weir/weir.conf)", OPTION_TEXT)
@@ -87,7 +87,7 @@ static const struct option_spec BACKUP_OPTIONS[] = {
 static const struct option_spec RESTORE_OPTIONS[] = {
     FLAG(force, "force", "also when there is a store; it is kept beside the new one"), END};
 
-/* ---- commands ------------------------------------------------------------------------------------ */
+/* ---- commands ---- */
 
 #define FORMS(...) ((const char *const[]){__VA_ARGS__, NULL})
 

@@ -14,7 +14,7 @@
 #define BACKUP_TIMEOUT_MS (12u * 3600 * 1000)
 #define CELL_MAX 1024
 
-/* ---- in this process ----------------------------------------------------------------------------- */
+/* ---- in this process ---- */
 
 int run_serve(struct cli *cli)
 {
@@ -71,7 +71,7 @@ int run_help(struct cli *cli)
                      nearest != NULL ? "\"?" : "");
 }
 
-/* ---- status -------------------------------------------------------------------------------------- */
+/* ---- status ---- */
 
 static uint64_t count_of(const json_t *status, const char *key)
 {
@@ -192,7 +192,7 @@ int run_status(struct cli *cli)
     return exit_status == CLI_OK && !ready ? CLI_FAILED : exit_status;
 }
 
-/* ---- reload -------------------------------------------------------------------------------------- */
+/* ---- reload ---- */
 
 static void print_report(FILE *out, const json_t *holder)
 {
@@ -233,7 +233,7 @@ int run_reload(struct cli *cli)
     return status;
 }
 
-/* ---- backup -------------------------------------------------------------------------------------- */
+/* ---- backup ---- */
 
 /* The path as the daemon has to see it. NULL: it is told why. */
 static char *absolute_dup(const struct cli *cli, const char *path)

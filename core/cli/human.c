@@ -9,7 +9,7 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
-/* ---- times and numbers ------------------------------------------------------------------------- */
+/* ---- times and numbers ---- */
 
 static void one_unit(struct buf *out, int64_t ms)
 {
@@ -89,7 +89,7 @@ void human_count(struct buf *out, uint64_t count)
     }
 }
 
-/* ---- text -------------------------------------------------------------------------------------- */
+/* ---- text ---- */
 
 /* The next character of text and its length; what is not UTF-8 counts as U+FFFD, one byte long. */
 static uint32_t next_character(size_t *len, struct weir_str text)

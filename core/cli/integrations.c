@@ -7,7 +7,7 @@
 #define PATH_TEXT_MAX 2048
 #define CELL_MAX 4096
 
-/* ---- connectors ---------------------------------------------------------------------------------- */
+/* ---- connectors ---- */
 
 static void write_loaded(struct buf *out, const json_t *row)
 {
@@ -46,7 +46,7 @@ int run_connectors(struct cli *cli)
     return listing_run(cli, &VIEW, NULL, 0);
 }
 
-/* ---- integrations -------------------------------------------------------------------------------- */
+/* ---- integrations ---- */
 
 static void write_state(struct buf *out, const json_t *row)
 {
@@ -232,7 +232,7 @@ int run_integrations(struct cli *cli)
     return strcmp(cli->args[0], "show") == 0 ? show(cli, cli->args[1]) : ensure(cli, cli->args[1]);
 }
 
-/* ---- syncs --------------------------------------------------------------------------------------- */
+/* ---- syncs ---- */
 
 static void write_took(struct buf *out, const json_t *row)
 {

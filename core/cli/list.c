@@ -12,7 +12,7 @@
 #define COLUMNS_MAX 16
 #define ROWS_MAX 1000000
 
-/* ---- values ------------------------------------------------------------------------------------ */
+/* ---- values ---- */
 
 const json_t *list_member(const json_t *row, const char *key)
 {
@@ -85,7 +85,7 @@ enum table_colour list_colour(const char *word)
     return TABLE_PLAIN;
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------- */
+/* ---- JSON ---- */
 
 int list_print_json(const struct cli *cli, const json_t *json, size_t indent)
 {
@@ -117,7 +117,7 @@ int list_print_json(const struct cli *cli, const json_t *json, size_t indent)
     return CLI_OK;
 }
 
-/* ---- pages ------------------------------------------------------------------------------------- */
+/* ---- pages ---- */
 
 void list_add_path(struct buf *path, const char *id)
 {
@@ -204,7 +204,7 @@ int list_fetch(json_t **out, json_t **out_next, const struct cli *cli, const cha
     return 0;
 }
 
-/* ---- as a table -------------------------------------------------------------------------------- */
+/* ---- as a table ---- */
 
 static void write_cell(struct buf *cell, const struct list_column *column, const json_t *row, int64_t now_ms)
 {

@@ -65,7 +65,7 @@ static int print_entry(const struct cli *cli, const json_t *entry)
     return CLI_OK;
 }
 
-/* ---- following ----------------------------------------------------------------------------------- */
+/* ---- following ---- */
 
 static bool is_printed(const struct follow *follow, const json_t *entry, int64_t at_ms)
 {
@@ -168,7 +168,7 @@ static int follow_log(struct cli *cli, const struct list_param *params)
     return status;
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ---- */
 
 int run_log(struct cli *cli)
 {

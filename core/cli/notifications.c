@@ -5,7 +5,7 @@
 
 #define PATH_TEXT_MAX 2048
 
-/* ---- notifications ------------------------------------------------------------------------------- */
+/* ---- notifications ---- */
 
 /* What the last attempt ended with: the sentence, or else the status. */
 static void write_last(struct buf *out, const json_t *row)
@@ -83,7 +83,7 @@ int run_notifications(struct cli *cli)
     return listing_run(cli, opt->dead ? &DEAD : opt->log ? &LOG : &WAITING, params, 2);
 }
 
-/* ---- endpoints ----------------------------------------------------------------------------------- */
+/* ---- endpoints ---- */
 
 static void write_state(struct buf *out, const json_t *row)
 {
@@ -159,7 +159,7 @@ int run_endpoints(struct cli *cli)
     return is_list(cli) ? listing_run(cli, &VIEW, NULL, 0) : endpoint_set(cli, cli->args[1], cli->args[0]);
 }
 
-/* ---- replay -------------------------------------------------------------------------------------- */
+/* ---- replay ---- */
 
 static int replay(const struct cli *cli, const char *path, json_t *body, const char *what)
 {

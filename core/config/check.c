@@ -15,7 +15,7 @@
 #define NAME_MAX_LEN 64
 #define LABEL_MAX 256
 
-/* ---- single values ----------------------------------------------------------------------------- */
+/* ---- single values ---- */
 
 void check_listen(struct reader *rd, config_setting_t *at, char *value)
 {
@@ -138,7 +138,7 @@ void check_user_agent(struct reader *rd, config_setting_t *at, char *value)
     }
 }
 
-/* ---- groups ------------------------------------------------------------------------------------ */
+/* ---- groups ---- */
 
 void check_read_retry(struct reader *rd, config_setting_t *at, void *member, void *item)
 {
@@ -234,7 +234,7 @@ void check_tls(struct reader *rd, config_setting_t *at, void *item)
     }
 }
 
-/* ---- the whole file ------------------------------------------------------------------------------ */
+/* ---- the whole file ---- */
 
 /* The key's own place when the file has it. */
 static void report_key(struct reader *rd, const char *name, const char *cure, const char *message)

@@ -12,7 +12,7 @@
 #include "config/report.h"
 #include "weir/connector.h" /* struct weir_setting */
 
-/* ---- what a file says --------------------------------------------------------------------- */
+/* ---- what a file says ---- */
 
 /*
  * All strings are terminated, on the heap and owned by struct config; one that is not set and has no
@@ -247,7 +247,7 @@ struct config {
     struct config_log log;
 };
 
-/* ---- what the file is checked against ------------------------------------------------------ */
+/* ---- what the file is checked against ---- */
 
 enum config_tool {
     CONFIG_TOOL_UNCHECKED = 0, /* nobody can say: settings are taken as they are */
@@ -276,7 +276,7 @@ struct config_names {
     const char *(*tool_nth)(void *ctx, size_t n); /* NULL after the last */
 };
 
-/* ---- calls --------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 /*
  * Read and check the file. *cfg is then the caller's; on failure it is left alone. The report takes

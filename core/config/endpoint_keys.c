@@ -20,7 +20,7 @@ const char *config_event_nth(size_t n)
     return n < sizeof ENDPOINT_EVENTS / sizeof ENDPOINT_EVENTS[0] ? ENDPOINT_EVENTS[n] : NULL;
 }
 
-/* ---- headers --------------------------------------------------------------------------------- */
+/* ---- headers ---- */
 
 static bool reserved(const char *name)
 {
@@ -102,7 +102,7 @@ void endpoint_keys_fini_headers(void *member)
     headers->count = 0;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static void check_url(struct reader *rd, config_setting_t *at, const struct config_endpoint *endpoint)
 {

@@ -10,7 +10,7 @@
 #define NAME_MAX_LEN 64
 #define SETTING_MAX 32
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static bool small(char c)
 {
@@ -87,7 +87,7 @@ void integration_keys_check_tool(struct reader *rd, config_setting_t *at, char *
     }
 }
 
-/* ---- connectors ------------------------------------------------------------------------------ */
+/* ---- connectors ---- */
 
 static enum config_tool ask_connector(struct reader *rd, const char *tool,
                                       const struct weir_setting **settings)
@@ -169,7 +169,7 @@ void integration_keys_connectors_done(struct reader *rd, config_setting_t *at, v
     }
 }
 
-/* ---- settings -------------------------------------------------------------------------------- */
+/* ---- settings ---- */
 
 /* The tool of an id, into out; false: the id is not one, and has its finding. */
 static bool tool_of(char out[TOOL_MAX + 1], const struct config_integration *integration)

@@ -9,7 +9,7 @@
 
 #define ELEMENTS_MAX 100000
 
-/* ---- findings -------------------------------------------------------------------------------- */
+/* ---- findings ---- */
 
 /* Append "integrations[0].scope". */
 static void key_path(struct buf *out, config_setting_t *at)
@@ -88,7 +88,7 @@ const char *reader_shown(char out[READER_SHOWN], const char *text)
     return out;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 void reader_secret_free(char *secret)
 {

@@ -37,7 +37,7 @@ static char *name_dup(struct reader *rd, const char *name)
     return copy;
 }
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /* A name as the file has it: the setting's own, or the string of an array, where a reference stays one. */
 static const char *literal(config_setting_t *at)
@@ -91,7 +91,7 @@ static void field_check(struct reader *rd, config_setting_t *at, const char *mod
                   "%s has no field \"%s\"", model, reader_shown(shown, literal(at)));
 }
 
-/* ---- fields ---------------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 static struct config_scope_model *model_of(void *fields)
 {
@@ -165,7 +165,7 @@ static void read_fields(struct reader *rd, config_setting_t *at, void *member, v
     }
 }
 
-/* ---- models ---------------------------------------------------------------------------------- */
+/* ---- models ---- */
 
 static void model_done(struct reader *rd, config_setting_t *at, struct config_scope_model *model)
 {
@@ -266,7 +266,7 @@ void scope_keys_done(struct reader *rd, config_setting_t *at, void *item)
     }
 }
 
-/* ---- scopes and who names them ----------------------------------------------------------------- */
+/* ---- scopes and who names them ---- */
 
 void scope_keys_add_default(struct reader *rd)
 {

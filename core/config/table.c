@@ -9,7 +9,7 @@ static void *member_of(const struct key *key, void *base)
     return (char *)base + key->offset;
 }
 
-/* ---- strings and lists ----------------------------------------------------------------------- */
+/* ---- strings and lists ---- */
 
 void table_strings_fini(struct config_strings *strings)
 {
@@ -169,7 +169,7 @@ static void read_items(struct reader *rd, const struct key *key, config_setting_
     memcpy((char *)member + sizeof items, &items_count, sizeof items_count);
 }
 
-/* ---- groups ---------------------------------------------------------------------------------- */
+/* ---- groups ---- */
 
 /* The group that has a key of this name; "" is the top of the file, NULL: none. */
 static const char *home_of(const struct key *keys, const char *group, const char *name)
@@ -391,7 +391,7 @@ void table_fini(const struct key *keys, void *base)
     }
 }
 
-/* ---- comparing ------------------------------------------------------------------------------- */
+/* ---- comparing ---- */
 
 static bool text_equal(const char *a, const char *b)
 {

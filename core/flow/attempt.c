@@ -19,7 +19,7 @@ struct attempt {
     struct outgoing *o;
 };
 
-/* ---- what an answer means -------------------------------------------------------------------------------- */
+/* ---- what an answer means ---- */
 
 /* Whole seconds or an HTTP date; 0: it says nothing usable. */
 static int64_t retry_after_ms(const struct client_response *response, int64_t now_ms)
@@ -31,7 +31,8 @@ static int64_t retry_after_ms(const struct client_response *response, int64_t no
     long long seconds;
     int64_t wait_ms = 0;
 
-    if (!client_response_header(&value, response, "retry-after") || value.len == 0 || value.len >= sizeof text) {
+    if (!client_response_header(&value, response, "retry-after") || value.len == 0 ||
+        value.len >= sizeof text) {
         return 0;
     }
     memcpy(text, value.data, value.len);
@@ -60,13 +61,14 @@ static int64_t with_jitter(int64_t wait_ms, uint32_t percent)
 
 struct verdict {
     enum store_attempt_outcome outcome;
-    bool is_gone;   /* 410: the endpoint does not want anything any more */
+    bool is_gone; /* 410: the endpoint does not want anything any more */
     bool counts;
     int64_t next_due_ms;
     char error[160];
 };
 
-static void judge(struct verdict *v, const struct attempt *a, const struct client_response *response, int64_t now_ms)
+static void judge(struct verdict *v, const struct attempt *a, const struct client_response *response,
+                  int64_t now_ms)
 {
     const struct dispatch_options *options = &a->d->options;
     uint32_t tried = a->o->attempts + 1;
@@ -84,9 +86,11 @@ static void judge(struct verdict *v, const struct attempt *a, const struct clien
         return;
     }
     if (response->outcome != CLIENT_ANSWERED) {
-        (void)snprintf(v->error, sizeof v->error, "%s: %.120s", client_outcome_word(response->outcome), response->detail);
+        (void)snprintf(v->error, sizeof v->error, "%s: %.120s", client_outcome_word(response->outcome),
+                       response->detail);
     } else if (response->status >= 300 && response->status < 400) {
-        (void)snprintf(v->error, sizeof v->error, "HTTP %d: redirects are not followed, give the final URL", response->status);
+        (void)snprintf(v->error, sizeof v->error, "HTTP %d: redirects are not followed, give the final URL",
+                       response->status);
     } else {
         (void)snprintf(v->error, sizeof v->error, "HTTP %d", response->status);
     }
@@ -107,7 +111,7 @@ static void judge(struct verdict *v, const struct attempt *a, const struct clien
     v->next_due_ms = now_ms + wait_ms;
 }
 
-/* ---- what it says of the endpoint -------------------------------------------------------------------------- */
+/* ---- what it says of the endpoint ---- */
 
 /* With the lock. true: the row has to be stored. */
 static bool endpoint_learn(struct endpoint *e, const struct verdict *v, int64_t now_ms, uint32_t probe_ms)
@@ -124,8 +128,8 @@ static bool endpoint_learn(struct endpoint *e, const struct verdict *v, int64_t 
     }
     if (v->is_gone) {
         e->row.disabled = true;
-        (void)snprintf(e->row.reason, sizeof e->row.reason, "it answered 410 Gone; enable it again with: weir endpoints enable %s",
-                       e->row.name);
+        (void)snprintf(e->row.reason, sizeof e->row.reason,
+                       "it answered 410 Gone; enable it again with: weir endpoints enable %s", e->row.name);
         log_error("endpoint disabled, its notifications wait", LOG_TEXT("endpoint", e->row.name),
                   LOG_TEXT("reason", e->row.reason));
         return true;
@@ -147,27 +151,28 @@ static bool endpoint_learn(struct endpoint *e, const struct verdict *v, int64_t 
     return before == 0 || e->row.failures == FAILING_AFTER;
 }
 
-/* ---- booking -------------------------------------------------------------------------------------------------- */
+/* ---- booking ---- */
 
 static void on_booked(void *ctx, int rc, const struct weir_error *err)
 {
     struct attempt *a = ctx;
 
     if (rc != 0 && rc != WEIR_E_STOPPING) {
-        log_warn("attempt could not be booked, it is made again", LOG_TEXT("notification", a->o->id), LOG_ERR(err));
+        log_warn("attempt could not be booked, it is made again", LOG_TEXT("notification", a->o->id),
+                 LOG_ERR(err));
     }
     dispatch_booked(a->d, a->e, a->o->seq);
     free(a->o);
     free(a);
 }
 
-static void write_log_json(struct buf *json, const struct attempt *a, const struct verdict *v, const char *word,
-                           const struct client_response *response)
+static void write_log_json(struct buf *json, const struct attempt *a, const struct verdict *v,
+                           const char *word, const struct client_response *response)
 {
     buf_printf(json, "{\"notification\":\"%s\",\"endpoint\":", a->o->id);
     buf_add_json_str(json, weir_str(a->e->row.name));
-    buf_printf(json, ",\"attempt\":%" PRIu32 ",\"outcome\":\"%s\",\"status\":%d,\"ms\":%" PRId64, a->o->attempts + 1, word,
-               response->status, response->total_us / 1000);
+    buf_printf(json, ",\"attempt\":%" PRIu32 ",\"outcome\":\"%s\",\"status\":%d,\"ms\":%" PRId64,
+               a->o->attempts + 1, word, response->status, response->total_us / 1000);
     if (v->error[0] != '\0') {
         buf_add_text(json, ",\"error\":");
         buf_add_json_str(json, weir_str(v->error));
@@ -178,7 +183,8 @@ static void write_log_json(struct buf *json, const struct attempt *a, const stru
     buf_add_char(json, '}');
 }
 
-static void book(struct attempt *a, const struct verdict *v, const char *word, const struct client_response *response)
+static void book(struct attempt *a, const struct verdict *v, const char *word,
+                 const struct client_response *response)
 {
     struct store_attempt booking = {
         .endpoint = a->e->row.number,
@@ -218,12 +224,15 @@ static void on_answer(void *ctx, const struct client_response *response)
     if (store_row) {
         store_endpoint_put(d->store, &row);
     }
-    metric_add(v.outcome == STORE_DELIVERED ? e->delivered : v.outcome == STORE_RETRY ? e->retried : e->died, 1);
+    metric_add(v.outcome == STORE_DELIVERED ? e->delivered
+               : v.outcome == STORE_RETRY   ? e->retried
+                                            : e->died,
+               1);
     metric_observe_us(e->seconds, response->total_us);
     if (v.outcome == STORE_DELIVERED) {
-        log_info("notification delivered", LOG_TEXT("notification", a->o->id), LOG_TEXT("endpoint", e->row.name),
-                 LOG_INT("attempt", a->o->attempts + 1), LOG_INT("status", response->status),
-                 LOG_INT("ms", response->total_us / 1000));
+        log_info("notification delivered", LOG_TEXT("notification", a->o->id),
+                 LOG_TEXT("endpoint", e->row.name), LOG_INT("attempt", a->o->attempts + 1),
+                 LOG_INT("status", response->status), LOG_INT("ms", response->total_us / 1000));
     } else {
         log_warn(v.outcome == STORE_DEAD ? "notification given up" : "notification not delivered",
                  LOG_TEXT("notification", a->o->id), LOG_TEXT("endpoint", e->row.name),
@@ -233,7 +242,7 @@ static void on_answer(void *ctx, const struct client_response *response)
     book(a, &v, words[v.outcome], response);
 }
 
-/* ---- sending ----------------------------------------------------------------------------------------------------- */
+/* ---- sending ---- */
 
 struct signed_headers {
     char timestamp[32];
@@ -282,7 +291,8 @@ void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *
     buf_init(&h.kombo, 128);
     buf_init(&h.standard, 1024);
     if (a == NULL || sign(&h, e, o, clock_now_ms(d->clock) / 1000, &err) != 0) {
-        log_error("notification could not be signed, it stays in the outbox", LOG_TEXT("notification", o->id), LOG_ERR(&err));
+        log_error("notification could not be signed, it stays in the outbox", LOG_TEXT("notification", o->id),
+                  LOG_ERR(&err));
         free(a);
         free(o);
     } else {

@@ -7,10 +7,11 @@
 
 #include <stdlib.h>
 
-/* ---- life ---------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 int dispatch_new(struct dispatch **out, const struct dispatch_options *options, struct store *store,
-                 struct client *client, const struct clock *clock, struct metrics *metrics, struct weir_error *err)
+                 struct client *client, const struct clock *clock, struct metrics *metrics,
+                 struct weir_error *err)
 {
     struct dispatch *d = calloc(1, sizeof *d);
 
@@ -77,7 +78,7 @@ void dispatch_free(struct dispatch *d)
     free(d);
 }
 
-/* ---- endpoints ------------------------------------------------------------------------------------------- */
+/* ---- endpoints ---- */
 
 static struct endpoint *endpoint_find(struct dispatch *d, uint32_t number)
 {
@@ -234,7 +235,7 @@ void dispatch_poke(struct dispatch *d, uint32_t endpoint)
     pthread_mutex_unlock(&d->lock);
 }
 
-/* ---- the queue of one endpoint ------------------------------------------------------------------------------ */
+/* ---- the queue of one endpoint ---- */
 
 static bool is_in_flight(const struct endpoint *e, uint64_t seq)
 {
@@ -258,8 +259,12 @@ static bool on_due(void *ctx, const struct store_notification *n)
     if (o == NULL) {
         return false;
     }
-    *o = (struct outgoing){.seq = n->seq, .due_ms = n->due_ms, .created_at_ms = n->created_at_ms,
-                           .attempts = n->attempts, .integration = n->integration, .body_len = n->body.len};
+    *o = (struct outgoing){.seq = n->seq,
+                           .due_ms = n->due_ms,
+                           .created_at_ms = n->created_at_ms,
+                           .attempts = n->attempts,
+                           .integration = n->integration,
+                           .body_len = n->body.len};
     memcpy(o->id, n->id, sizeof o->id);
     memcpy(o->body, n->body.data, n->body.len);
     if (e->ready_last != NULL) {
@@ -272,8 +277,8 @@ static bool on_due(void *ctx, const struct store_notification *n)
     return true;
 }
 
-/* Always read from the head: what is in flight is passed over, so nothing is skipped when a clock goes back or a
- * replay puts something in front. */
+/* Always read from the head: what is in flight is passed over, so nothing is skipped when a clock goes back
+ * or a replay puts something in front. */
 static void refill(struct dispatch *d, struct endpoint *e, int64_t now_ms)
 {
     struct weir_error err = {0};
@@ -348,7 +353,7 @@ void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq)
     pthread_mutex_unlock(&d->lock);
 }
 
-/* ---- the thread ------------------------------------------------------------------------------------------------ */
+/* ---- the thread ---- */
 
 static void *run(void *arg)
 {

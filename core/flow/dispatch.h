@@ -1,8 +1,8 @@
 /*
  * dispatch: notifications, from the outbox to the application's endpoints.
  *
- * Each endpoint has its own queue and its own concurrency, so a bad one delays nobody else. An attempt is booked
- * once, when its outcome is known, and only then is its place in the outbox free. Signs with both
+ * Each endpoint has its own queue and its own concurrency, so a bad one delays nobody else. An attempt is
+ * booked once, when its outcome is known, and only then is its place in the outbox free. Signs with both
  * signatures. Knows nothing of what a message says.
  */
 #ifndef WEIR_FLOW_DISPATCH_H
@@ -39,13 +39,15 @@ struct dispatch_endpoint {
 
 /* Thread: setup. */
 int dispatch_new(struct dispatch **out, const struct dispatch_options *options, struct store *store,
-                 struct client *client, const struct clock *clock, struct metrics *metrics, struct weir_error *err);
+                 struct client *client, const struct clock *clock, struct metrics *metrics,
+                 struct weir_error *err);
 int dispatch_start(struct dispatch *d, struct weir_error *err);
 /* Begin no further attempt; wait at most grace_ms for those on their way. */
 void dispatch_stop(struct dispatch *d, uint32_t grace_ms);
 void dispatch_free(struct dispatch *d); /* after the client and the store were stopped */
 
-/* From now on these. Notifications of an endpoint that is no longer there wait in the outbox. Thread: setup, web. */
+/* From now on these. Notifications of an endpoint that is no longer there wait in the outbox. Thread: setup,
+ * web. */
 int dispatch_endpoints_set(struct dispatch *d, const struct dispatch_endpoint *endpoints, size_t count,
                            struct weir_error *err);
 /* Something is due for this endpoint (0: any). Thread: any. */
@@ -65,7 +67,8 @@ int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struc
 
 /* Append the two signatures of a body for tests and the CLI: X-Kombo-Signature's value, and
  * webhook-signature's for id and timestamp (one per secret, separated by a space). Thread: any. */
-int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body, struct weir_error *err);
+int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body,
+                        struct weir_error *err);
 int dispatch_sign_standard(struct buf *out, struct weir_str secret, struct weir_str id, int64_t timestamp_s,
                            struct weir_bytes body, struct weir_error *err);
 

@@ -8,9 +8,9 @@
 
 #include <pthread.h>
 
-#define READY_MAX 64        /* notifications of an endpoint in memory */
+#define READY_MAX 64 /* notifications of an endpoint in memory */
 #define IN_FLIGHT_MAX 256
-#define FAILING_AFTER 10    /* failures in a row before an endpoint is only probed */
+#define FAILING_AFTER 10 /* failures in a row before an endpoint is only probed */
 
 /* A notification on its way: a copy of what the outbox says. */
 struct outgoing {
@@ -38,8 +38,8 @@ struct endpoint {
     size_t ready_count;
     uint64_t in_flight[IN_FLIGHT_MAX]; /* sequence numbers, until their outcome is booked */
     uint32_t in_flight_count;
-    bool exhausted;       /* the outbox had nothing further that is due */
-    int64_t next_due_ms;  /* then: when to look again; 0: when poked */
+    bool exhausted;      /* the outbox had nothing further that is due */
+    int64_t next_due_ms; /* then: when to look again; 0: when poked */
     int64_t next_probe_ms;
     struct metric *delivered, *retried, *died, *seconds;
 };

@@ -1,9 +1,9 @@
 /*
  * events: from deliveries in the inbox to records to look at.
  *
- * The connector names the events of a delivery; each is checked against the connector's table and the scope, and
- * its records become targets. A delivery that nothing has to be fetched for leaves the inbox at once; one that
- * cannot be read is set aside, visibly.
+ * The connector names the events of a delivery; each is checked against the connector's table and the scope,
+ * and its records become targets. A delivery that nothing has to be fetched for leaves the inbox at once; one
+ * that cannot be read is set aside, visibly.
  */
 #include "flow/events_body.h"
 #include "flow/harvest.h"
@@ -17,14 +17,15 @@
 
 #define LOGGED_EVENTS_MAX 16
 
-static const char *const outcome_words[] = {"looked_at", "out_of_scope", "duplicate", "unknown_type", "nothing_to_do"};
+static const char *const outcome_words[] = {"looked_at", "out_of_scope", "duplicate", "unknown_type",
+                                            "nothing_to_do"};
 
 struct reading {
     struct flow *flow;
     struct unit *unit;
     struct arrival *arrival;
     struct harvest *harvest;
-    bool own; /* events of our own making */
+    bool own;          /* events of our own making */
     struct buf events; /* JSON for the log: what became of each event of this delivery */
     size_t event_count;
 };
@@ -49,8 +50,11 @@ static void log_delivery(struct reading *r, const char *outcome, const struct we
     struct buf json;
 
     buf_init(&json, 8192);
-    buf_printf(&json, "{\"delivery\":%" PRIu64 ",\"received_at_ms\":%" PRId64 ",\"bytes\":%zu,\"own\":%s,\"outcome\":\"%s\"",
-               r->arrival->seq, r->arrival->received_at_ms, r->arrival->body.len, r->own ? "true" : "false", outcome);
+    buf_printf(&json,
+               "{\"delivery\":%" PRIu64 ",\"received_at_ms\":%" PRId64
+               ",\"bytes\":%zu,\"own\":%s,\"outcome\":\"%s\"",
+               r->arrival->seq, r->arrival->received_at_ms, r->arrival->body.len, r->own ? "true" : "false",
+               outcome);
     buf_printf(&json, ",\"event_count\":%zu,\"events\":[", r->event_count);
     buf_add_str(&json, buf_str(&r->events));
     buf_add_char(&json, ']');
@@ -65,7 +69,8 @@ static void log_delivery(struct reading *r, const char *outcome, const struct we
     buf_fini(&json);
 }
 
-static int look_at(struct reading *r, const struct weir_event *event, const uint8_t *seen, struct weir_error *err)
+static int look_at(struct reading *r, const struct weir_event *event, const uint8_t *seen,
+                   struct weir_error *err)
 {
     size_t count = 0;
 
@@ -76,13 +81,17 @@ static int look_at(struct reading *r, const struct weir_event *event, const uint
         if (model == NULL || !integration_needs(r->unit->integration, model)) {
             continue;
         }
-        rc = work_look(r->flow->work, r->unit->lane, r->arrival, &event->refs[i], model, count == 0 ? seen : NULL, err);
+        rc = work_look(r->flow->work, r->unit->lane, r->arrival, &event->refs[i], model,
+                       count == 0 ? seen : NULL, err);
         if (rc != 0) {
             return rc;
         }
         count++;
     }
-    log_event(r, event, count > 0 ? EVENT_LOOKED_AT : event->ref_count > 0 ? EVENT_OUT_OF_SCOPE : EVENT_NOTHING);
+    log_event(r, event,
+              count > 0              ? EVENT_LOOKED_AT
+              : event->ref_count > 0 ? EVENT_OUT_OF_SCOPE
+                                     : EVENT_NOTHING);
     return 0;
 }
 
@@ -168,17 +177,19 @@ static bool read_arrival(struct reading *r)
     outcome = outcome_of(r->flow, r->unit, "events", &err);
     if (outcome == OUTCOME_AGAIN) {
         r->arrival->tries++;
-        store_inbox_tries(r->flow->options.store, r->unit->integration->number, r->arrival->seq, r->arrival->tries);
+        store_inbox_tries(r->flow->options.store, r->unit->integration->number, r->arrival->seq,
+                          r->arrival->tries);
         (void)work_failed(r->flow->work, r->unit->lane);
     }
-    if (outcome == OUTCOME_ASIDE || (outcome == OUTCOME_AGAIN && r->arrival->tries >= r->flow->options.tries_max)) {
+    if (outcome == OUTCOME_ASIDE ||
+        (outcome == OUTCOME_AGAIN && r->arrival->tries >= r->flow->options.tries_max)) {
         log_delivery(r, "aside", &err);
         return set_aside(r, &err, NULL) == 0;
     }
     return false;
 }
 
-/* ---- a batch ------------------------------------------------------------------------------------------- */
+/* ---- a batch ---- */
 
 /* Arrivals that leave the inbox without a fetch. */
 struct closing {
@@ -245,7 +256,7 @@ void events_run(struct flow *flow, struct unit *unit)
     harvest_apply(c->harvest, c->seqs, c->count, 0, on_closed, c);
 }
 
-/* ---- events of our own ------------------------------------------------------------------------------------ */
+/* ---- events of our own ---- */
 
 struct appending {
     struct flow *flow;
@@ -253,7 +264,8 @@ struct appending {
     struct buf body;
 };
 
-static void on_appended(void *ctx, int rc, const struct store_appended *appended, const struct weir_error *err)
+static void on_appended(void *ctx, int rc, const struct store_appended *appended,
+                        const struct weir_error *err)
 {
     struct appending *a = ctx;
 

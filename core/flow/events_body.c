@@ -49,7 +49,8 @@ static struct weir_str text_of(const json_t *object, const char *key)
     return weir_str_n(json_string_value(value), json_string_length(value));
 }
 
-static int read_event(const json_t *item, int (*each)(void *ctx, const struct weir_event *event, struct weir_error *err),
+static int read_event(const json_t *item,
+                      int (*each)(void *ctx, const struct weir_event *event, struct weir_error *err),
                       void *ctx, struct weir_error *err)
 {
     const json_t *list = json_object_get(item, "refs");
@@ -74,7 +75,8 @@ static int read_event(const json_t *item, int (*each)(void *ctx, const struct we
     return each(ctx, &event, err);
 }
 
-int events_body_read(struct weir_bytes body, int (*each)(void *ctx, const struct weir_event *event, struct weir_error *err),
+int events_body_read(struct weir_bytes body,
+                     int (*each)(void *ctx, const struct weir_event *event, struct weir_error *err),
                      void *ctx, struct weir_error *err)
 {
     json_t *root = json_loadb((const char *)body.data, body.len, 0, NULL);

@@ -1,5 +1,6 @@
 /*
- * fetch: what the tool says now about one record, and everything that follows from it, as one operation of the store.
+ * fetch: what the tool says now about one record, and everything that follows from it, as one operation of
+ * the store.
  */
 #include "flow/events_body.h"
 #include "flow/harvest.h"
@@ -75,8 +76,9 @@ static void on_stored(void *ctx, int rc, const struct store_applied *applied, co
         metric_observe_us(f->flow->river_seconds,
                           clock_mono_us(f->flow->options.clock) - f->target->attached[0]->received_us);
     }
-    log_info("record stored", LOG_INT("integration", f->integration), LOG_TEXT("model", f->target->model->name),
-             LOG_TEXT("remote_id", f->target->remote_id), LOG_TEXT("result", f->aside ? "aside" : result),
+    log_info("record stored", LOG_INT("integration", f->integration),
+             LOG_TEXT("model", f->target->model->name), LOG_TEXT("remote_id", f->target->remote_id),
+             LOG_TEXT("result", f->aside ? "aside" : result),
              LOG_INT("changes", applied->created + applied->updated + applied->gone),
              LOG_INT("events", f->target->attached_count), LOG_INT("fetch_us", f->fetch_us));
     rest = calloc(f->target->attached_count + 1, sizeof *rest);
@@ -103,8 +105,8 @@ static void log_fetch(struct fetched *f, const char *outcome, struct weir_str me
     buf_add_text(&json, target->model->name);
     buf_add_text(&json, "\",\"remote_id\":");
     buf_add_json_str(&json, weir_str(target->remote_id));
-    buf_printf(&json, ",\"outcome\":\"%s\",\"fetch_us\":%" PRId64 ",\"tries\":%" PRIu32 ",\"deliveries\":[", outcome,
-               f->fetch_us, target->tries + 1);
+    buf_printf(&json, ",\"outcome\":\"%s\",\"fetch_us\":%" PRId64 ",\"tries\":%" PRIu32 ",\"deliveries\":[",
+               outcome, f->fetch_us, target->tries + 1);
     for (size_t i = 0; i < target->attached_count && i < 16; i++) {
         buf_printf(&json, i > 0 ? ",%" PRIu64 : "%" PRIu64, target->attached[i]->seq);
     }
@@ -124,16 +126,19 @@ static void submit(struct fetched *f)
     for (size_t i = 0; i < f->target->seen_count; i++) {
         (void)harvest_seen(f->harvest, f->target->seen[i], NULL);
     }
-    harvest_apply(f->harvest, f->closing, f->closing_count, sync_marks_for(f->flow, f->integration), on_stored, f);
+    harvest_apply(f->harvest, f->closing, f->closing_count, sync_marks_for(f->flow, f->integration),
+                  on_stored, f);
 }
 
 /* It is given up, with what was to be looked at, so that a person can send it again. */
 static int set_aside(struct fetched *f, const struct weir_error *why, struct weir_error *err)
 {
     const struct target *target = f->target;
-    struct weir_ref ref = {.model = weir_str(target->model->name), .remote_id = weir_str(target->remote_id),
+    struct weir_ref ref = {.model = weir_str(target->model->name),
+                           .remote_id = weir_str(target->remote_id),
                            .hint = weir_str(target->hint)};
-    struct weir_event event = {.size = sizeof event, .type = weir_str("weir.again"), .refs = &ref, .ref_count = 1};
+    struct weir_event event = {
+        .size = sizeof event, .type = weir_str("weir.again"), .refs = &ref, .ref_count = 1};
     struct buf body, what;
     int rc;
 
@@ -141,18 +146,19 @@ static int set_aside(struct fetched *f, const struct weir_error *why, struct wei
     buf_init(&what, 512);
     events_body_write(&body, &event, 1);
     buf_printf(&what, "%s %s", target->model->name, target->remote_id);
-    rc = harvest_aside(f->harvest,
-                       &(struct store_aside_in){
-                           .kind = STORE_ASIDE_REF,
-                           .code = why->code,
-                           .tries = target->tries + 1,
-                           .received_at_ms = target->attached_count > 0 ? target->attached[0]->received_at_ms : 0,
-                           .delivery = target->attached_count > 0 ? target->attached[0]->seq : 0,
-                           .message = weir_str(why->message),
-                           .what = buf_str(&what),
-                           .body = buf_bytes(&body),
-                       },
-                       err);
+    rc = harvest_aside(
+        f->harvest,
+        &(struct store_aside_in){
+            .kind = STORE_ASIDE_REF,
+            .code = why->code,
+            .tries = target->tries + 1,
+            .received_at_ms = target->attached_count > 0 ? target->attached[0]->received_at_ms : 0,
+            .delivery = target->attached_count > 0 ? target->attached[0]->seq : 0,
+            .message = weir_str(why->message),
+            .what = buf_str(&what),
+            .body = buf_bytes(&body),
+        },
+        err);
     buf_fini(&body);
     buf_fini(&what);
     f->aside = true;
@@ -170,7 +176,8 @@ static int64_t target_wait_ms(const struct flow *flow, const struct target *targ
     return wait_ms < flow->options.backoff_max_ms ? wait_ms : flow->options.backoff_max_ms;
 }
 
-/* While the tool answers nobody, an event is not to blame: only tries beside a success count as its last ones. */
+/* While the tool answers nobody, an event is not to blame: only tries beside a success count as its last
+ * ones. */
 static bool is_poison(struct flow *flow, struct unit *unit)
 {
     const struct target *target = unit->target;
@@ -223,14 +230,16 @@ static bool is_known(struct flow *flow, const struct unit *unit)
     if (rc != 0) {
         return true;
     }
-    id_derive(id, weir_str(unit->integration->id), weir_str(target->model->name), weir_str(target->remote_id));
-    rc = store_record_get(&record, reader, unit->integration->number, target->model->number, weir_str(id), NULL);
+    id_derive(id, weir_str(unit->integration->id), weir_str(target->model->name),
+              weir_str(target->remote_id));
+    rc = store_record_get(&record, reader, unit->integration->number, target->model->number, weir_str(id),
+                          NULL);
     store_reader_close(reader);
     return rc != WEIR_E_NONE;
 }
 
-/* The tool does not have it and neither do we: perhaps it cannot be read yet. It is asked once more before the
- * event is dropped. */
+/* The tool does not have it and neither do we: perhaps it cannot be read yet. It is asked once more before
+ * the event is dropped. */
 static bool is_too_early(struct flow *flow, struct unit *unit, const struct harvest *h)
 {
     struct target *target = unit->target;
@@ -246,7 +255,8 @@ static bool is_too_early(struct flow *flow, struct unit *unit, const struct harv
 void fetch_run(struct flow *flow, struct unit *unit)
 {
     struct target *target = unit->target;
-    struct weir_ref ref = {.model = weir_str(target->model->name), .remote_id = weir_str(target->remote_id),
+    struct weir_ref ref = {.model = weir_str(target->model->name),
+                           .remote_id = weir_str(target->remote_id),
                            .hint = weir_str(target->hint)};
     struct fetched *f = fetched_new(flow, unit);
     struct weir_error err = {0};
@@ -265,13 +275,15 @@ void fetch_run(struct flow *flow, struct unit *unit)
     if (rc == 0) {
         outcome_good(flow, unit);
         if (is_too_early(flow, unit, f->harvest)) {
-            log_info("record is not there yet, asked for once more", LOG_TEXT("integration", unit->integration->id),
-                     LOG_TEXT("model", target->model->name), LOG_TEXT("remote_id", target->remote_id));
+            log_info("record is not there yet, asked for once more",
+                     LOG_TEXT("integration", unit->integration->id), LOG_TEXT("model", target->model->name),
+                     LOG_TEXT("remote_id", target->remote_id));
             work_again(flow->work, f->integration, target, flow->options.missing_retry_ms);
             fetched_free(f);
             return;
         }
-        rc = harvest_normalise(f->harvest, target->attached_count > 0 ? target->attached[0]->received_at_ms : 0,
+        rc = harvest_normalise(f->harvest,
+                               target->attached_count > 0 ? target->attached[0]->received_at_ms : 0,
                                target->attached_count > 0 ? target->attached[0]->seq : 0, &err);
     }
     if (rc != 0) {

@@ -10,26 +10,31 @@
 
 #define ASK_AGAIN_MS (24LL * 60 * 60 * 1000)
 
-/* ---- life ------------------------------------------------------------------------------------------ */
+/* ---- life ---- */
 
 static void metrics_make(struct flow *flow, struct metrics *m)
 {
     static const char *const delivery_labels[] = {
-        "outcome=\"accepted\"", "outcome=\"duplicate\"", "outcome=\"refused\"",
+        "outcome=\"accepted\"",  "outcome=\"duplicate\"",           "outcome=\"refused\"",
         "outcome=\"handshake\"", "outcome=\"unknown_integration\"", "outcome=\"unavailable\""};
     static const char *const event_labels[] = {"outcome=\"looked_at\"", "outcome=\"out_of_scope\"",
                                                "outcome=\"duplicate\"", "outcome=\"unknown_type\"",
                                                "outcome=\"nothing_to_do\""};
 
     for (size_t i = 0; i < 6; i++) {
-        flow->delivered[i] = metrics_counter(m, "weir_deliveries_total", "Deliveries of tools", delivery_labels[i]);
+        flow->delivered[i] =
+            metrics_counter(m, "weir_deliveries_total", "Deliveries of tools", delivery_labels[i]);
     }
     for (size_t i = 0; i < 5; i++) {
-        flow->events[i] = metrics_counter(m, "weir_events_total", "Events named in deliveries", event_labels[i]);
+        flow->events[i] =
+            metrics_counter(m, "weir_events_total", "Events named in deliveries", event_labels[i]);
     }
-    flow->ack_seconds = metrics_seconds(m, "weir_ack_seconds", "Whole request to its answer, commit included", "");
-    flow->river_seconds = metrics_seconds(m, "weir_event_stored_seconds", "Delivery received to its effects stored", "");
-    flow->asides_total = metrics_counter(m, "weir_set_aside_total", "Deliveries, events and records set aside", "");
+    flow->ack_seconds =
+        metrics_seconds(m, "weir_ack_seconds", "Whole request to its answer, commit included", "");
+    flow->river_seconds =
+        metrics_seconds(m, "weir_event_stored_seconds", "Delivery received to its effects stored", "");
+    flow->asides_total =
+        metrics_counter(m, "weir_set_aside_total", "Deliveries, events and records set aside", "");
     flow->changes_total = metrics_counter(m, "weir_changes_total", "Records created, updated or gone", "");
 }
 
@@ -44,7 +49,8 @@ int flow_new(struct flow **out, const struct flow_options *options, struct weir_
     flow->options = *options;
     pthread_mutex_init(&flow->asked_lock, NULL);
     metrics_make(flow, options->metrics);
-    flow->work = work_new(options->clock, options->backoff_first_ms, options->backoff_max_ms, options->settle_ms);
+    flow->work =
+        work_new(options->clock, options->backoff_first_ms, options->backoff_max_ms, options->settle_ms);
     flow->syncs = syncs_new(flow);
     flow->workers = calloc(options->worker_count, sizeof *flow->workers);
     if (flow->work == NULL || flow->syncs == NULL || flow->workers == NULL) {
@@ -78,7 +84,7 @@ void flow_free(struct flow *flow)
     free(flow);
 }
 
-/* ---- workers --------------------------------------------------------------------------------------------- */
+/* ---- workers ---- */
 
 /* The schedule counts from here. */
 static void set_checked(struct store_integration *row, void *ctx)
@@ -113,11 +119,13 @@ static void open_run(struct flow *flow, struct unit *unit)
     if (atomic_exchange(&it->prepared, true)) {
         return;
     }
-    log_info("integration open", LOG_TEXT("integration", it->id), LOG_TEXT("connector", it->connector->version));
+    log_info("integration open", LOG_TEXT("integration", it->id),
+             LOG_TEXT("connector", it->connector->version));
     if (sync_resume(flow, it, &err) != 0) {
         log_warn("sync could not go on", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
-    integration_update(it, flow->options.store, subscription_is_automatic(it) ? set_checked : set_manual, &now_ms);
+    integration_update(it, flow->options.store, subscription_is_automatic(it) ? set_checked : set_manual,
+                       &now_ms);
     work_want(flow->work, it->number, WANT_MISSED | (subscription_is_automatic(it) ? WANT_SUBSCRIBE : 0));
     schedule_poke(flow->schedule);
 }
@@ -143,10 +151,17 @@ static void load_broken(void *ctx, uint64_t seq)
 {
     struct loading *l = ctx;
     char what[32] = "delivery";
-    struct store_aside_in aside = {.kind = STORE_ASIDE_DELIVERY, .code = WEIR_E_INVALID, .tries = 1, .delivery = seq,
-                                   .message = weir_str("the stored delivery cannot be read"), .what = weir_str(what)};
-    struct store_apply apply = {.integration = l->unit->integration->number, .done = &seq, .done_count = 1,
-                                .asides = &aside, .aside_count = 1};
+    struct store_aside_in aside = {.kind = STORE_ASIDE_DELIVERY,
+                                   .code = WEIR_E_INVALID,
+                                   .tries = 1,
+                                   .delivery = seq,
+                                   .message = weir_str("the stored delivery cannot be read"),
+                                   .what = weir_str(what)};
+    struct store_apply apply = {.integration = l->unit->integration->number,
+                                .done = &seq,
+                                .done_count = 1,
+                                .asides = &aside,
+                                .aside_count = 1};
 
     log_error("stored delivery cannot be read, set aside", LOG_TEXT("integration", l->unit->integration->id),
               LOG_INT("delivery", seq));
@@ -171,7 +186,8 @@ static void load_run(struct flow *flow, struct unit *unit)
 
 static void unit_run(struct flow *flow, struct unit *unit)
 {
-    if (unit->kind != UNIT_OPEN && unit->kind != UNIT_LOAD && atomic_load(&unit->integration->instance) == NULL) {
+    if (unit->kind != UNIT_OPEN && unit->kind != UNIT_LOAD &&
+        atomic_load(&unit->integration->instance) == NULL) {
         /* It did not open yet: everything else waits for that. */
         work_want(flow->work, unit->integration->number, WANT_OPEN);
         work_arrivals_again(flow->work, unit->lane, unit->arrivals, unit->arrival_count);
@@ -251,7 +267,7 @@ void flow_stop(struct flow *flow, uint32_t grace_ms)
     flow->worker_count = 0;
 }
 
-/* ---- shared by the units ------------------------------------------------------------------------------------- */
+/* ---- shared by the units ---- */
 
 void flow_applied(struct flow *flow, const struct store_applied *applied)
 {
@@ -317,7 +333,7 @@ void flow_event_hash(uint8_t out[STORE_HASH], const struct integration *it, stru
     memcpy(out, digest, STORE_HASH);
 }
 
-/* ---- asked from outside ---------------------------------------------------------------------------------------- */
+/* ---- asked from outside ---- */
 
 #define INTEGRATIONS_MAX 65536
 

@@ -1,7 +1,8 @@
 /*
  * flow: the river, from the hook to the notification, put together.
  *
- * Owns the work queue, the workers, dispatch and the schedule; is lent the store, the client and the directory.
+ * Owns the work queue, the workers, dispatch and the schedule; is lent the store, the client and the
+ * directory.
  */
 #ifndef WEIR_FLOW_FLOW_H
 #define WEIR_FLOW_FLOW_H
@@ -18,9 +19,9 @@ struct flow_options {
     const struct clock *clock;
     struct metrics *metrics;
     uint32_t worker_count;
-    uint32_t tries_max;      /* of an event, before it is set aside */
+    uint32_t tries_max; /* of an event, before it is set aside */
     uint32_t backoff_first_ms, backoff_max_ms;
-    uint32_t settle_ms;      /* wait before a record is fetched, so that more events join */
+    uint32_t settle_ms;        /* wait before a record is fetched, so that more events join */
     uint32_t missing_retry_ms; /* a record neither the tool nor we have is asked for once more */
     int64_t sync_interval_ms, sync_relaxed_ms, ensure_interval_ms;
     int64_t log_keep_ms, dead_keep_ms, aside_keep_ms, seen_keep_ms, deleted_keep_ms;
@@ -32,8 +33,8 @@ struct flow;
 /* Thread: setup. */
 int flow_new(struct flow **out, const struct flow_options *options, struct weir_error *err);
 int flow_start(struct flow *flow, struct weir_error *err);
-/* No further unit is begun; attempts on their way have grace_ms to end, then the client is stopped and the workers are
- * joined. Accepted deliveries stay in the inbox. Thread: setup. */
+/* No further unit is begun; attempts on their way have grace_ms to end, then the client is stopped and the
+ * workers are joined. Accepted deliveries stay in the inbox. Thread: setup. */
 void flow_stop(struct flow *flow, uint32_t grace_ms);
 void flow_free(struct flow *flow);
 
@@ -48,7 +49,8 @@ int flow_attach_all(struct flow *flow, struct weir_error *err);
 /* A whole request to /hooks/<id>[/tail] on the public listener. path is decoded up to tail. Thread: loop. */
 void flow_hook(struct flow *flow, struct exchange *x, struct weir_str integration_id, struct weir_str tail);
 
-/* Ask for a sync. *already: one is queued or running, id and full are its. Thread: web. WEIR_E_NONE: no such integration. */
+/* Ask for a sync. *already: one is queued or running, id and full are its. Thread: web. WEIR_E_NONE: no such
+ * integration. */
 struct flow_sync {
     char id[ID_TEXT];
     bool full, already;

@@ -41,13 +41,7 @@ enum delivery_outcome {
     DELIVERY_UNAVAILABLE
 };
 
-enum event_outcome {
-    EVENT_LOOKED_AT,
-    EVENT_OUT_OF_SCOPE,
-    EVENT_DUPLICATE,
-    EVENT_UNKNOWN,
-    EVENT_NOTHING
-};
+enum event_outcome { EVENT_LOOKED_AT, EVENT_OUT_OF_SCOPE, EVENT_DUPLICATE, EVENT_UNKNOWN, EVENT_NOTHING };
 
 /* ---- flow.c ---- */
 /* A write to the store was applied: counts, and tells dispatch and the schedule. Thread: writer. */
@@ -57,7 +51,8 @@ bool flow_may_ask(struct flow *flow, const char *id);
 /* The hash under which an event's upstream id is remembered. Thread: worker. */
 void flow_event_hash(uint8_t out[STORE_HASH], const struct integration *it, struct weir_str upstream_id);
 /* For store_apply where nobody waits for the outcome. */
-void flow_ignore_applied(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err);
+void flow_ignore_applied(void *ctx, int rc, const struct store_applied *applied,
+                         const struct weir_error *err);
 /* Book deliveries that have nothing open any more. Thread: any but loop. */
 void flow_book(struct flow *flow, uint32_t integration, const uint64_t *seqs, size_t count);
 
@@ -84,13 +79,14 @@ void fetch_run(struct flow *flow, struct unit *unit);
 struct syncs *syncs_new(struct flow *flow);
 void syncs_free(struct syncs *syncs);
 void sync_run(struct flow *flow, struct unit *unit);
-/* The run that event-driven fetches have to mark their records for, so that the sweep of a full sync that runs
- * beside them spares what it did not list; 0: none runs. */
+/* The run that event-driven fetches have to mark their records for, so that the sweep of a full sync that
+ * runs beside them spares what it did not list; 0: none runs. */
 uint64_t sync_marks_for(struct flow *flow, uint32_t integration);
 /* Go on with a sync that a restart interrupted. Thread: setup, web. */
 int sync_resume(struct flow *flow, struct integration *it, struct weir_error *err);
 /* Begin one unless one is running; *out says which. Thread: worker, web. */
-int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full, struct weir_error *err);
+int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
+               struct weir_error *err);
 /* When the next one is due. */
 int64_t sync_due_ms(struct flow *flow, struct integration *it);
 

@@ -43,7 +43,7 @@ static const char *keep(struct harvest *h, const void *data, size_t len)
     return bytes;
 }
 
-/* ---- the sink ----------------------------------------------------------------------------------- */
+/* ---- the sink ---- */
 
 static const struct model *allowed_model(const struct harvest *h, struct weir_str name)
 {
@@ -88,7 +88,8 @@ static int on_record(void *ctx, struct weir_str model_name, struct weir_str remo
     return 0;
 }
 
-int harvest_gone(struct harvest *h, const struct model *model, struct weir_str remote_id, struct weir_error *err)
+int harvest_gone(struct harvest *h, const struct model *model, struct weir_str remote_id,
+                 struct weir_error *err)
 {
     struct gone *list = grow(h->gone, h->gone_count, &h->gone_cap, sizeof *list);
 
@@ -114,8 +115,8 @@ static int on_gone(void *ctx, struct weir_str model_name, struct weir_str remote
     return model != NULL ? harvest_gone(h, model, remote_id, err) : 0;
 }
 
-static int on_complete(void *ctx, struct weir_str model_name, struct weir_str field_name, struct weir_str parent_id,
-                       struct weir_error *err)
+static int on_complete(void *ctx, struct weir_str model_name, struct weir_str field_name,
+                       struct weir_str parent_id, struct weir_error *err)
 {
     struct harvest *h = ctx;
     const struct model *model = allowed_model(h, model_name);
@@ -137,7 +138,8 @@ static int on_complete(void *ctx, struct weir_str model_name, struct weir_str fi
     h->completes = list;
     list[h->complete_count].model = model->number;
     list[h->complete_count].slot = field->slot;
-    id_derive(list[h->complete_count].parent, weir_str(h->integration->id), weir_str(field->target), parent_id);
+    id_derive(list[h->complete_count].parent, weir_str(h->integration->id), weir_str(field->target),
+              parent_id);
     h->complete_count++;
     return 0;
 }
@@ -151,7 +153,7 @@ static int on_next(void *ctx, struct weir_str cursor, struct weir_error *err)
     return buf_check(&h->cursor, "the cursor of the next page", err);
 }
 
-/* ---- life ---------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 struct harvest *harvest_new(struct flow *flow, struct integration *it)
 {
@@ -248,7 +250,8 @@ int harvest_aside(struct harvest *h, const struct store_aside_in *aside, struct 
     copy.what.data = keep(h, aside->what.data, aside->what.len);
     copy.head.data = (const uint8_t *)keep(h, aside->head.data, aside->head.len);
     copy.body.data = (const uint8_t *)keep(h, aside->body.data, aside->body.len);
-    if (copy.message.data == NULL || copy.what.data == NULL || copy.head.data == NULL || copy.body.data == NULL) {
+    if (copy.message.data == NULL || copy.what.data == NULL || copy.head.data == NULL ||
+        copy.body.data == NULL) {
         return no_memory(err);
     }
     list[h->aside_count++] = copy;

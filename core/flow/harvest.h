@@ -27,7 +27,8 @@ bool harvest_has(const struct harvest *h, const struct model *model, struct weir
 /* Did it say that this record is gone? */
 bool harvest_is_gone(const struct harvest *h, const struct model *model, struct weir_str remote_id);
 /* The record is gone, as if the connector had said so. */
-int harvest_gone(struct harvest *h, const struct model *model, struct weir_str remote_id, struct weir_error *err);
+int harvest_gone(struct harvest *h, const struct model *model, struct weir_str remote_id,
+                 struct weir_error *err);
 
 /* Set something aside together with the rest. Spans are copied. */
 int harvest_aside(struct harvest *h, const struct store_aside_in *aside, struct weir_error *err);
@@ -36,13 +37,16 @@ int harvest_log(struct harvest *h, uint8_t kind, struct weir_str json, struct we
 
 /* Normalise all that was emitted. Worker. A code only when there is no memory or the store cannot be read. */
 int harvest_normalise(struct harvest *h, int64_t received_at_ms, uint64_t delivery, struct weir_error *err);
-/* References to records that are neither here nor in the store, and that could be fetched: each is looked at. */
+/* References to records that are neither here nor in the store, and that could be fetched: each is looked at.
+ */
 void harvest_look_up_unknown(struct harvest *h, struct lane *lane);
 /* Submit; done runs on the writer. */
 void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t done_count, uint64_t sync_run,
-                   void (*done)(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err),
+                   void (*done)(void *ctx, int rc, const struct store_applied *applied,
+                                const struct weir_error *err),
                    void *ctx);
 /* The same, and wait for it. */
-int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run, struct weir_error *err);
+int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run,
+                       struct weir_error *err);
 
 #endif

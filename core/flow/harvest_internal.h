@@ -1,5 +1,6 @@
 /*
- * harvest_internal: the inside of a harvest, shared by the collecting (harvest.c) and the storing (harvest_store.c).
+ * harvest_internal: the inside of a harvest, shared by the collecting (harvest.c) and the storing
+ * (harvest_store.c).
  */
 #ifndef WEIR_FLOW_HARVEST_INTERNAL_H
 #define WEIR_FLOW_HARVEST_INTERNAL_H

@@ -9,13 +9,14 @@
 
 #include <stdlib.h>
 
-/* ---- normalising ------------------------------------------------------------------------------------ */
+/* ---- normalising ---- */
 
-static int set_record_aside(struct harvest *h, const struct emitted *e, int64_t received_at_ms, uint64_t delivery,
-                            const struct weir_error *why, struct weir_error *err)
+static int set_record_aside(struct harvest *h, const struct emitted *e, int64_t received_at_ms,
+                            uint64_t delivery, const struct weir_error *why, struct weir_error *err)
 {
     struct weir_ref ref = {.model = weir_str(e->model->name), .remote_id = weir_str(e->remote_id)};
-    struct weir_event event = {.size = sizeof event, .type = weir_str("weir.again"), .refs = &ref, .ref_count = 1};
+    struct weir_event event = {
+        .size = sizeof event, .type = weir_str("weir.again"), .refs = &ref, .ref_count = 1};
     struct buf body, what;
     int rc;
 
@@ -23,8 +24,8 @@ static int set_record_aside(struct harvest *h, const struct emitted *e, int64_t 
     buf_init(&what, 512);
     events_body_write(&body, &event, 1);
     buf_printf(&what, "%s %s", e->model->name, e->remote_id);
-    log_warn("record set aside", LOG_TEXT("integration", h->integration->id), LOG_TEXT("model", e->model->name),
-             LOG_TEXT("remote_id", e->remote_id), LOG_ERR(why));
+    log_warn("record set aside", LOG_TEXT("integration", h->integration->id),
+             LOG_TEXT("model", e->model->name), LOG_TEXT("remote_id", e->remote_id), LOG_ERR(why));
     rc = harvest_aside(h,
                        &(struct store_aside_in){.kind = STORE_ASIDE_RECORD,
                                                 .code = why->code,
@@ -54,10 +55,10 @@ static int stored_record(struct store_record *out, struct harvest *h, struct sto
     return store_record_get(out, *reader, h->integration->number, e->model->number, weir_str(id), err);
 }
 
-/* Does it need the store's text (fields that the tool left out), or not even itself (a placeholder of something
- * known)? */
-static int look_at_stored(bool *needed, struct weir_str *stored, struct harvest *h, struct store_reader **reader,
-                          const struct emitted *e, struct weir_error *err)
+/* Does it need the store's text (fields that the tool left out), or not even itself (a placeholder of
+ * something known)? */
+static int look_at_stored(bool *needed, struct weir_str *stored, struct harvest *h,
+                          struct store_reader **reader, const struct emitted *e, struct weir_error *err)
 {
     struct weir_bytes json = weir_bytes(e->json, e->json_len);
     struct store_record record;
@@ -78,8 +79,8 @@ static int look_at_stored(bool *needed, struct weir_str *stored, struct harvest 
     return rc;
 }
 
-static int normalise_one(struct harvest *h, struct emitted *e, struct store_reader **reader, int64_t received_at_ms,
-                         uint64_t delivery, struct weir_error *err)
+static int normalise_one(struct harvest *h, struct emitted *e, struct store_reader **reader,
+                         int64_t received_at_ms, uint64_t delivery, struct weir_error *err)
 {
     struct record_repairs repairs = {0};
     struct weir_str stored = weir_str("");
@@ -99,9 +100,9 @@ static int normalise_one(struct harvest *h, struct emitted *e, struct store_read
         return weir_fail(err, rc, "%s", why.message);
     }
     if (repairs.count > 0) {
-        log_info("record repaired", LOG_TEXT("integration", h->integration->id), LOG_TEXT("model", e->model->name),
-                 LOG_TEXT("remote_id", e->remote_id), LOG_INT("repairs", repairs.count),
-                 LOG_TEXT("first", repairs.first));
+        log_info("record repaired", LOG_TEXT("integration", h->integration->id),
+                 LOG_TEXT("model", e->model->name), LOG_TEXT("remote_id", e->remote_id),
+                 LOG_INT("repairs", repairs.count), LOG_TEXT("first", repairs.first));
     }
     return 0;
 }
@@ -157,7 +158,7 @@ void harvest_look_up_unknown(struct harvest *h, struct lane *lane)
     store_reader_close(reader);
 }
 
-/* ---- to the store --------------------------------------------------------------------------------------- */
+/* ---- to the store ---- */
 
 static size_t ref_total(const struct harvest *h)
 {
@@ -169,7 +170,8 @@ static size_t ref_total(const struct harvest *h)
     return total;
 }
 
-static size_t fill_records(struct store_record_in *records, struct store_ref_in *refs, const struct harvest *h)
+static size_t fill_records(struct store_record_in *records, struct store_ref_in *refs,
+                           const struct harvest *h)
 {
     size_t count = 0;
 
@@ -195,7 +197,8 @@ static size_t fill_records(struct store_record_in *records, struct store_ref_in 
 }
 
 void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t done_count, uint64_t sync_run,
-                   void (*done)(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err),
+                   void (*done)(void *ctx, int rc, const struct store_applied *applied,
+                                const struct weir_error *err),
                    void *ctx)
 {
     struct store_record_in *records = calloc(h->emitted_count + 1, sizeof *records);
@@ -269,7 +272,8 @@ static void on_applied(void *ctx, int rc, const struct store_applied *applied, c
     pthread_mutex_unlock(&w->lock);
 }
 
-int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run, struct weir_error *err)
+int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run,
+                       struct weir_error *err)
 {
     struct waiting w = {.flow = h->flow};
 

@@ -1,8 +1,9 @@
 /*
  * ingress: a delivery, from the hook to the inbox.
  *
- * Verified by the connector on its raw bytes, stored, and answered 200 only when the commit that holds it is on
- * disk. Our own trouble is answered 503 with Retry-After, never 4xx: most tools drop a delivery on 4xx for ever.
+ * Verified by the connector on its raw bytes, stored, and answered 200 only when the commit that holds it is
+ * on disk. Our own trouble is answered 503 with Retry-After, never 4xx: most tools drop a delivery on 4xx for
+ * ever.
  */
 #include "flow/flow_internal.h"
 #include "flow/head.h"
@@ -29,7 +30,8 @@ static void reply_status(struct exchange *x, int status, uint32_t retry_after_s)
     exchange_take_reply(x, &(struct reply){.status = status, .retry_after_s = retry_after_s});
 }
 
-static void on_appended(void *ctx, int rc, const struct store_appended *appended, const struct weir_error *err)
+static void on_appended(void *ctx, int rc, const struct store_appended *appended,
+                        const struct weir_error *err)
 {
     struct accepting *a = ctx;
     struct flow *flow = a->flow;
@@ -59,8 +61,9 @@ static void on_appended(void *ctx, int rc, const struct store_appended *appended
     free(a);
 }
 
-static int dedup_hash(uint8_t out[CRYPTO_SHA256], const struct integration *it, const struct weir_request *request,
-                      const struct weir_verdict *verdict, struct weir_error *err)
+static int dedup_hash(uint8_t out[CRYPTO_SHA256], const struct integration *it,
+                      const struct weir_request *request, const struct weir_verdict *verdict,
+                      struct weir_error *err)
 {
     struct weir_bytes parts[3] = {
         weir_bytes(&it->number, sizeof it->number),

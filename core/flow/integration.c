@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 struct directory {
-    pthread_rwlock_t lock; /* guards both members; held for a look-up, never longer */
-    struct integration **list; /* in the order of the config */
+    pthread_rwlock_t lock;       /* guards both members; held for a look-up, never longer */
+    struct integration **list;   /* in the order of the config */
     struct integration **sorted; /* by id */
     size_t count;
     struct integration **former; /* replaced, and perhaps still at work */
@@ -86,7 +86,8 @@ void integration_update(struct integration *it, struct store *st,
     crypto_wipe(copy.secrets, sizeof copy.secrets);
 }
 
-static int state_get(void *ctx, struct weir_str key, void *buf, size_t cap, size_t *len, struct weir_error *err)
+static int state_get(void *ctx, struct weir_str key, void *buf, size_t cap, size_t *len,
+                     struct weir_error *err)
 {
     struct integration *it = ctx;
 
@@ -100,8 +101,8 @@ static int state_put(void *ctx, struct weir_str key, struct weir_bytes value, st
     return store_state_put(it->store, it->number, key, value, err);
 }
 
-int integration_open(struct integration *it, struct client *client, const struct clock *clock, struct metrics *metrics,
-                     struct weir_error *err)
+int integration_open(struct integration *it, struct client *client, const struct clock *clock,
+                     struct metrics *metrics, struct weir_error *err)
 {
     struct instance_options options = it->open_with;
     struct instance *instance = NULL;

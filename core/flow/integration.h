@@ -1,9 +1,9 @@
 /*
  * integration: one customer's connected account of a tool, at run time; and the directory of all.
  *
- * What the config says of it is fixed for the life of the object: a changed config makes a new object, and whoever
- * still works with the old one keeps it by its reference. What is remembered of it (struct store_integration) is
- * guarded by its lock.
+ * What the config says of it is fixed for the life of the object: a changed config makes a new object, and
+ * whoever still works with the old one keeps it by its reference. What is remembered of it (struct
+ * store_integration) is guarded by its lock.
  */
 #ifndef WEIR_FLOW_INTEGRATION_H
 #define WEIR_FLOW_INTEGRATION_H
@@ -24,7 +24,7 @@ struct integration {
     const struct weir_connector *connector; /* NULL: it did not load */
     struct scope *scope;
     bool paused;
-    uint64_t digest; /* of all that the config says of it: equal means unchanged */
+    uint64_t digest;            /* of all that the config says of it: equal means unchanged */
     struct weir_str secrets[2]; /* point into secret_text */
     size_t secret_count;
     char secret_text[2][STORE_SECRET_MAX];
@@ -34,18 +34,18 @@ struct integration {
     atomic_uint refs;
     atomic_llong last_delivery_ms;
     _Atomic(struct instance *) instance; /* NULL until it was opened */
-    atomic_bool prepared;  /* what has to be done first was asked for */
-    uint32_t missed_tries; /* the lane's */
+    atomic_bool prepared;                /* what has to be done first was asked for */
+    uint32_t missed_tries;               /* the lane's */
 
-    pthread_mutex_t lock;         /* guards row */
+    pthread_mutex_t lock; /* guards row */
     struct store_integration row;
 };
 
 /* An empty one with one reference, for the app to fill. NULL without memory. Thread: setup, web. */
 struct integration *integration_new(void);
 struct integration *integration_ref(struct integration *it); /* Thread: any. */
-/* The directory holds a reference until nobody else does (directory_reap), so that this never closes an instance on
- * the loop or the writer. */
+/* The directory holds a reference until nobody else does (directory_reap), so that this never closes an
+ * instance on the loop or the writer. */
 void integration_unref(struct integration *it);
 /* A copy of the row. Thread: any. */
 void integration_row(struct store_integration *out, struct integration *it);
@@ -53,9 +53,10 @@ void integration_row(struct store_integration *out, struct integration *it);
 void integration_update(struct integration *it, struct store *st,
                         void (*change)(struct store_integration *row, void *ctx), void *ctx);
 /* Open the connector's instance, unless it is open. Thread: setup, web, worker. */
-int integration_open(struct integration *it, struct client *client, const struct clock *clock, struct metrics *metrics,
-                     struct weir_error *err);
-/* Does the scope need records of this model to be fetched: for themselves, or for those that come with them? */
+int integration_open(struct integration *it, struct client *client, const struct clock *clock,
+                     struct metrics *metrics, struct weir_error *err);
+/* Does the scope need records of this model to be fetched: for themselves, or for those that come with them?
+ */
 bool integration_needs(const struct integration *it, const struct model *model);
 /* "HRIS" or "ATS", as the API writes it. */
 const char *integration_category(const struct integration *it);
@@ -70,7 +71,8 @@ struct integration *directory_find_number(struct directory *dir, uint32_t number
 struct integration *directory_nth(struct directory *dir, size_t n);
 size_t directory_count(struct directory *dir);
 /* From now on these; takes the list's references and drops those of the former ones. Thread: setup, web. */
-int directory_take_all(struct directory *dir, struct integration **list, size_t count, struct weir_error *err);
+int directory_take_all(struct directory *dir, struct integration **list, size_t count,
+                       struct weir_error *err);
 
 /* End the waits of every instance's calls, former ones' too. Thread: setup. */
 void directory_stop(struct directory *dir);

@@ -133,7 +133,7 @@ void lane_target_free_with_arrivals(struct target *target)
     target_free(target);
 }
 
-/* ---- arrivals ----------------------------------------------------------------------------------- */
+/* ---- arrivals ---- */
 
 static struct arrival *arrival_new(const struct store_inbox_item *item, int64_t received_us)
 {
@@ -145,8 +145,12 @@ static struct arrival *arrival_new(const struct store_inbox_item *item, int64_t 
     }
     bytes = (uint8_t *)(arrival + 1);
     *arrival = (struct arrival){
-        .seq = item->seq, .kind = item->kind, .tries = item->tries, .open = 1,
-        .received_at_ms = item->received_at_ms, .received_us = received_us,
+        .seq = item->seq,
+        .kind = item->kind,
+        .tries = item->tries,
+        .open = 1,
+        .received_at_ms = item->received_at_ms,
+        .received_us = received_us,
     };
     if (item->head.len > 0) {
         memcpy(bytes, item->head.data, item->head.len);
@@ -252,7 +256,7 @@ void work_booked(struct work *work, struct lane *lane, struct arrival *arrival)
     pthread_mutex_unlock(&work->lock);
 }
 
-/* ---- targets --------------------------------------------------------------------------------------- */
+/* ---- targets ---- */
 
 static bool target_attach(struct target *target, struct arrival *arrival)
 {

@@ -55,7 +55,8 @@ void notice_sync_finished(struct buf *out, const struct integration *it, const s
     add_time(out, "sync_started_at", sync->started_at_ms);
     buf_add_char(out, ',');
     add_time(out, "sync_ended_at", sync->ended_at_ms);
-    buf_printf(out, ",\"sync_duration_seconds\":%" PRId64 ",", (sync->ended_at_ms - sync->started_at_ms) / 1000);
+    buf_printf(out, ",\"sync_duration_seconds\":%" PRId64 ",",
+               (sync->ended_at_ms - sync->started_at_ms) / 1000);
     add_integration(out, it);
     buf_add_char(out, ',');
     add_end_user(out, it);
@@ -93,8 +94,8 @@ static size_t add_changes(struct buf *out, const struct store_change *changes, s
 }
 
 void flow_render(void *directory, struct buf *out, const char *notification_id, uint32_t integration,
-                 const struct store_change *changes, size_t count, uint64_t total, const uint8_t *changed_models,
-                 size_t changed_model_count)
+                 const struct store_change *changes, size_t count, uint64_t total,
+                 const uint8_t *changed_models, size_t changed_model_count)
 {
     struct integration *it = directory_find_number(directory, integration);
 
@@ -108,7 +109,8 @@ void flow_render(void *directory, struct buf *out, const char *notification_id, 
     add_integration(out, it);
     buf_add_text(out, ",\"changed_models\":[");
     for (size_t i = 0; i < changed_model_count; i++) {
-        buf_printf(out, i > 0 ? ",{\"name\":\"%s\"}" : "{\"name\":\"%s\"}", model_changed_name(changed_models[i]));
+        buf_printf(out, i > 0 ? ",{\"name\":\"%s\"}" : "{\"name\":\"%s\"}",
+                   model_changed_name(changed_models[i]));
     }
     buf_add_text(out, "],\"changed_records\":[");
     (void)add_changes(out, changes, count);

@@ -1,8 +1,8 @@
 /*
  * notice: the bodies of notifications.
  *
- * Compact JSON with a fixed order of keys and raw UTF-8, so that a consumer who parses and prints it again before
- * checking the signature gets the same bytes.
+ * Compact JSON with a fixed order of keys and raw UTF-8, so that a consumer who parses and prints it again
+ * before checking the signature gets the same bytes.
  */
 #ifndef WEIR_FLOW_NOTICE_H
 #define WEIR_FLOW_NOTICE_H

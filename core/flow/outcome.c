@@ -47,12 +47,14 @@ enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, 
         return OUTCOME_STOP;
     case WEIR_E_AUTH:
     case WEIR_E_CONFIG:
-        log_error("integration needs a person", LOG_TEXT("integration", it->id), LOG_TEXT("call", call), LOG_ERR(err));
+        log_error("integration needs a person", LOG_TEXT("integration", it->id), LOG_TEXT("call", call),
+                  LOG_ERR(err));
         integration_update(it, flow->options.store, set_auth_failed, &failure);
         work_park(flow->work, unit->lane);
         return OUTCOME_PARKED;
     case WEIR_E_PERMISSION:
-        log_error("integration lacks a permission", LOG_TEXT("integration", it->id), LOG_TEXT("call", call), LOG_ERR(err));
+        log_error("integration lacks a permission", LOG_TEXT("integration", it->id), LOG_TEXT("call", call),
+                  LOG_ERR(err));
         integration_update(it, flow->options.store, set_problem, &copy);
         return OUTCOME_ASIDE;
     case WEIR_E_REJECT:
@@ -60,10 +62,12 @@ enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, 
     case WEIR_E_UNSUPPORTED:
     case WEIR_E_LIMIT:
     case WEIR_E_NONE:
-        log_warn("call failed for good", LOG_TEXT("integration", it->id), LOG_TEXT("call", call), LOG_ERR(err));
+        log_warn("call failed for good", LOG_TEXT("integration", it->id), LOG_TEXT("call", call),
+                 LOG_ERR(err));
         return OUTCOME_ASIDE;
     default:
-        log_warn("call failed, tried again later", LOG_TEXT("integration", it->id), LOG_TEXT("call", call), LOG_ERR(err));
+        log_warn("call failed, tried again later", LOG_TEXT("integration", it->id), LOG_TEXT("call", call),
+                 LOG_ERR(err));
         return OUTCOME_AGAIN;
     }
 }

@@ -73,7 +73,7 @@ void schedule_poke(struct schedule *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* ---- gathering --------------------------------------------------------------------------------------- */
+/* ---- gathering ---- */
 
 static void on_gathered(void *ctx, int rc, const struct store_due *due, size_t due_count, int64_t next_due_ms,
                         const struct weir_error *err)
@@ -115,7 +115,7 @@ static void gather(struct schedule *s, int64_t now_ms)
     }
 }
 
-/* ---- integrations ---------------------------------------------------------------------------------------- */
+/* ---- integrations ---- */
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -127,7 +127,8 @@ static void begin_sync(struct flow *flow, struct integration *it)
     struct flow_sync ignored;
     struct weir_error err = {0};
 
-    /* A full one: only it finds deletions, and employments change without a trace in what a delta can ask for. */
+    /* A full one: only it finds deletions, and employments change without a trace in what a delta can ask
+     * for. */
     if (sync_begin(&ignored, flow, it, true, &err) != 0) {
         log_warn("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
@@ -222,7 +223,7 @@ static void prune(struct flow *flow, int64_t now_ms)
                           });
 }
 
-/* ---- the thread -------------------------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 static int64_t look(struct schedule *s)
 {

@@ -7,8 +7,10 @@
 
 #define SECRET_BYTES_MAX 512
 
-/* Base64url without padding, keyed with the secret as text: it is not decoded first (the published contract). */
-int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body, struct weir_error *err)
+/* Base64url without padding, keyed with the secret as text: it is not decoded first (the published contract).
+ */
+int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body,
+                        struct weir_error *err)
 {
     uint8_t mac[WEIR_DIGEST_MAX];
     size_t len;
@@ -20,7 +22,8 @@ int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_byt
     return rc;
 }
 
-/* Standard Webhooks: the key is what base64 says behind whsec_; a secret that is not written so is used as it is. */
+/* Standard Webhooks: the key is what base64 says behind whsec_; a secret that is not written so is used as it
+ * is. */
 static void standard_key(struct buf *key, struct weir_str secret)
 {
     static const char prefix[] = "whsec_";

@@ -1,5 +1,6 @@
 /*
- * subscription: keeps the tool's subscription as the scope wants it, and asks for what it sent while we were away.
+ * subscription: keeps the tool's subscription as the scope wants it, and asks for what it sent while we were
+ * away.
  */
 #include "flow/harvest.h"
 
@@ -12,11 +13,13 @@
 #define MISSED_OVERLAP_MS (60 * 60 * 1000)
 #define MISSED_TRIES_MAX 5
 
-static const char *const state_words[] = {"none", "pending", "active", "needs_permission", "manual_setup", "failed"};
+static const char *const state_words[] = {"none",         "pending", "active", "needs_permission",
+                                          "manual_setup", "failed"};
 
 bool subscription_is_automatic(const struct integration *it)
 {
-    return it->connector != NULL && it->connector->subscribe != NULL && it->connector->subscribe->ensure != NULL;
+    return it->connector != NULL && it->connector->subscribe != NULL &&
+           it->connector->subscribe->ensure != NULL;
 }
 
 /* The event types that a model of the scope needs. */
@@ -71,7 +74,8 @@ void subscription_run(struct flow *flow, struct unit *unit)
         if (outcome == OUTCOME_STOP) {
             return;
         }
-        have.state = outcome == OUTCOME_ASIDE && rc == WEIR_E_PERMISSION ? WEIR_SUB_NEEDS_PERMISSION : WEIR_SUB_FAILED;
+        have.state =
+            outcome == OUTCOME_ASIDE && rc == WEIR_E_PERMISSION ? WEIR_SUB_NEEDS_PERMISSION : WEIR_SUB_FAILED;
         (void)snprintf(have.detail, sizeof have.detail, "%s", err.message);
         if (outcome == OUTCOME_AGAIN) {
             (void)work_failed(flow->work, unit->lane);
@@ -81,14 +85,17 @@ void subscription_run(struct flow *flow, struct unit *unit)
     }
     integration_update(it, flow->options.store, set_subscription, &s);
     log_info("subscription", LOG_TEXT("integration", it->id),
-             LOG_TEXT("state", have.state >= 0 && have.state <= WEIR_SUB_FAILED ? state_words[have.state] : "unknown"),
-             LOG_BOOL("changed", have.changed), LOG_INT("events", want.event_count), LOG_TEXT("detail", have.detail));
+             LOG_TEXT("state",
+                      have.state >= 0 && have.state <= WEIR_SUB_FAILED ? state_words[have.state] : "unknown"),
+             LOG_BOOL("changed", have.changed), LOG_INT("events", want.event_count),
+             LOG_TEXT("detail", have.detail));
     schedule_poke(flow->schedule);
 }
 
-/* ---- what was missed --------------------------------------------------------------------------------- */
+/* ---- what was missed ---- */
 
-/* Events are put into the inbox as they come, so that none is lost between the tool's answer and its fetch. */
+/* Events are put into the inbox as they come, so that none is lost between the tool's answer and its fetch.
+ */
 struct recovering {
     struct flow *flow;
     struct integration *integration;
@@ -137,7 +144,8 @@ static void missed_failed(struct flow *flow, struct unit *unit, const struct wei
         work_want(flow->work, it->number, WANT_MISSED);
         return;
     }
-    log_warn("missed events cannot be asked for, a full sync closes the gap", LOG_TEXT("integration", it->id));
+    log_warn("missed events cannot be asked for, a full sync closes the gap",
+             LOG_TEXT("integration", it->id));
     if (sync_begin(&ignored, flow, it, true, &err) != 0) {
         log_error("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
@@ -156,12 +164,14 @@ void missed_run(struct flow *flow, struct unit *unit)
 
     integration_row(&row, it);
     if (row.seen_until_ms == 0) {
-        integration_update(it, flow->options.store, set_seen_until, &started_ms); /* a new one: the first sync follows */
+        integration_update(it, flow->options.store, set_seen_until,
+                           &started_ms); /* a new one: the first sync follows */
         return;
     }
     do {
         r.cursor[0] = '\0';
-        rc = call_missed(atomic_load(&it->instance), row.seen_until_ms - MISSED_OVERLAP_MS, weir_str(cursor), &sink, &err);
+        rc = call_missed(atomic_load(&it->instance), row.seen_until_ms - MISSED_OVERLAP_MS, weir_str(cursor),
+                         &sink, &err);
         (void)snprintf(cursor, sizeof cursor, "%s", r.cursor);
     } while (rc == 0 && cursor[0] != '\0' && !atomic_load(&flow->stopping));
     if (rc == 0 && cursor[0] == '\0') {

@@ -1,8 +1,8 @@
 /*
  * sync: reading everything, or what changed since, a page at a time.
  *
- * A run is a row of the store that says how far it got, so a restart goes on at the page it had reached. A full
- * run marks what it met; what was not met is gone, but only for a model whose listing came to its end.
+ * A run is a row of the store that says how far it got, so a restart goes on at the page it had reached. A
+ * full run marks what it met; what was not met is gone, but only for a model whose listing came to its end.
  */
 #include "flow/harvest.h"
 
@@ -80,7 +80,7 @@ uint64_t sync_marks_for(struct flow *flow, uint32_t integration)
     return run;
 }
 
-/* ---- beginning ------------------------------------------------------------------------------------------ */
+/* ---- beginning ---- */
 
 static int add_running(struct syncs *syncs, const struct store_sync *row, struct weir_error *err)
 {
@@ -136,7 +136,8 @@ static bool can_delta(const struct integration *it)
     return false;
 }
 
-int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full, struct weir_error *err)
+int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
+               struct weir_error *err)
 {
     struct running *r = find(flow->syncs, it->number);
     struct store_integration row;
@@ -154,7 +155,8 @@ int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it,
     }
     integration_row(&row, it);
     sync.full = full || !row.first_sync_done || !can_delta(it);
-    sync.since_ms = row.last_full_sync_ms > row.last_delta_sync_ms ? row.last_full_sync_ms : row.last_delta_sync_ms;
+    sync.since_ms =
+        row.last_full_sync_ms > row.last_delta_sync_ms ? row.last_full_sync_ms : row.last_delta_sync_ms;
     sync.started_at_ms = clock_now_ms(flow->options.clock);
     id_new(sync.id);
     rc = store_sync_put(flow->options.store, &sync, err);
@@ -185,7 +187,7 @@ int64_t sync_due_ms(struct flow *flow, struct integration *it)
     return row.next_sync_ms; /* 0 for a new one: at once */
 }
 
-/* ---- ending ---------------------------------------------------------------------------------------------- */
+/* ---- ending ---- */
 
 struct ended {
     const struct store_sync *sync;
@@ -211,10 +213,11 @@ static void set_ended(struct store_integration *row, void *ctx)
     }
 }
 
-static const char *const state_words[] = {"RUNNING",   "SUCCEEDED", "PARTIALLY_FAILED", "FAILED", "AUTHENTICATION_FAILED",
-                                          "CANCELLED", "TIMED_OUT"};
+static const char *const state_words[] = {
+    "RUNNING", "SUCCEEDED", "PARTIALLY_FAILED", "FAILED", "AUTHENTICATION_FAILED", "CANCELLED", "TIMED_OUT"};
 
-static void on_notified(void *ctx, int rc, const struct store_due *due, size_t due_count, const struct weir_error *err)
+static void on_notified(void *ctx, int rc, const struct store_due *due, size_t due_count,
+                        const struct weir_error *err)
 {
     struct flow *flow = ctx;
 
@@ -231,7 +234,8 @@ static void notify_finished(struct flow *flow, const struct integration *it, con
     buf_init(&body, 8192);
     notice_sync_finished(&body, it, sync, state_words[sync->state]);
     if (!body.failed) {
-        store_notify(flow->options.store, STORE_EVENT_SYNC_FINISHED, it->number, buf_bytes(&body), on_notified, flow);
+        store_notify(flow->options.store, STORE_EVENT_SYNC_FINISHED, it->number, buf_bytes(&body),
+                     on_notified, flow);
     }
     buf_fini(&body);
 }
@@ -268,9 +272,10 @@ static void end(struct flow *flow, struct integration *it, struct running *r, in
     e.scope_digest = scope_digest(it->scope);
     integration_update(it, flow->options.store, set_ended, &e);
     log_info("sync ended", LOG_TEXT("integration", it->id), LOG_TEXT("sync", r->row.id),
-             LOG_TEXT("state", state_words[state]), LOG_INT("pages", r->row.pages), LOG_INT("records", r->row.records),
-             LOG_INT("changed", r->row.changed), LOG_INT("gone", r->row.gone),
-             LOG_INT("ms", r->row.ended_at_ms - r->row.started_at_ms), LOG_TEXT("message", message));
+             LOG_TEXT("state", state_words[state]), LOG_INT("pages", r->row.pages),
+             LOG_INT("records", r->row.records), LOG_INT("changed", r->row.changed),
+             LOG_INT("gone", r->row.gone), LOG_INT("ms", r->row.ended_at_ms - r->row.started_at_ms),
+             LOG_TEXT("message", message));
     notify_finished(flow, it, &r->row);
     pthread_mutex_lock(&flow->syncs->lock);
     for (at = &flow->syncs->first; *at != r; at = &(*at)->next) {
@@ -281,7 +286,7 @@ static void end(struct flow *flow, struct integration *it, struct running *r, in
     schedule_poke(flow->schedule);
 }
 
-/* ---- pages ------------------------------------------------------------------------------------------------ */
+/* ---- pages ---- */
 
 /* The place of the next model to list in the connector's table; model_count: none is left. */
 static size_t next_model(const struct running *r, const struct integration *it)
@@ -344,7 +349,8 @@ static int sweep(struct flow *flow, struct running *r, const struct model *model
     return w.rc;
 }
 
-/* The listing of this model came to its end: what a full run did not meet is gone, and so for what was listed with it. */
+/* The listing of this model came to its end: what a full run did not meet is gone, and so for what was listed
+ * with it. */
 static int finish_model(struct flow *flow, struct running *r, const struct integration *it, size_t place)
 {
     const struct weir_model_use *use = &it->connector->models[place];
@@ -371,7 +377,8 @@ static int finish_model(struct flow *flow, struct running *r, const struct integ
 }
 
 /* One page: list, store, remember the place. */
-static int read_page(struct flow *flow, struct unit *unit, struct running *r, size_t place, struct weir_error *err)
+static int read_page(struct flow *flow, struct unit *unit, struct running *r, size_t place,
+                     struct weir_error *err)
 {
     struct integration *it = unit->integration;
     const struct weir_model_use *use = &it->connector->models[place];
@@ -412,19 +419,21 @@ static int read_page(struct flow *flow, struct unit *unit, struct running *r, si
 }
 
 /* This model could not be read: nothing of it is deleted, the others go on. */
-static void skip_model(struct running *r, const struct integration *it, size_t place, const struct weir_error *why)
+static void skip_model(struct running *r, const struct integration *it, size_t place,
+                       const struct weir_error *why)
 {
     r->row.models_done |= UINT64_C(1) << place;
     if (why->code != WEIR_E_UNSUPPORTED) {
         r->row.models_failed |= UINT64_C(1) << place;
-        (void)snprintf(r->row.message, sizeof r->row.message, "%s: %.200s", it->connector->models[place].model,
-                       why->message);
+        (void)snprintf(r->row.message, sizeof r->row.message, "%s: %.200s",
+                       it->connector->models[place].model, why->message);
     }
     r->row.cursor[0] = '\0';
     r->row.model = 0;
 }
 
-static void page_failed(struct flow *flow, struct unit *unit, struct running *r, size_t place, struct weir_error *err)
+static void page_failed(struct flow *flow, struct unit *unit, struct running *r, size_t place,
+                        struct weir_error *err)
 {
     struct integration *it = unit->integration;
 

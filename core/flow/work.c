@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-struct work *work_new(const struct clock *clock, uint32_t backoff_first_ms, uint32_t backoff_max_ms, uint32_t settle_ms)
+struct work *work_new(const struct clock *clock, uint32_t backoff_first_ms, uint32_t backoff_max_ms,
+                      uint32_t settle_ms)
 {
     struct work *work = calloc(1, sizeof *work);
 
@@ -201,7 +202,7 @@ void work_stop(struct work *work)
     pthread_mutex_unlock(&work->lock);
 }
 
-/* ---- turns ------------------------------------------------------------------------------------ */
+/* ---- turns ---- */
 
 /* The first target that may be looked at now; *wake_ms: when the next one may. */
 static struct target *target_ready(struct lane *lane, int64_t now_ms, int64_t *wake_ms)
@@ -322,8 +323,8 @@ static void unit_arrivals(struct unit *unit, struct lane *lane)
     }
 }
 
-/* Deliveries go before fetches, so that a burst for one record is seen as one; a sync's page goes last, so that
- * what just happened is not behind what is checked. */
+/* Deliveries go before fetches, so that a burst for one record is seen as one; a sync's page goes last, so
+ * that what just happened is not behind what is checked. */
 static bool unit_choose(struct unit *unit, struct lane *lane, int64_t now_ms)
 {
     int64_t wake_ms = INT64_MAX;
@@ -402,7 +403,7 @@ void work_give_back(struct work *work, struct unit *unit)
     integration_unref(unit->integration);
 }
 
-/* ---- back-off ------------------------------------------------------------------------------------ */
+/* ---- back-off ---- */
 
 int64_t work_failed(struct work *work, struct lane *lane)
 {

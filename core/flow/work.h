@@ -1,11 +1,11 @@
 /*
  * work: what waits for a worker, per integration, and who gets the next turn.
  *
- * One lane per integration. A lane is given to one worker at a time, for one unit; ready lanes take turns, so a
- * tenant with a million events delays one with a single event by one unit. Events that name the same record are
- * one target; an event that comes while its record is being fetched marks the target dirty, and it is fetched once
- * more: never skipped, never twice at once. A delivery leaves the inbox in the transaction that stores the last of
- * its targets' effects.
+ * One lane per integration. A lane is given to one worker at a time, for one unit; ready lanes take turns, so
+ * a tenant with a million events delays one with a single event by one unit. Events that name the same record
+ * are one target; an event that comes while its record is being fetched marks the target dirty, and it is
+ * fetched once more: never skipped, never twice at once. A delivery leaves the inbox in the transaction that
+ * stores the last of its targets' effects.
  *
  * Only a window of the inbox is in memory; the rest is read when it is needed. Knows nothing of connectors
  * or of what a fetch is.
@@ -16,7 +16,7 @@
 #include "flow/integration.h"
 #include "model/model.h"
 
-#define WORK_BATCH 64       /* deliveries in one unit */
+#define WORK_BATCH 64 /* deliveries in one unit */
 #define WORK_ATTACHED_MAX 4096
 
 struct work;
@@ -28,7 +28,8 @@ struct arrival {
     uint64_t seq;
     uint8_t kind; /* enum store_inbox_kind */
     uint32_t tries;
-    uint32_t open; /* targets not durably done yet, and one while it is being parsed; guarded by the work's lock */
+    uint32_t
+        open; /* targets not durably done yet, and one while it is being parsed; guarded by the work's lock */
     int64_t received_at_ms;
     int64_t received_us;
     struct weir_bytes head, body; /* behind the struct, in one block */
@@ -36,16 +37,16 @@ struct arrival {
 
 /* A record to look at. */
 struct target {
-    struct target *next;      /* in a lane's queue */
+    struct target *next; /* in a lane's queue */
     struct target *hash_next;
     const struct model *model;
     char *remote_id;
-    char *hint;     /* may be NULL */
+    char *hint; /* may be NULL */
     uint32_t tries;
     bool missing_once; /* the tool did not have it, and we neither: it is asked once more */
     bool fetching;
     int64_t not_before_ms;
-    int64_t first_failed_ms; /* 0: not failed yet */
+    int64_t first_failed_ms;   /* 0: not failed yet */
     struct arrival **attached; /* whose effects this is */
     size_t attached_count, attached_cap;
     uint8_t (*seen)[STORE_HASH]; /* event ids that are dealt with once this is stored */
@@ -78,7 +79,8 @@ struct unit {
 #define WANT_MISSED 4u
 #define WANT_SYNC 8u
 
-struct work *work_new(const struct clock *clock, uint32_t backoff_first_ms, uint32_t backoff_max_ms, uint32_t settle_ms);
+struct work *work_new(const struct clock *clock, uint32_t backoff_first_ms, uint32_t backoff_max_ms,
+                      uint32_t settle_ms);
 void work_free(struct work *work); /* after all workers were joined */
 
 /* ---- from outside. Thread: any. ---- */
@@ -108,18 +110,18 @@ void work_give_back(struct work *work, struct unit *unit);
 bool work_load(struct work *work, struct lane *lane, const struct store_inbox_item *item);
 void work_load_end(struct work *work, struct lane *lane, size_t count, size_t asked);
 
-/* arrival asks to look at this record; merges with a waiting target. arrival may be NULL (nobody waits for it), seen
- * too (the event has no id). */
+/* arrival asks to look at this record; merges with a waiting target. arrival may be NULL (nobody waits for
+ * it), seen too (the event has no id). */
 int work_look(struct work *work, struct lane *lane, struct arrival *arrival, const struct weir_ref *ref,
               const struct model *model, const uint8_t *seen, struct weir_error *err);
-/* The arrival is parsed: its first hold is dropped. true: nothing is open, so the caller books it as done, and
- * when that is durable calls work_booked. */
+/* The arrival is parsed: its first hold is dropped. true: nothing is open, so the caller books it as done,
+ * and when that is durable calls work_booked. */
 bool work_parsed(struct work *work, struct arrival *arrival);
 /* It left the inbox: frees it. Thread: any. */
 void work_booked(struct work *work, struct lane *lane, struct arrival *arrival);
 
-/* Which of the attached arrivals have nothing else open: their numbers go into out (room for attached_count) and
- * into the same transaction as the target's effects. */
+/* Which of the attached arrivals have nothing else open: their numbers go into out (room for attached_count)
+ * and into the same transaction as the target's effects. */
 size_t work_closing(struct work *work, const struct target *target, uint64_t *out);
 /* The target's effects are durable, or it was set aside. Frees it and every arrival that has nothing open;
  * numbers of such that were not among closing go into out: the caller books them. Thread: any. */

@@ -31,7 +31,7 @@ struct lane {
     struct arrivals arrivals; /* committed, not parsed */
     struct targets targets;   /* to look at */
     struct target *buckets[LANE_BUCKETS];
-    size_t held;       /* arrivals in memory, parsed or not */
+    size_t held; /* arrivals in memory, parsed or not */
     size_t held_bytes;
     bool more_on_disk, arrived_meanwhile;
     uint64_t loaded_seq; /* the highest one in memory so far */

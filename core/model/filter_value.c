@@ -12,7 +12,7 @@
 #define GIVEN_MAX (64u * 1024)
 #define DATE_LEN 10
 
-/* ---- reading what was given ---------------------------------------------------------------------- */
+/* ---- reading what was given ---- */
 
 static int no_memory(struct weir_error *err)
 {
@@ -210,7 +210,7 @@ void filter_value_fini(struct filter_value *value)
     memset(value, 0, sizeof *value);
 }
 
-/* ---- comparing ---------------------------------------------------------------------------------------- */
+/* ---- comparing ---- */
 
 bool filter_value_lists(const struct filter_value *value, struct weir_str text)
 {

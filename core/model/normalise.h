@@ -37,7 +37,7 @@ struct normaliser {
     struct weir_error *err;
 };
 
-/* ---- for the writers ---------------------------------------------------------------------------- */
+/* ---- for the writers ---- */
 
 /* Count a repair. */
 void normalise_note(struct normaliser *n, const struct model_field *field, const char *what);
@@ -53,7 +53,7 @@ bool normalise_scalar(struct weir_str *text, char digits[NORMALISE_DIGITS], cons
 /* The shortest text that reads back as the same number, a whole one without fraction; its length. */
 size_t normalise_number_text(char out[NORMALISE_DIGITS], const json_t *number);
 
-/* ---- the writers ---------------------------------------------------------------------------------- */
+/* ---- the writers ---- */
 
 /* Any field: null and missing (value NULL) are dealt with, the rest goes to the type's own. */
 int normalise_value(struct normaliser *n, const struct model_field *field, const json_t *value);

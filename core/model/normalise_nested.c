@@ -18,7 +18,7 @@ static const struct model_field address_parts[] = {
     {.name = NULL},
 };
 
-/* ---- parts the table names -------------------------------------------------------------------- */
+/* ---- parts the table names ---- */
 
 /* All keys, null ones too: a part is shown as it stands here. *values: how many have a value. */
 static int add_parts(size_t *values, struct normaliser *n, const struct model_field *field,
@@ -129,7 +129,7 @@ int normalise_list(struct normaliser *n, const struct model_field *field, const 
     return FIT_VALUE;
 }
 
-/* ---- free keys ------------------------------------------------------------------------------------ */
+/* ---- free keys ---- */
 
 struct pair {
     const char *key;

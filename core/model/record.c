@@ -20,7 +20,7 @@ struct record_memory {
 static const char *const common_keys[] = {"id", "remote_id", "changed_at", "remote_deleted_at"};
 #define COMMON_KEYS (sizeof common_keys / sizeof common_keys[0])
 
-/* ---- reading -------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* jansson goes down as deep as the text asks for, up to 2,048; ours is refused before. */
 static bool too_deep(struct weir_bytes text)
@@ -96,7 +96,7 @@ static int parse(json_t **out, const struct model *model, struct weir_bytes emit
     return 0;
 }
 
-/* ---- columns ---------------------------------------------------------------------------------------- */
+/* ---- columns ---- */
 
 /* Append field's key and value, unless it is null. kept: its value in the store. */
 static int add_column(struct normaliser *n, const struct model_field *field, const json_t *value,
@@ -179,7 +179,7 @@ static int add_columns(struct normaliser *n, const struct scope *scope, const js
     return 0;
 }
 
-/* ---- the record --------------------------------------------------------------------------------------- */
+/* ---- the record ---- */
 
 /* Turn what n gathered into a record; what it takes over is taken out of n. */
 static int finish(struct record **out, struct normaliser *n, struct weir_str remote_id,

@@ -32,7 +32,7 @@ static void add_key(struct buf *out, const char *key, bool first)
     buf_add_text(out, "\":");
 }
 
-/* ---- keys without a join ------------------------------------------------------------------------ */
+/* ---- keys without a join ---- */
 
 /* true: key was one of the four that each record has. */
 static bool add_common(struct buf *out, const struct render_common *common, const char *key)
@@ -70,7 +70,7 @@ static int add_column(struct render *r, const struct model *model, const struct 
     return 0;
 }
 
-/* ---- embedded records ------------------------------------------------------------------------------ */
+/* ---- embedded records ---- */
 
 /* WEIR_E_NONE: it lacks what it may not; out is then as before. */
 static int add_short_form(struct render *r, const struct model_join *join, const struct model *model,
@@ -230,7 +230,7 @@ static int add_join(struct render *r, const struct model *model, const struct mo
     return add_one(r, model, join, other, canonical_inner(value));
 }
 
-/* ---- the record --------------------------------------------------------------------------------------- */
+/* ---- the record ---- */
 
 static int add_keys(struct render *r, const struct model *model, const struct render_common *common,
                     const struct weir_str *columns)

@@ -10,7 +10,7 @@ const char *const words_group_type[] = {"DEPARTMENT", "TEAM", "COST_CENTER", NUL
 
 const char *const short_group[] = {"id", "remote_id", "name", "type", NULL};
 
-/* ---- employees ------------------------------------------------------------------------------ */
+/* ---- employees ---- */
 
 static const char *const words_gender[] = {"MALE", "FEMALE", "NON_BINARY", "NOT_SPECIFIED", NULL};
 static const char *const words_ethnicity[] = {"WHITE",
@@ -212,7 +212,7 @@ const struct model model_hris_employees = {
     .key_order = employee_keys,
 };
 
-/* ---- groups ----------------------------------------------------------------------------------- */
+/* ---- groups ---- */
 
 static const struct model_field team_fields[] = {
     COL_TEXT("name"),
@@ -243,7 +243,7 @@ const struct model model_hris_teams = {
     .key_order = team_keys,
 };
 
-/* ---- employments --------------------------------------------------------------------------------- */
+/* ---- employments ---- */
 
 static const char *const words_pay_period[] = {"HOUR",       "DAY",   "WEEK",       "TWO_WEEKS",
                                                "HALF_MONTH", "MONTH", "TWO_MONTHS", "QUARTER",

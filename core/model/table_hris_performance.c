@@ -3,7 +3,7 @@
  */
 #include "model/table.h"
 
-/* ---- cycles ---------------------------------------------------------------------------------------- */
+/* ---- cycles ---- */
 
 static const struct model_field cycle_fields[] = {
     COL_TEXT("name"),
@@ -27,7 +27,7 @@ const struct model model_hris_performance_review_cycles = {
     .key_order = cycle_keys,
 };
 
-/* ---- reviews ----------------------------------------------------------------------------------------- */
+/* ---- reviews ---- */
 
 static const char *const words_review_type[] = {"MANAGER", "DIRECT_REPORT", "PEER", "SELF", NULL};
 

@@ -8,7 +8,7 @@ static const struct model_filter name_filters[] = {
     {.name = NULL},
 };
 
-/* ---- work locations ---------------------------------------------------------------------------- */
+/* ---- work locations ---- */
 
 static const struct model_field location_fields[] = {
     COL_TEXT("name"),
@@ -33,7 +33,7 @@ const struct model model_hris_locations = {
     .key_order = location_keys,
 };
 
-/* ---- legal entities ------------------------------------------------------------------------------ */
+/* ---- legal entities ---- */
 
 static const struct model_field legal_entity_fields[] = {
     COL_TEXT("name"),
@@ -57,7 +57,7 @@ const struct model model_hris_legal_entities = {
     .key_order = legal_entity_keys,
 };
 
-/* ---- employee document categories ------------------------------------------------------------------ */
+/* ---- employee document categories ---- */
 
 static const struct model_field category_fields[] = {
     COL_TEXT("name"),

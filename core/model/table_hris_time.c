@@ -5,7 +5,7 @@
 
 static const char *const words_unit[] = {"HOURS", "DAYS", NULL};
 
-/* ---- absence types ------------------------------------------------------------------------------ */
+/* ---- absence types ---- */
 
 static const struct model_field absence_type_fields[] = {
     COL_TEXT("name"),
@@ -32,7 +32,7 @@ const struct model model_hris_absence_types = {
     .key_order = absence_type_keys,
 };
 
-/* ---- absences -------------------------------------------------------------------------------------- */
+/* ---- absences ---- */
 
 static const char *const words_absence_status[] = {"REQUESTED", "APPROVED", "DECLINED",
                                                    "CANCELLED", "DELETED",  NULL};
@@ -107,7 +107,7 @@ const struct model model_hris_absences = {
     .key_order = absence_keys,
 };
 
-/* ---- time off balances ------------------------------------------------------------------------------- */
+/* ---- time off balances ---- */
 
 static const struct model_field balance_fields[] = {
     COL_REF_REQUIRED("employee_id", "hris_employees", 1),
@@ -152,7 +152,7 @@ const struct model model_hris_time_off_balances = {
     .key_order = balance_keys,
 };
 
-/* ---- timesheets ---------------------------------------------------------------------------------------- */
+/* ---- timesheets ---- */
 
 static const struct model_field break_fields[] = {
     COL_DATETIME_REQUIRED("ended_at"),

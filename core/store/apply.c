@@ -23,7 +23,7 @@ struct apply_op {
     _Alignas(max_align_t) uint8_t block[];
 };
 
-/* ---- the copy -------------------------------------------------------------------------------------- */
+/* ---- the copy ---- */
 
 static size_t room_of(size_t len)
 {
@@ -148,7 +148,7 @@ static void copy_all(struct apply_op *a, const struct store_apply *in)
     }
 }
 
-/* ---- the transaction -------------------------------------------------------------------------------- */
+/* ---- the transaction ---- */
 
 static bool is_among_records(const struct apply_op *a, uint8_t model, const char *id)
 {

@@ -99,8 +99,7 @@ int store_backup(struct store *st, const char *path, bool compact, struct weir_e
     return rc;
 }
 
-/* ---- looking into one
- * ------------------------------------------------------------------------------------------ */
+/* ---- looking into one ---- */
 
 static int check_databases(struct store *st, const char *path, struct weir_error *err)
 {

@@ -81,7 +81,7 @@ int dead_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t
     return rc == WEIR_E_NONE ? 0 : rc;
 }
 
-/* ---- again ----------------------------------------------------------------------------------------- */
+/* ---- again ---- */
 
 struct replay_op {
     struct store_op op;

@@ -237,7 +237,7 @@ int gather_settle(struct store_txn *txn, uint32_t integration, struct gather_row
     return rc != 0 ? rc : gather_save(txn, integration, row, err);
 }
 
-/* ---- telling what has waited ------------------------------------------------------------------------ */
+/* ---- telling what has waited ---- */
 
 struct gather_op {
     struct store_op op;

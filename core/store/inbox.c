@@ -50,7 +50,7 @@ struct weir_bytes inbox_place(uint8_t room[INBOX_PLACE], uint32_t integration, u
     return weir_bytes(room, 25);
 }
 
-/* ---- putting ------------------------------------------------------------------------------------------ */
+/* ---- putting ---- */
 
 static int put_chunks(struct store_txn *txn, uint32_t integration, uint64_t seq, const uint8_t *fixed,
                       struct weir_bytes sealed, struct weir_error *err)
@@ -157,7 +157,7 @@ int inbox_put(uint64_t *seq, struct store_txn *txn, const struct store_delivery 
     return rc;
 }
 
-/* ---- removing ------------------------------------------------------------------------------------------ */
+/* ---- removing ---- */
 
 int inbox_remove(struct store_txn *txn, uint32_t integration, uint64_t seq, struct weir_error *err)
 {
@@ -196,8 +196,7 @@ int inbox_remove(struct store_txn *txn, uint32_t integration, uint64_t seq, stru
     return 0;
 }
 
-/* ---- taking in ------------------------------------------------------------------------------------------
- */
+/* ---- taking in ---- */
 
 struct append_op {
     struct store_op op;
@@ -290,8 +289,7 @@ void store_append_delivery(struct store *st, const struct store_delivery *delive
     store_submit(st, &a->op);
 }
 
-/* ---- tries ------------------------------------------------------------------------------------------------
- */
+/* ---- tries ---- */
 
 struct tries_op {
     struct store_op op;

@@ -12,8 +12,7 @@
 #define ROW_MAX 2048
 #define SECRET_BYTES 32 /* 43 characters */
 
-/* ---- the row on disk: fields one after the other; new ones go to the end
- * ------------------------------------ */
+/* ---- the row on disk: fields one after the other; new ones go to the end ---- */
 
 struct row_reader {
     struct weir_bytes left;
@@ -188,8 +187,7 @@ static int row_put(struct store_txn *txn, const struct store_integration *row, s
     return rc;
 }
 
-/* ---- making
- * ------------------------------------------------------------------------------------------------- */
+/* ---- making ---- */
 
 struct ensure_op {
     struct store_op op;
@@ -271,8 +269,7 @@ int store_integration_ensure(struct store_integration *out, struct store *st, co
     return store_public_code(rc);
 }
 
-/* ---- writing
- * -------------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 struct put_op {
     struct store_op op;

@@ -132,7 +132,7 @@ struct store {
     void (*routes_free)(struct routes *routes);
 };
 
-/* ---- transactions --------------------------------------------------------------------------------- */
+/* ---- transactions ---- */
 
 /* Runs once when the transaction is over, and frees itself. Commit: in the order they were added, after the
  * sync. Abort: in the reverse order. Must not fail. */
@@ -166,7 +166,7 @@ int store_read_begin(struct store_txn *txn, struct store *st, struct weir_error 
 /* Also accepts a zeroed txn. */
 void store_read_end(struct store_txn *txn);
 
-/* ---- operations ------------------------------------------------------------------------------------ */
+/* ---- operations ---- */
 
 struct store_op {
     struct store_op *next; /* the queue's */
@@ -198,7 +198,7 @@ int store_submit_wait(struct store *st, struct store_op *op, struct weir_error *
 /* A zeroed op of a type with struct store_op as its first member; NULL without memory. */
 #define STORE_OP_NEW(type) ((type *)calloc(1, sizeof(type)))
 
-/* ---- the engine ------------------------------------------------------------------------------------- */
+/* ---- the engine ---- */
 
 /*
  * Keys and values are spans; values and keys read are the engine's pages: valid until the next change in the
@@ -246,7 +246,7 @@ int store_public_code(int rc);
 int store_engine_fail(struct weir_error *err, int engine_rc, const char *what);
 const char *store_db_name(enum store_db db);
 
-/* ---- calls between the two halves ------------------------------------------------------------------- */
+/* ---- calls between the two halves ---- */
 
 /* Put a delivery into the inbox, without bounds (a replay is not refused) and dedup. Writer. */
 int inbox_put(uint64_t *seq, struct store_txn *txn, const struct store_delivery *delivery,

@@ -97,7 +97,7 @@ int outbox_new(struct store_txn *txn, const struct store_notification *made, str
     return rc != 0 ? rc : tally_due(tally, n.endpoint, n.seq, n.due_ms, err);
 }
 
-/* ---- other messages than data-changed ----------------------------------------------------------------- */
+/* ---- other messages than data-changed ---- */
 
 #define ID_MARK "%id%"
 
@@ -188,7 +188,7 @@ void store_notify(struct store *st, uint32_t type, uint32_t integration, struct 
     store_submit(st, &n->op);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static bool outbox_decode(struct store_notification *out, struct weir_bytes key, struct weir_bytes value)
 {
@@ -306,8 +306,7 @@ int64_t outbox_oldest_ms(struct store_txn *txn)
     return oldest;
 }
 
-/* ---- looking through all of it --------------------------------------------------------------------------
- */
+/* ---- looking through all of it ---- */
 
 #define LANES_MAX 256 /* endpoints whose notifications are merged; those beyond are not listed */
 

@@ -184,8 +184,7 @@ int ripple(struct changes *c, uint8_t model, const char *id, struct weir_bytes o
     return rc;
 }
 
-/* ---- what is left ---------------------------------------------------------------------------------------
- */
+/* ---- what is left ---- */
 
 /* The first row of the integration, or of any if it is 0. WEIR_E_NONE: there is none. */
 static int left_first(struct left *out, struct key *place, uint32_t *integration, struct store_txn *txn,

@@ -96,7 +96,7 @@ const struct store_route *routes_next(const struct routes *routes, const struct 
     return NULL;
 }
 
-/* ---- replacing them ------------------------------------------------------------------------------- */
+/* ---- replacing them ---- */
 
 struct routes_op {
     struct store_op op;

@@ -66,7 +66,7 @@ struct store_options {
     void *on_fatal_ctx;
 };
 
-/* ---- life ---------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 /* Open or make it; checks format version and key. WEIR_E_CONFIG: a newer format, another key, another
  * process has it, or the folder cannot be used. Thread: setup. */
@@ -105,7 +105,7 @@ bool store_has_room(struct store *st, size_t bytes);
  * behind it: subtract nothing more from updated_after than now - this. Thread: any. */
 int64_t store_stamp_horizon_ms(struct store *st);
 
-/* ---- integrations ---------------------------------------------------------------------------- */
+/* ---- integrations ---- */
 
 enum store_integration_state {
     STORE_ACTIVE = 0,
@@ -152,7 +152,7 @@ int store_state_get(struct store *st, uint32_t integration, struct weir_str key,
 int store_state_put(struct store *st, uint32_t integration, struct weir_str key, struct weir_bytes value,
                     struct weir_error *err);
 
-/* ---- inbox ------------------------------------------------------------------------------------ */
+/* ---- inbox ---- */
 
 enum store_inbox_kind {
     STORE_DELIVERY = 1, /* head and body as flow packed and received them */
@@ -200,7 +200,7 @@ int store_inbox_integrations(struct store *st, uint32_t *numbers, size_t *count,
 /* Remember how often it was tried. Thread: worker. */
 void store_inbox_tries(struct store *st, uint32_t integration, uint64_t seq, uint32_t tries);
 
-/* ---- applying what was fetched -------------------------------------------------------------------- */
+/* ---- applying what was fetched ---- */
 
 enum store_change_kind { STORE_CREATED = 1, STORE_UPDATED = 2, STORE_GONE = 3 };
 
@@ -323,7 +323,7 @@ void store_gather(struct store *st, int64_t now_ms,
 /* Was this event id dealt with within the window? Thread: worker. */
 bool store_seen(struct store *st, const uint8_t hash[STORE_HASH]);
 
-/* ---- reading records ------------------------------------------------------------------------------ */
+/* ---- reading records ---- */
 
 struct store_record {
     uint8_t model;
@@ -364,7 +364,7 @@ int store_changes(struct store_reader *reader, uint32_t integration, uint64_t af
                   bool (*each)(void *ctx, const struct store_change *change), void *ctx,
                   struct weir_error *err);
 
-/* ---- syncs ------------------------------------------------------------------------------------------ */
+/* ---- syncs ---- */
 
 enum store_sync_state {
     STORE_SYNC_RUNNING = 0,
@@ -408,7 +408,7 @@ void store_model_clear(struct store *st, uint32_t integration, uint8_t model,
                                     const struct weir_error *err),
                        void *ctx);
 
-/* ---- downstream ------------------------------------------------------------------------------------- */
+/* ---- downstream ---- */
 
 #define STORE_EVENT_DATA_CHANGED 1u /* bits of wanted types */
 #define STORE_EVENT_SYNC_FINISHED 2u
@@ -520,7 +520,7 @@ int store_asides(struct store *st, uint64_t before_number,
 int store_aside_replay(struct store *st, uint64_t number_or_0, uint32_t integration, uint64_t *count,
                        struct weir_error *err);
 
-/* ---- log and retention ------------------------------------------------------------------------------ */
+/* ---- log and retention ---- */
 
 void store_log(struct store *st,
                const struct store_log_in *entry); /* without waiting. Thread: any but writer. */

@@ -70,7 +70,7 @@ void writer_init(struct store *st)
     queue_init(&st->states);
 }
 
-/* ---- handing in ------------------------------------------------------------------------------------- */
+/* ---- handing in ---- */
 
 static void op_finish(struct store_op *op, int rc, const struct weir_error *err)
 {
@@ -143,7 +143,7 @@ int store_submit_wait(struct store *st, struct store_op *op, struct weir_error *
     return rc != 0 ? weir_fail(err, rc, "%s", wait.err.message) : 0;
 }
 
-/* ---- one round ---------------------------------------------------------------------------------------- */
+/* ---- one round ---- */
 
 bool disk_is_low(struct store *st)
 {

@@ -10,7 +10,7 @@
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 1000
 
-/* ---- lists --------------------------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 static int names_load(struct admin_names *names, const struct web_app *app, struct weir_error *err)
 {
@@ -194,8 +194,7 @@ int admin_list_word(struct admin_list *list, const char *name, const char *const
     return -1;
 }
 
-/* ---- status ----------------------------------------------------------------------------------------------
- */
+/* ---- status ---- */
 
 static void write_store(struct buf *out, struct store *store)
 {
@@ -237,8 +236,7 @@ static void status(struct request *r)
     answer_end(r);
 }
 
-/* ---- the table
- * --------------------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 const struct route admin_routes[] = {
     {"GET", "/admin/v1/status", status, false},

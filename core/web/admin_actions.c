@@ -11,8 +11,7 @@
 #define REPORT_MAX (256u * 1024)
 #define PATH_MAX_BYTES 4000
 
-/* ---- integrations ---------------------------------------------------------------------------------------
- */
+/* ---- integrations ---- */
 
 void admin_sync_start(struct request *r)
 {
@@ -66,8 +65,7 @@ void admin_ensure_start(struct request *r)
     }
 }
 
-/* ---- endpoints
- * --------------------------------------------------------------------------------------------- */
+/* ---- endpoints ---- */
 
 static void endpoint_set(struct request *r, bool enable)
 {
@@ -87,8 +85,7 @@ void admin_endpoint_disable(struct request *r)
     endpoint_set(r, false);
 }
 
-/* ---- replays
- * ------------------------------------------------------------------------------------------------ */
+/* ---- replays ---- */
 
 /* What a replay is about: one (by id or number), those of one owner, or all. */
 struct replay {
@@ -209,8 +206,7 @@ void admin_events_replay(struct request *r)
     body_free(body);
 }
 
-/* ---- the daemon
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the daemon ---- */
 
 static void put_report(struct buf *out, struct weir_str report)
 {

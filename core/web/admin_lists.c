@@ -11,7 +11,7 @@
 static const char *const no_params[] = {NULL};
 static const char *const of_integration[] = {"integration", NULL};
 
-/* ---- connectors --------------------------------------------------------------------------------------- */
+/* ---- connectors ---- */
 
 void admin_connectors(struct request *r)
 {
@@ -37,8 +37,7 @@ void admin_connectors(struct request *r)
     admin_list_end(&list, 0, NULL);
 }
 
-/* ---- integrations ----------------------------------------------------------------------------------------
- */
+/* ---- integrations ---- */
 
 static const char *state_word(int32_t state)
 {
@@ -124,8 +123,7 @@ void admin_integration(struct request *r)
     }
 }
 
-/* ---- endpoints
- * ---------------------------------------------------------------------------------------------- */
+/* ---- endpoints ---- */
 
 void admin_endpoints(struct request *r)
 {
@@ -154,8 +152,7 @@ void admin_endpoints(struct request *r)
     admin_list_end(&list, 0, NULL);
 }
 
-/* ---- syncs
- * --------------------------------------------------------------------------------------------------- */
+/* ---- syncs ---- */
 
 static bool write_sync(void *ctx, const struct store_sync *sync)
 {
@@ -201,8 +198,7 @@ void admin_syncs(struct request *r)
     }
 }
 
-/* ---- notifications
- * ------------------------------------------------------------------------------------------- */
+/* ---- notifications ---- */
 
 struct notifications {
     struct admin_list list;

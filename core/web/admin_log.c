@@ -17,8 +17,7 @@ struct entries {
     size_t scanned;
 };
 
-/* ---- the log --------------------------------------------------------------------------------------------
- */
+/* ---- the log ---- */
 
 /* The members of the entry's own object; only whole ones, so that a text that was cut spoils nothing. */
 static void put_members(struct buf *out, struct weir_str json)
@@ -133,8 +132,7 @@ void admin_attempts(struct admin_list *list)
     write_log(&e, UINT32_C(1) << STORE_LOG_ATTEMPT);
 }
 
-/* ---- events
- * ------------------------------------------------------------------------------------------------ */
+/* ---- events ---- */
 
 static bool write_aside(void *ctx, const struct store_aside *aside)
 {

@@ -5,7 +5,7 @@
 #include "web/json_out.h"
 #include "web/query.h"
 
-/* ---- the integration ------------------------------------------------------------------------------ */
+/* ---- the integration ---- */
 
 static bool find_integration(struct web_integration *out, struct request *r, struct weir_str id)
 {
@@ -56,7 +56,7 @@ void api_integration_release(struct request *r, struct web_integration *it)
     app->integration_release(app->ctx, it);
 }
 
-/* ---- coverage -------------------------------------------------------------------------------------- */
+/* ---- coverage ---- */
 
 const struct weir_model_use *api_model_use_in(const struct weir_model_use *uses, size_t count,
                                               const struct model *model)
@@ -99,7 +99,7 @@ bool api_field_is_shown(const struct model *model, const struct model_field *fie
     return false;
 }
 
-/* ---- general endpoints ------------------------------------------------------------------------------ */
+/* ---- general endpoints ---- */
 
 static void check_api_key(struct request *r)
 {
@@ -190,7 +190,7 @@ static void no_endpoint(struct request *r)
                  r->route->path);
 }
 
-/* ---- endpoints of records that are not built --------------------------------------------------------- */
+/* ---- endpoints of records that are not built ---- */
 
 static void no_action(struct request *r)
 {
@@ -214,8 +214,7 @@ static void no_model(struct request *r)
     }
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------
- */
+/* ---- the table ---- */
 
 const struct route api_list_route = {"GET", "/v1/{}/{}", list_run, true};
 

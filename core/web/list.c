@@ -37,7 +37,7 @@ struct page {
     bool has_next;
 };
 
-/* ---- looking for records ----------------------------------------------------------------------------- */
+/* ---- looking for records ---- */
 
 static struct list_place place_of(const struct store_record *record)
 {
@@ -149,7 +149,7 @@ static int list_ids(struct page *p, struct weir_error *err)
     return 0;
 }
 
-/* ---- what a record embeds ------------------------------------------------------------------------------ */
+/* ---- what a record embeds ---- */
 
 static struct render_source source_of(const struct store_record *record)
 {
@@ -203,8 +203,7 @@ static int lookup_children(void *ctx, const struct model *child, uint8_t slot, s
     return store_records_by_ref(l->reader, l->integration, child->number, slot, parent_id, hand_on, &to, err);
 }
 
-/* ---- the page --------------------------------------------------------------------------------------------
- */
+/* ---- the page ---- */
 
 /* Render what was found until the page is full; *rendered counts. */
 static int render_found(struct page *p, struct buf *out, const struct render_lookup *lookup, size_t *rendered,
@@ -330,8 +329,7 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     return rc;
 }
 
-/* ---- may it be read at all?
- * --------------------------------------------------------------------------------- */
+/* ---- may it be read at all? ---- */
 
 static bool is_readable(struct request *r, const struct web_integration *it)
 {

@@ -9,7 +9,7 @@
 static const char *const common_names[] = {"cursor", "page_size", "updated_after", "include_deleted",
                                            "ignore_unsupported_filters"};
 
-/* ---- updated_after ----------------------------------------------------------------------------- */
+/* ---- updated_after ---- */
 
 /* "9" stands for a digit. */
 static bool has_shape(struct weir_str text, const char *shape)
@@ -53,7 +53,7 @@ bool list_time_parse(int64_t *ms, struct weir_str text)
     return datetime_parse(ms, text);
 }
 
-/* ---- the place ------------------------------------------------------------------------------------ */
+/* ---- the place ---- */
 
 void list_place_encode(struct buf *out, const struct list_place *place, enum list_order order,
                        const struct list_subject *subject)
@@ -90,7 +90,7 @@ static int read_cursor(struct list_query *q, const struct query *query, const st
     return 0;
 }
 
-/* ---- filters -------------------------------------------------------------------------------------- */
+/* ---- filters ---- */
 
 static bool is_common(struct weir_str name)
 {

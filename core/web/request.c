@@ -26,7 +26,7 @@ struct request *request_new(struct web *web, struct exchange *x, enum surface su
     return r;
 }
 
-/* ---- metrics -------------------------------------------------------------------------------------- */
+/* ---- metrics ---- */
 
 static void label(char *out, size_t size, const struct request *r, const char *class)
 {
@@ -64,7 +64,7 @@ static void count(struct request *r, int status)
     metric_observe_us(seconds, clock_mono_us(r->web->options.clock) - r->began_us);
 }
 
-/* ---- the answer ------------------------------------------------------------------------------------- */
+/* ---- the answer ---- */
 
 void request_take_answer(struct request *r)
 {

@@ -9,8 +9,7 @@
 #define QUEUE_MAX 1024
 #define THREADS 2
 
-/* ---- life ------------------------------------------------------------------------------------------------
- */
+/* ---- life ---- */
 
 static size_t table_len(const struct route *routes)
 {
@@ -102,8 +101,7 @@ int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key
     return auth_set(&web->auth, api_keys, api_key_count, admin_keys, admin_key_count, err);
 }
 
-/* ---- from the loop to a web thread
- * -------------------------------------------------------------------------- */
+/* ---- from the loop to a web thread ---- */
 
 static bool starts_with(struct weir_str path, const char *prefix)
 {

@@ -5,7 +5,7 @@
 
 #define CHANGED_AT INT64_C(1770795005217) /* 2026-02-11T07:30:05.217Z */
 
-/* ---- a store of a few records ----------------------------------------------------------------------- */
+/* ---- a store of a few records ---- */
 
 struct row {
     const char *model, *remote_id, *json;
@@ -132,8 +132,7 @@ static const char *stored(char out[2000], const char *model, const char *emitted
 #define TIMES_DELETED                                                                                        \
     ",\"changed_at\":\"2026-02-11T07:30:05.217Z\",\"remote_deleted_at\":\"2026-02-11T07:30:05.217Z\""
 
-/* ---- tests ----------------------------------------------------------------------------------------------
- */
+/* ---- tests ---- */
 
 TEST(a_record_shows_every_key_in_the_order_of_the_contract)
 {

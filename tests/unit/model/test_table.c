@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* ---- the table as text, to compare with the contract's ------------------------------------------ */
+/* ---- the table as text, to compare with the contract's ---- */
 
 static const char *type_word(enum field_type type)
 {
@@ -173,7 +173,7 @@ TEST(each_model_has_exactly_the_columns_of_the_contract_in_its_order)
     (void)fclose(file);
 }
 
-/* ---- rules of updated_after --------------------------------------------------------------------- */
+/* ---- rules of updated_after ---- */
 
 TEST(updated_after_looks_through_exactly_the_paths_of_the_contract)
 {
@@ -274,7 +274,7 @@ TEST(numbers_and_slots_on_disk_are_what_they_always_were)
     }
 }
 
-/* ---- soundness ------------------------------------------------------------------------------------ */
+/* ---- soundness ---- */
 
 static bool ref_type(enum field_type type)
 {

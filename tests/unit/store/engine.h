@@ -166,8 +166,7 @@ static inline void engine_fail_commits(struct engine *e, int error, int count)
     atomic_store(&e->faults, count);
 }
 
-/* ---- appending -------------------------------------------------------------------------------------------
- */
+/* ---- appending ---- */
 
 struct appended {
     sem_t over;
@@ -232,8 +231,7 @@ static inline struct appended append(struct engine *e, uint32_t integration, uin
     return a;
 }
 
-/* ---- reading
- * ----------------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 struct seen_items {
     size_t count, broken;
@@ -279,8 +277,7 @@ static inline struct seen_items inbox_look(struct engine *e, uint32_t integratio
     return s;
 }
 
-/* ---- any operation
- * -------------------------------------------------------------------------------------------- */
+/* ---- any operation ---- */
 
 struct test_op {
     struct store_op op;
