@@ -56,6 +56,21 @@ void flow_ignore_applied(void *ctx, int rc, const struct store_applied *applied,
 /* Book deliveries that have nothing open any more. Thread: any but loop. */
 void flow_book(struct flow *flow, uint32_t integration, const uint64_t *seqs, size_t count);
 
+/* ---- applied_wait.c ---- */
+/* init; hand done and w to the store; end waits, and takes it apart. */
+struct applied_wait {
+    struct flow *flow;
+    pthread_mutex_t lock; /* guards the rest */
+    pthread_cond_t ready;
+    bool is_done;
+    int rc;
+    struct store_applied applied;
+    struct weir_error err;
+};
+void applied_wait_init(struct applied_wait *w, struct flow *flow);
+void applied_wait_done(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err);
+int applied_wait_end(struct store_applied *out, struct applied_wait *w, struct weir_error *err);
+
 /* ---- schedule.c: what is due when ---- */
 int schedule_new(struct schedule **out, struct flow *flow, struct weir_error *err);
 int schedule_start(struct schedule *schedule, struct weir_error *err);

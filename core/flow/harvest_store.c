@@ -243,53 +243,11 @@ void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t do
     free(completes);
 }
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t ready;
-    bool is_done;
-    int rc;
-    struct store_applied applied;
-    struct weir_error err;
-    struct flow *flow;
-};
-
-static void on_applied(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err)
+int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run, struct weir_error *err)
 {
-    struct waiting *w = ctx;
+    struct applied_wait w;
 
-    pthread_mutex_lock(&w->lock);
-    w->rc = rc;
-    if (rc == 0) {
-        flow_applied(w->flow, applied);
-        w->applied = *applied;
-        w->applied.due = NULL; /* lent for this call only */
-        w->applied.due_count = 0;
-    } else {
-        w->err = *err;
-    }
-    w->is_done = true;
-    pthread_cond_signal(&w->ready);
-    pthread_mutex_unlock(&w->lock);
-}
-
-int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run,
-                       struct weir_error *err)
-{
-    struct waiting w = {.flow = h->flow};
-
-    pthread_mutex_init(&w.lock, NULL);
-    pthread_cond_init(&w.ready, NULL);
-    harvest_apply(h, NULL, 0, sync_run, on_applied, &w);
-    pthread_mutex_lock(&w.lock);
-    while (!w.is_done) {
-        pthread_cond_wait(&w.ready, &w.lock);
-    }
-    pthread_mutex_unlock(&w.lock);
-    pthread_cond_destroy(&w.ready);
-    pthread_mutex_destroy(&w.lock);
-    if (w.rc != 0) {
-        return weir_fail(err, w.rc, "%s", w.err.message);
-    }
-    *out = w.applied;
-    return 0;
+    applied_wait_init(&w, h->flow);
+    harvest_apply(h, NULL, 0, sync_run, applied_wait_done, &w);
+    return applied_wait_end(out, &w, err);
 }

@@ -306,65 +306,36 @@ static size_t next_model(const struct running *r, const struct integration *it)
     return i < 64 ? i : it->connector->model_count;
 }
 
-struct sweep_wait {
-    struct flow *flow;
-    pthread_mutex_t lock;
-    pthread_cond_t ready;
-    bool is_done;
+static int sweep(struct flow *flow, struct running *r, const struct model *model, struct weir_error *err)
+{
+    struct store_applied applied = {0};
+    struct applied_wait w;
     int rc;
-    uint32_t gone;
-};
 
-static void on_swept(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err)
-{
-    struct sweep_wait *w = ctx;
-
-    (void)err;
-    pthread_mutex_lock(&w->lock);
-    w->rc = rc;
-    if (rc == 0) {
-        flow_applied(w->flow, applied);
-        w->gone = applied->gone;
-    }
-    w->is_done = true;
-    pthread_cond_signal(&w->ready);
-    pthread_mutex_unlock(&w->lock);
-}
-
-static int sweep(struct flow *flow, struct running *r, const struct model *model)
-{
-    struct sweep_wait w = {.flow = flow};
-
-    pthread_mutex_init(&w.lock, NULL);
-    pthread_cond_init(&w.ready, NULL);
-    store_sync_sweep(flow->options.store, r->row.integration, r->row.run, model->number, on_swept, &w);
-    pthread_mutex_lock(&w.lock);
-    while (!w.is_done) {
-        pthread_cond_wait(&w.ready, &w.lock);
-    }
-    pthread_mutex_unlock(&w.lock);
-    pthread_cond_destroy(&w.ready);
-    pthread_mutex_destroy(&w.lock);
-    r->row.gone += w.gone;
-    return w.rc;
+    applied_wait_init(&w, flow);
+    store_sync_sweep(flow->options.store, r->row.integration, r->row.run, model->number, applied_wait_done, &w);
+    rc = applied_wait_end(&applied, &w, err);
+    r->row.gone += applied.gone;
+    return rc;
 }
 
 /* The listing of this model came to its end: what a full run did not meet is gone, and so for what was listed
  * with it. */
-static int finish_model(struct flow *flow, struct running *r, const struct integration *it, size_t place)
+static int finish_model(struct flow *flow, struct running *r, const struct integration *it, size_t place,
+                        struct weir_error *err)
 {
     const struct weir_model_use *use = &it->connector->models[place];
     int rc = 0;
 
     if (r->row.full) {
-        rc = sweep(flow, r, model_find(weir_str(use->model)));
+        rc = sweep(flow, r, model_find(weir_str(use->model)), err);
         for (size_t i = 0; rc == 0 && i < it->connector->model_count; i++) {
             const struct weir_model_use *other = &it->connector->models[i];
             const struct model *model = model_find(weir_str(other->model));
 
             if (other->listed_with != NULL && strcmp(other->listed_with, use->model) == 0 && model != NULL &&
                 scope_allows(it->scope, model)) {
-                rc = sweep(flow, r, model);
+                rc = sweep(flow, r, model, err);
             }
         }
     }
@@ -406,7 +377,7 @@ static int read_page(struct flow *flow, struct unit *unit, struct running *r, si
         r->row.gone += applied.gone;
         r->row.model = model_find(weir_str(use->model))->number;
         if (cursor.len == 0) {
-            rc = finish_model(flow, r, it, place);
+            rc = finish_model(flow, r, it, place, err);
         } else {
             (void)snprintf(r->row.cursor, sizeof r->row.cursor, "%.*s", WEIR_STR_ARG(cursor));
         }

@@ -1,0 +1,73 @@
+"""Runs contract.test.mjs: the application's own client against a daemon with real data, over real sockets."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "river"))
+
+from weir import River, eventually  # noqa: E402
+
+ABSENCES_OFF = {"hris_employees": "enabled", "hris_employments": "enabled", "hris_teams": "enabled",
+                "hris_absences": "disabled"}
+ODDITIES = {"typed_attribute_values": True, "attribute_types": "upper", "null_supervisor": True, "null_office": True,
+            "null_ends_at": True, "absence_nulls": True, "zoned_date_times": True, "midday_boundaries": True,
+            "person_status_missing": True, "legal_entities_off": True, "hidden_person_fields": ["email"]}
+
+
+def lists(river: River, integration: str) -> dict[str, int]:
+    paths = ("employees", "employments", "groups", "locations", "legal-entities", "absence-types", "absences")
+    return {path: len(river.weir.rows(f"/hris/{path}", integration)) for path in paths}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
+@pytest.mark.skipif(not (HERE / "node_modules" / "@kombo-api").exists(), reason="npm ci was not run in tests/contract")
+def test_the_applications_own_client_is_content(tmp_path):
+    river = River(tmp_path, people=23)
+    try:
+        config = river.weir.config
+        config["integrations"][0] |= {"organization": "Äcme \"Söhne\" \\ Łódź / GmbH", "origin_id": "cust-42",
+                                      "creator_email": "hr-admin@acme.example"}
+        config["endpoints"][0]["events"] = ["data-changed", "sync-finished"]
+        config["scopes"] = [{"name": "default"}, {"name": "narrow", "models": ABSENCES_OFF}]
+        odd = river.tool("personio:odd", 12)
+        odd.switches.set(**ODDITIES)
+        river.tool("personio:narrow", 4)
+        config["integrations"][-1]["scope"] = "narrow"
+        pending = river.tool("personio:pending", 4)
+        go = threading.Event()
+        pending.gate = lambda request: request.path == "/v2/persons" and go.wait(120)
+        river.weir.start()
+        for one in ("personio:acme", "personio:odd", "personio:narrow"):
+            river.weir.wait_log("sync ended", integration=one)
+            eventually(lambda: river.weir.api("/hris/employees", one).status == 200)
+        river.sim.delete_person(river.sim.person_ids()[-1])
+        river.sim.update_person(river.sim.person_ids()[0], first_name="Zoë")
+        eventually(lambda: len(river.weir.rows("/hris/employees")) == 22)
+        river.wait_employee(river.sim.person_ids()[0], first_name="Zoë")
+        assert river.app.wait_for(lambda messages: {"data-changed", "sync-finished"} <= {m.type for m in messages})
+
+        facts = {
+            "server_url": f"http://127.0.0.1:{river.weir.port}/v1", "api_key": river.weir.api_key,
+            "tool_url": river.sim.url, "first_person": river.sim.person_ids()[0],
+            "counts": {one: lists(river, one) for one in ("personio:acme", "personio:odd")},
+            "secret": river.weir.env["HOOK_SECRET_1"],
+            "messages": [{"headers": m.headers, "body": m.body.decode()} for m in river.app.messages]}
+        path = tmp_path / "facts.json"
+        path.write_text(json.dumps(facts))
+        done = subprocess.run(["node", "--test", "--test-reporter", "spec", str(HERE / "contract.test.mjs")], cwd=HERE,
+                              env=dict(os.environ, WEIR_FACTS=str(path)), capture_output=True, text=True, timeout=150)
+        go.set()
+        print(done.stdout)
+        assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    finally:
+        river.close()

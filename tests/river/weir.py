@@ -1,0 +1,601 @@
+"""A running weir for the whole-river tests: its file, its process, its log, and its four doors.
+
+`Weir` is the daemon alone; `River` puts the simulated tool before it and the application behind it. All ports are
+the kernel's choice; the public one is kept over restarts, since the tool's webhook names it. Every wait ends as soon
+as what is waited for is there, so long time-outs cost nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+TESTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS))
+
+from settings import libconfig  # noqa: E402
+from sim.personio import PersonioSim  # noqa: E402
+from sim.receiver import Receiver  # noqa: E402
+from sim.tiny_http import Answer, Request  # noqa: E402
+
+ACME = "personio:acme"
+WAIT_S = 30.0
+PROBES = ("/healthz", "/readyz", "/metrics")
+SANITIZERS = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer|Sanitizer: CHECK")
+
+Json = Any
+
+
+def build_folder() -> Path:
+    named = os.environ.get("WEIR_BUILD")
+    if not named:
+        raise RuntimeError("WEIR_BUILD must name the build folder; ctest sets it")
+    return Path(named).resolve()
+
+
+def is_sanitized() -> bool:
+    """The build is several times slower, and brings its own system calls."""
+    cache = (build_folder() / "CMakeCache.txt").read_text()
+    return bool(re.search(r"^WEIR_SANITIZE:STRING=.+$", cache, re.MULTILINE))
+
+
+def eventually(what: Callable[[], Any], timeout: float = WAIT_S, every: float = 0.02, say: str = "") -> Any:
+    """The first true value of what(); an AssertionError if none comes in time."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = what()
+        if value:
+            return value
+        assert time.monotonic() < deadline, say or f"this did not become true in {timeout} s: {what}"
+        time.sleep(every)
+
+
+@dataclass
+class Got:
+    """An answer. `status` 0: the connection ended without one."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Json:
+        return json.loads(self.body)
+
+    @property
+    def data(self) -> Json:
+        assert self.status == 200, (self.status, self.body[:500])
+        return self.json["data"]
+
+    @property
+    def code(self) -> str | None:
+        return self.json["error"]["code"]
+
+
+def call(port: int, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | None = None,
+         timeout: float = WAIT_S) -> Got:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return Got(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+    except (http.client.HTTPException, ConnectionError, TimeoutError):
+        return Got(0, {}, b"")
+    finally:
+        connection.close()
+
+
+class Log:
+    """The daemon's log of all its runs, read as it grows."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._runs = 0
+        self._read = 0
+        self._rest = b""
+        self.lines: list[dict[str, Any]] = []
+        self.others: list[str] = []  # what is no log line: messages of the start, of a sanitizer
+        self.path = folder / "weir-0.log"
+
+    def next_run(self) -> Path:
+        self.update()
+        self._runs += 1
+        self.path = self._folder / f"weir-{self._runs}.log"
+        self._read = 0
+        self._rest = b""
+        return self.path
+
+    def update(self) -> list[dict[str, Any]]:
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                file.seek(self._read)
+                fresh = file.read()
+            self._read += len(fresh)
+            *whole, self._rest = (self._rest + fresh).split(b"\n")
+            for line in whole:
+                self._take(line.decode("utf-8"))
+        return self.lines
+
+    def _take(self, line: str) -> None:
+        try:
+            parsed = json.loads(line)
+        except ValueError:
+            parsed = None
+        if isinstance(parsed, dict):
+            parsed["at"] = datetime.fromisoformat(parsed["time"].replace("Z", "+00:00")).timestamp()
+            self.lines.append(parsed)
+        else:
+            self.others.append(line)
+
+    def find(self, event: str, since: int = 0, **fields: Any) -> list[dict[str, Any]]:
+        return [line for line in self.update()[since:]
+                if line["event"] == event and all(line.get(k) == v for k, v in fields.items())]
+
+    def mark(self) -> int:
+        """What comes from now on is after this."""
+        return len(self.update())
+
+    def text(self) -> str:
+        return "\n".join(path.read_text("utf-8", "replace") for path in sorted(self._folder.glob("weir-*.log")))
+
+
+class Weir:
+    """The daemon. `config` is its file as a dict: change it before start(), or before reload()."""
+
+    def __init__(self, folder: Path, **overrides: Any) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.build = build_folder()
+        self.program = str(self.build / "core" / "weir")
+        self.api_key = secrets.token_urlsafe(24)
+        self.admin_key = secrets.token_urlsafe(24)
+        self.log = Log(folder)
+        self.process: subprocess.Popen[bytes] | None = None
+        self.wrapper: list[str] = []  # a program that runs the daemon, as strace does
+        self.admin_port = 0
+        # Bound but never listening: nobody else is given this port while the daemon is down.
+        self._keeper = socket.socket()
+        self._keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._keeper.bind(("127.0.0.1", 0))
+        self.port: int = self._keeper.getsockname()[1]
+        self.env = dict(
+            os.environ, WEIR_MASTER_KEY=secrets.token_hex(32), WEIR_API_KEY=self.api_key,
+            WEIR_ADMIN_KEY=self.admin_key, ASAN_OPTIONS="abort_on_error=0:exitcode=99",
+            UBSAN_OPTIONS="print_stacktrace=1:exitcode=99", TSAN_OPTIONS="exitcode=99:second_deadlock_stack=1")
+        self.config: dict[str, Any] = {
+            "data_dir": str(folder / "data"),
+            "listen": f"127.0.0.1:{self.port}",
+            "admin_listen": "127.0.0.1:0",
+            "admin_socket": str(folder / "a.sock"),
+            "public_url": f"http://127.0.0.1:{self.port}",
+            "master_key": "@env:WEIR_MASTER_KEY",
+            "stop_timeout_ms": 5000,
+            "connectors": {"path": [str(self.build / "connectors")]},
+            "api_keys": [{"name": "app", "key": "@env:WEIR_API_KEY"}],
+            "admin_keys": [{"name": "ops", "key": "@env:WEIR_ADMIN_KEY"}],
+            "workers": {"count": 4, "backoff_first_ms": 50, "backoff_max_ms": 400, "missing_retry_ms": 200,
+                        "fetch_timeout_ms": 10_000},
+            "dispatch": {"coalesce_ms": 50, "retry_ms": [50, 100, 200, 400, 800], "jitter_percent": 0,
+                         "probe_ms": 200, "timeout_ms": 2000},
+            "limits": {"disk_free_min_bytes": 0},
+            "log": {"format": "json"},
+        }
+        for name, value in overrides.items():
+            if isinstance(value, dict) and isinstance(self.config.get(name), dict):
+                self.config[name] |= value
+            else:
+                self.config[name] = value
+
+    # Life
+
+    @property
+    def config_path(self) -> Path:
+        return self.folder / "weir.conf"
+
+    def write_config(self, text: str | None = None) -> None:
+        self.config_path.write_text(libconfig(self.config) if text is None else text)
+
+    def start(self, wait: bool = True) -> Weir:
+        assert self.process is None
+        self.write_config()
+        since = self.log.mark()
+        with self.log.next_run().open("wb") as out:
+            self.process = subprocess.Popen([*self.wrapper, self.program, "serve", "--config", str(self.config_path)],
+                                            stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=self.env)
+        if wait:
+            self.wait_ready(since)
+        return self
+
+    def wait_ready(self, since: int = 0) -> None:
+        self.admin_port = self.wait_log("ready", since)["admin_port"]
+
+    def stop(self, timeout: float = 20.0) -> float:
+        """A clean stop, and how long it took. What a sanitizer found fails the test here."""
+        process, self.process = self.process, None
+        if process is None:
+            return 0.0
+        began = time.monotonic()
+        self._signal(process, signal.SIGTERM)
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._signal(process, signal.SIGABRT)
+            process.wait()
+            raise AssertionError(f"the daemon did not stop within {timeout} s\n{self.tail()}") from None
+        self.check_log()
+        assert status == 0, f"the daemon ended with status {status}\n{self.tail()}"
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """kill -9"""
+        process, self.process = self.process, None
+        if process is not None:
+            self._signal(process, signal.SIGKILL)
+            process.wait()
+
+    def restart(self) -> Weir:
+        self.stop()
+        return self.start()
+
+    def terminate(self) -> None:
+        """Begin a stop; wait_end() for its end."""
+        assert self.process is not None
+        self._signal(self.process, signal.SIGTERM)
+
+    def wait_end(self, timeout: float = 20.0) -> int:
+        process, self.process = self.process, None
+        assert process is not None
+        return process.wait(timeout)
+
+    def _signal(self, process: subprocess.Popen[bytes], number: int) -> None:
+        """To the daemon itself, also when it runs below a wrapper."""
+        target = process.pid
+        if self.wrapper:
+            children = Path(f"/proc/{target}/task/{target}/children").read_text().split()
+            target = int(children[0]) if children else target
+        if process.poll() is None:
+            os.kill(target, number)
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def close(self) -> None:
+        """The end of a test, however it went."""
+        try:
+            self.stop()
+        finally:
+            self._keeper.close()
+            if self.process is not None:
+                self.kill()
+
+    # Log
+
+    def wait_log(self, event: str, since: int = 0, timeout: float = WAIT_S, **fields: Any) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            found = self.log.find(event, since, **fields)
+            if not found and self.process is not None and self.process.poll() is not None:
+                found = self.log.find(event, since, **fields)
+                assert found, f"the daemon ended with status {self.process.returncode}\n{self.tail()}"
+            return found[0] if found else None
+        try:
+            return eventually(look, timeout, 0.005)
+        except AssertionError as why:
+            raise AssertionError(f"never logged: {event} {fields}\n{why}\n{self.tail()}") from None
+
+    def tail(self, lines: int = 25) -> str:
+        """The end of the log, for the message of a failed test."""
+        return "\n".join(line[:300] for line in self.log.text().splitlines()[-lines:])
+
+    def check_log(self) -> None:
+        found = [line for line in self.log.text().splitlines() if SANITIZERS.search(line)]
+        assert not found, f"{found[0]}\n{self.tail(80)}"
+
+    # The API of the application
+
+    def api(self, path: str, integration: str | None = ACME, key: str | None = None, method: str = "GET",
+            body: Json = None, **query: Any) -> Got:
+        headers = {"Authorization": f"Bearer {key or self.api_key}"}
+        if integration is not None:
+            headers["X-Integration-Id"] = integration
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if query:
+            path += "?" + urlencode(query, quote_via=quote)
+        return call(self.port, method, "/v1" + path, headers, None if body is None else json.dumps(body).encode())
+
+    def rows(self, path: str, integration: str = ACME, **query: Any) -> list[dict[str, Any]]:
+        """Everything of a list endpoint, over all pages."""
+        found: list[dict[str, Any]] = []
+        cursor: dict[str, Any] = {}
+        while True:
+            page = self.api(path, integration, **query, **cursor).data
+            found += page["results"]
+            if page["next"] is None:
+                return found
+            cursor = {"cursor": page["next"]}
+
+    def row(self, path: str, remote_id: str, integration: str = ACME, **query: Any) -> dict[str, Any] | None:
+        rows = self.rows(path, integration, remote_ids=remote_id, **query)
+        assert len(rows) <= 1
+        return rows[0] if rows else None
+
+    def employee(self, remote_id: str, integration: str = ACME, **query: Any) -> dict[str, Any] | None:
+        return self.row("/hris/employees", remote_id, integration, **query)
+
+    # The admin API, the command line, the metrics
+
+    def admin(self, path: str, method: str = "GET", body: Json = None, **query: Any) -> Got:
+        if query:
+            path += "?" + urlencode(query, quote_via=quote)
+        return call(self.admin_port, method, path if path in PROBES else "/admin/v1" + path,
+                    {"Authorization": f"Bearer {self.admin_key}", "Content-Type": "application/json"},
+                    None if body is None else json.dumps(body).encode())
+
+    def listed(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        return self.admin(path, limit=1000, **query).data["results"]
+
+    def status(self) -> dict[str, Any]:
+        return self.admin("/status").data
+
+    def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run([self.program, "--config", str(self.config_path), *arguments], env=self.env, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        if check:
+            assert done.returncode == 0, (arguments, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def cli_json(self, *arguments: str) -> Json:
+        return json.loads(self.cli(*arguments, "--json").stdout)
+
+    def metrics(self) -> dict[str, float]:
+        """`name{labels}` to value, as printed."""
+        text = self.admin("/metrics").body.decode()
+        pairs = (line.rpartition(" ") for line in text.splitlines() if line and line[0] != "#")
+        return {name: float(value) for name, _, value in pairs}
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum over what has these labels."""
+        wanted = [f'{k}="{v}"' for k, v in labels.items()]
+        return sum(value for key, value in self.metrics().items()
+                   if key.partition("{")[0] == name and all(label in key for label in wanted))
+
+    # State
+
+    def wait_synced(self, *integrations: str) -> Weir:
+        for one in integrations or [i["id"] for i in self.config.get("integrations", [])]:
+            self.wait_log("sync ended", integration=one, state="SUCCEEDED")
+            eventually(lambda: self.api("/hris/employees", one).status == 200)
+        return self
+
+    def wait_drained(self, timeout: float = WAIT_S) -> None:
+        """The inbox is empty and no notification waits."""
+        def drained() -> bool:
+            store = self.status()["store"]
+            return store["inbox_count"] == 0 and store["outbox_count"] == 0
+        eventually(drained, timeout, say="the inbox or the outbox did not empty")
+
+
+class Tool(PersonioSim):
+    """The simulated Personio with what single tests need on top: persons whose calls fail, and a gate."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.poisoned: dict[str, int] = {}  # path prefix to status
+        self.poisoned_calls: list[float] = []
+        self.gate: Callable[[Request], None] = lambda request: None
+        super().__init__(*args, **kwargs)
+
+    def _handle(self, request: Request) -> Answer:
+        self.gate(request)
+        for prefix, status in self.poisoned.items():
+            if request.path == prefix or request.path.startswith(prefix + "/"):
+                self.poisoned_calls.append(time.time())
+                return Answer(status, b'{"title":"Error"}', {"Content-Type": "application/problem+json"})
+        return super()._handle(request)
+
+
+class River:
+    """Tool, daemon and application. Further tools and endpoints are made with tool() and endpoint()."""
+
+    def __init__(self, folder: Path, people: int = 4, scope: dict[str, Any] | None = None, **overrides: Any) -> None:
+        self.folder = folder
+        self.weir = Weir(folder, **overrides)
+        self.tools: list[PersonioSim] = []
+        self.receivers: list[Receiver] = []
+        self.words: list[str] = []  # further secrets that no log line may hold
+        self.weir.config.setdefault("integrations", [])
+        self.weir.config.setdefault("endpoints", [])
+        if scope is not None:
+            self.weir.config["scopes"] = [{"name": "default", "models": scope}]
+        self.sim = self.tool(ACME, people)
+        self.app = self.endpoint("app")
+
+    def tool(self, integration: str, people: int = 4, **given: Any) -> Tool:
+        """A further simulated account, and its integration in the file."""
+        sim = Tool(people, seed=len(self.tools) + 1, allow_http=True, rate=100_000, **given)
+        sim.start()
+        self.tools.append(sim)
+        name = f"TOOL_SECRET_{len(self.tools)}"
+        self.weir.env[name] = sim.client_secret
+        self.weir.config["integrations"].append({
+            "id": integration, "organization": "Acme GmbH", "base_url": sim.url, "allow_private": True,
+            "settings": {"client_id": sim.client_id, "client_secret": f"@env:{name}"}})
+        return sim
+
+    def endpoint(self, name: str, **given: Any) -> Receiver:
+        secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+        receiver = Receiver(secret).start()
+        self.receivers.append(receiver)
+        variable = f"HOOK_SECRET_{len(self.receivers)}"
+        self.weir.env[variable] = secret
+        self.weir.config["endpoints"].append({
+            "name": name, "url": receiver.url, "secret": f"@env:{variable}", "allow_private": True,
+            "events": ["data-changed"]} | given)
+        return receiver
+
+    def start(self, synced: bool = True) -> River:
+        """Up to the end of the first sync, with nothing on its way."""
+        self.weir.start()
+        if synced:
+            self.weir.wait_synced()
+            for sim in self.tools:
+                eventually(lambda: sim.hooks.webhooks, say="the webhook was not made at the tool")
+            self.app.wait_for(lambda messages: len(messages) > 0)
+            self.settle()
+            for receiver in self.receivers:
+                receiver.clear()
+            for sim in self.tools:
+                sim.reset_counters()
+        return self
+
+    def close(self) -> None:
+        # The application goes last: a message in flight must not turn a clean stop into a slow one.
+        try:
+            self.weir.close()
+            self.check_secrets()
+        finally:
+            for one in [*self.tools, *self.receivers]:
+                one.stop()
+
+    def check_secrets(self) -> None:
+        """No run's log holds a secret, or who the people are."""
+        log = self.weir.log.text()
+        words = [self.weir.api_key, self.weir.admin_key, self.weir.env["WEIR_MASTER_KEY"], *self.words]
+        words += [value for name, value in self.weir.env.items() if name.startswith(("HOOK_SECRET_", "TOOL_SECRET_"))]
+        for sim in self.tools:
+            words += [hook.token.removeprefix("Bearer ") for hook in sim.hooks.webhooks.values() if hook.token]
+            words += [text for text in sim.tokens._issued]
+            people = list(sim.company.persons.values())[:50]
+            words += [p["email"] for p in people] + [p["last_name"] for p in people if len(p["last_name"]) > 5]
+        found = [word for word in words if word and word in log]
+        assert not found, f"the log shows: {found}"
+
+    # What is on the way
+
+    @property
+    def token(self) -> str:
+        """What the tool sends as Authorization."""
+        return next(iter(self.sim.hooks.webhooks.values())).token or ""
+
+    def hook(self, body: bytes, token: str | None = None, integration: str = ACME, method: str = "POST",
+             headers: dict[str, str] | None = None, timeout: float = WAIT_S) -> Got:
+        """A delivery by hand. token "" sends none."""
+        sent = {"Content-Type": "application/json"} | (headers or {})
+        token = self.token if token is None else token
+        if token:
+            sent["Authorization"] = token
+        return call(self.weir.port, method, f"/hooks/{integration}", sent, body, timeout)
+
+    def settle(self, timeout: float = WAIT_S) -> None:
+        """Until the tool has nothing to send, the inbox is empty and the application has everything."""
+        for sim in self.tools:
+            assert sim.wait_idle(timeout)
+        self.weir.wait_drained(timeout)
+        # Changes that are being gathered are in neither box; nothing tells when they are told.
+        time.sleep(3 * self.weir.config["dispatch"]["coalesce_ms"] / 1000)
+        self.weir.wait_drained(timeout)
+
+    def fetched(self, person: str) -> list[float]:
+        """When the daemon asked for that person."""
+        return [r.time for r in self.sim.requests if r.path == f"/v2/persons/{person}"]
+
+    def wait_employee(self, person: str, timeout: float = WAIT_S, **fields: Any) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            row = self.weir.employee(person)
+            return row if row and all(row[k] == v for k, v in fields.items()) else None
+        return eventually(look, timeout, say=f"employee {person} did not become {fields}")
+
+    def wait_message(self, changed: str, remote_id: str, change: str, timeout: float = WAIT_S) -> Any:
+        """The first data-changed that names this record."""
+        def names(message: Any) -> bool:
+            return message.type == "data-changed" and any(
+                (r["model"], r["remote_id"], r["change"]) == (changed, remote_id, change)
+                for r in message.data["changed_records"])
+        assert self.app.wait_for(lambda messages: any(names(m) for m in messages), timeout), (
+            f"no message of {changed} {remote_id} {change}: "
+            f"{[m.data.get('changed_records') for m in self.app.messages][-3:]}")
+        message = next(m for m in self.app.messages if names(m))
+        assert message.problems == []
+        return message
+
+    def differences(self, sim: PersonioSim | None = None, integration: str = ACME) -> list[str]:
+        """What the API shows otherwise than the tool."""
+        sim = sim or self.sim
+        rows = {row["remote_id"]: row for row in self.weir.rows("/hris/employees", integration, page_size=250)}
+        absences = {row["remote_id"]: row for row in self.weir.rows("/hris/absences", integration, page_size=250)}
+        wrong = []
+        with sim.lock:
+            people = {one: sim.person(one) for one in sim.person_ids()}
+            wanted_absences = {a.id: a for one in people for a in sim.absences_of(one)}
+        if rows.keys() != people.keys():
+            wrong.append(f"employees: too many {rows.keys() - people.keys()}, missing {people.keys() - rows.keys()}")
+        for one in rows.keys() & people.keys():
+            for field, name in (("first_name", "first_name"), ("last_name", "last_name"), ("work_email", "email"),
+                                ("display_full_name", "preferred_name")):
+                if rows[one][field] != people[one][name]:
+                    wrong.append(f"{one}.{field}: {rows[one][field]!r}, at the tool {people[one][name]!r}")
+            theirs = {e["id"] for e in people[one]["employments"]}
+            ours = {e["remote_id"] for e in rows[one]["employments"]}
+            if ours != theirs:
+                wrong.append(f"{one}.employments: {ours} != {theirs}")
+        if absences.keys() != wanted_absences.keys():
+            wrong.append(f"absences: too many {absences.keys() - wanted_absences.keys()}, "
+                         f"missing {wanted_absences.keys() - absences.keys()}")
+        for one in absences.keys() & wanted_absences.keys():
+            if absences[one]["employee_note"] != wanted_absences[one].comment:
+                wrong.append(f"absence {one}.employee_note")
+        return wrong
+
+    def wait_same(self, sim: PersonioSim | None = None, integration: str = ACME, timeout: float = WAIT_S) -> None:
+        """Until the API shows what the tool has."""
+        wrong = ["?"]
+
+        def same() -> bool:
+            nonlocal wrong
+            wrong = self.differences(sim, integration)
+            return not wrong
+        try:
+            eventually(same, timeout, 0.05)
+        except AssertionError:
+            raise AssertionError(f"the API differs from the tool: {wrong[:5]}\n{self.weir.tail()}") from None
+
+
+def person_event(person: str, at: str | None = None, name: str = "person.updated", company: str = "4711",
+                 **members: Any) -> bytes:
+    """A delivery as the tool would write it."""
+    at = at or datetime.utcnow().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return json.dumps({"company_id": company, "event_name": name, "occurred_at": at,
+                       "payload": {"person": {"id": person}}} | members, separators=(",", ":")).encode()
+
+
+@contextmanager
+def mounted(path: Path, megabytes: int) -> Iterator[Path]:
+    """A small tmpfs; skipped by the caller if there is no right to mount."""
+    path.mkdir()
+    mount = shutil.which("mount")
+    done = subprocess.run([mount or "mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(path)],
+                          capture_output=True, text=True) if mount else None
+    if done is None or done.returncode != 0:
+        raise PermissionError(done.stderr if done else "there is no mount program")
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", "-l", str(path)], check=False)
