@@ -7,4 +7,5 @@ function(weir_add_connector tool)
     target_link_libraries(${tool} PRIVATE PkgConfig::jansson)
     set_target_properties(${tool} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden
         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/connectors)
+    install(TARGETS ${tool} LIBRARY DESTINATION lib/weir/connectors)
 endfunction()

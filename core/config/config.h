@@ -160,8 +160,6 @@ struct config_limits {
     int64_t inbox_max; /* deliveries that wait */
     int64_t inbox_bytes_max;
     int64_t disk_free_min_bytes;
-    int64_t per_address_rate; /* requests a second, 0: off */
-    int64_t response_max;     /* of a tool's answer */
 };
 
 struct config_workers {

@@ -107,8 +107,6 @@ static const struct key LIMITS[] = {
     NUMBER(config_limits, inbox_max, 1000000, 1, 1000000000),
     NUMBER(config_limits, inbox_bytes_max, GIB(4), MIB(1), TIB(16)),
     NUMBER(config_limits, disk_free_min_bytes, MIB(64), 0, TIB(1)),
-    NUMBER(config_limits, per_address_rate, 0, 0, 1000000),
-    NUMBER(config_limits, response_max, MIB(8), KIB(64), MIB(256)),
     END,
 };
 

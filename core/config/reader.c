@@ -189,7 +189,7 @@ static const char *unit_of(config_setting_t *at)
         return "a whole number of days";
     }
     if (name_ends(name, "_bytes") || name_ends(name, "body_max") || name_ends(name, "header_max") ||
-        name_ends(name, "response_max") || name_ends(name, "_bytes_max")) {
+        name_ends(name, "_bytes_max")) {
         return "a whole number of bytes";
     }
     return "a whole number";

@@ -29,8 +29,6 @@ TEST(a_small_file_gives_a_config_with_the_documented_defaults)
     EXPECT_INT(1000000, f.cfg->limits.inbox_max);
     EXPECT_INT(INT64_C(4294967296), f.cfg->limits.inbox_bytes_max);
     EXPECT_INT(67108864, f.cfg->limits.disk_free_min_bytes);
-    EXPECT_INT(0, f.cfg->limits.per_address_rate);
-    EXPECT_INT(8388608, f.cfg->limits.response_max);
     EXPECT_INT(16, f.cfg->workers.count);
     EXPECT_INT(30000, f.cfg->workers.fetch_timeout_ms);
     EXPECT_INT(8, f.cfg->workers.tries_max);
