@@ -7,7 +7,9 @@
 #include "host/call.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
+#define WORKER_NICE 5
 #define ASK_AGAIN_MS (24LL * 60 * 60 * 1000)
 
 /* ---- life ---- */
@@ -116,7 +118,7 @@ static void open_run(struct flow *flow, struct unit *unit)
         work_want(flow->work, it->number, WANT_OPEN);
         return;
     }
-    if (atomic_exchange(&it->prepared, true)) {
+    if (atomic_load(&it->prepared)) {
         return;
     }
     log_info("integration open", LOG_TEXT("integration", it->id),
@@ -127,6 +129,7 @@ static void open_run(struct flow *flow, struct unit *unit)
     integration_update(it, flow->options.store, subscription_is_automatic(it) ? set_checked : set_manual,
                        &now_ms);
     work_want(flow->work, it->number, WANT_MISSED | (subscription_is_automatic(it) ? WANT_SUBSCRIBE : 0));
+    atomic_store(&it->prepared, true); /* from here on the schedule looks after it */
     schedule_poke(flow->schedule);
 }
 
@@ -226,6 +229,9 @@ static void *worker_run(void *arg)
     struct flow *flow = arg;
     struct unit unit;
 
+    /* Taking in goes before working off: a tool gives up on an answer after seconds, an event can wait. On Linux a
+     * thread has a priority of its own; if it is refused, all are alike. */
+    (void)setpriority(PRIO_PROCESS, 0, WORKER_NICE);
     while (work_take(&unit, flow->work)) {
         unit_run(flow, &unit);
         work_give_back(flow->work, &unit);

@@ -25,6 +25,8 @@ struct running {
 
 struct syncs {
     struct flow *flow;
+    pthread_mutex_t
+        beginning;        /* held while one is begun: the schedule and a person may ask at the same time */
     pthread_mutex_t lock; /* guards the list; a row itself is its lane's */
     struct running *first;
 };
@@ -36,6 +38,7 @@ struct syncs *syncs_new(struct flow *flow)
     if (syncs != NULL) {
         syncs->flow = flow;
         pthread_mutex_init(&syncs->lock, NULL);
+        pthread_mutex_init(&syncs->beginning, NULL);
     }
     return syncs;
 }
@@ -52,6 +55,7 @@ void syncs_free(struct syncs *syncs)
         syncs->first = next;
     }
     pthread_mutex_destroy(&syncs->lock);
+    pthread_mutex_destroy(&syncs->beginning);
     free(syncs);
 }
 
@@ -136,8 +140,8 @@ static bool can_delta(const struct integration *it)
     return false;
 }
 
-int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
-               struct weir_error *err)
+static int begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
+                 struct weir_error *err)
 {
     struct running *r = find(flow->syncs, it->number);
     struct store_integration row;
@@ -176,11 +180,23 @@ int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it,
     return 0;
 }
 
+int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
+               struct weir_error *err)
+{
+    int rc;
+
+    pthread_mutex_lock(&flow->syncs->beginning);
+    rc = begin(out, flow, it, full, err);
+    pthread_mutex_unlock(&flow->syncs->beginning);
+    return rc;
+}
+
 int64_t sync_due_ms(struct flow *flow, struct integration *it)
 {
     struct store_integration row;
 
-    if (find(flow->syncs, it->number) != NULL || it->connector == NULL || it->paused) {
+    if (find(flow->syncs, it->number) != NULL || it->connector == NULL || it->paused ||
+        !atomic_load(&it->prepared)) { /* one that was interrupted is taken up first */
         return INT64_MAX;
     }
     integration_row(&row, it);
@@ -313,7 +329,8 @@ static int sweep(struct flow *flow, struct running *r, const struct model *model
     int rc;
 
     applied_wait_init(&w, flow);
-    store_sync_sweep(flow->options.store, r->row.integration, r->row.run, model->number, applied_wait_done, &w);
+    store_sync_sweep(flow->options.store, r->row.integration, r->row.run, model->number, applied_wait_done,
+                     &w);
     rc = applied_wait_end(&applied, &w, err);
     r->row.gone += applied.gone;
     return rc;
