@@ -37,7 +37,8 @@ static bool from_hex(uint8_t out[KEY_LEN], struct weir_str text)
     return ok;
 }
 
-static bool from_base64(uint8_t out[KEY_LEN], struct weir_str text)
+/* Without memory it is not known what the text is: taking it for another form would be another key. */
+static bool from_base64(uint8_t out[KEY_LEN], struct reader *rd, struct weir_str text)
 {
     struct buf bytes;
     bool ok = false;
@@ -51,6 +52,7 @@ static bool from_base64(uint8_t out[KEY_LEN], struct weir_str text)
         memcpy(out, bytes.data, KEY_LEN);
         ok = true;
     }
+    rd->no_memory = rd->no_memory || bytes.no_memory;
     crypto_wipe(bytes.data, bytes.cap);
     buf_fini(&bytes);
     return ok;
@@ -81,7 +83,7 @@ static bool key_make(struct config_key *key, struct reader *rd, config_setting_t
     }
     if (from_hex(key->bytes, text)) {
         key->form = CONFIG_KEY_HEX;
-    } else if (from_base64(key->bytes, text)) {
+    } else if (from_base64(key->bytes, rd, text)) {
         key->form = CONFIG_KEY_BASE64;
     } else if (text.len == KEY_LEN) {
         memcpy(key->bytes, text.data, KEY_LEN);
@@ -229,9 +231,11 @@ void secret_check_endpoint(struct reader *rd, config_setting_t *at, char *value)
     rest.data += sizeof PREFIX - 1;
     rest.len -= sizeof PREFIX - 1;
     buf_init(&bytes, VALUE_FILE_MAX);
-    if (!crypto_base64_decode(&bytes, rest)) {
+    if (!crypto_base64_decode(&bytes, rest) && !bytes.no_memory) {
         reader_report(rd, CONFIG_ERROR, at, NULL, "take one that does not begin with whsec_, or whole base64",
                       "what follows whsec_ is not base64");
+    } else if (bytes.no_memory) {
+        rd->no_memory = true;
     } else if (bytes.len < SECRET_LEAST) {
         reader_report(rd, CONFIG_ERROR, at, NULL, "make one with: openssl rand -base64 32",
                       "too short: whsec_ with %zu bytes, at least %d", bytes.len, SECRET_LEAST);

@@ -18,6 +18,7 @@ int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_byt
 
     if (rc == 0) {
         crypto_base64url(out, weir_bytes(mac, len));
+        rc = buf_check(out, "a signature", err);
     }
     return rc;
 }
@@ -32,6 +33,9 @@ static void standard_key(struct buf *key, struct weir_str secret)
     if (secret.len > len && memcmp(secret.data, prefix, len) == 0 &&
         crypto_base64_decode(key, weir_str_n(secret.data + len, secret.len - len))) {
         return;
+    }
+    if (key->no_memory) {
+        return; /* the caller sees it: the text itself would be another key */
     }
     buf_clear(key);
     buf_add_str(key, secret);
@@ -57,6 +61,7 @@ int dispatch_sign_standard(struct buf *out, struct weir_str secret, struct weir_
     if (rc == 0) {
         buf_add_text(out, out->len > 0 ? " v1," : "v1,");
         crypto_base64(out, weir_bytes(mac, len));
+        rc = buf_check(out, "a signature", err);
     }
     if (key.data != NULL) {
         crypto_wipe(key.data, key.len);

@@ -121,8 +121,8 @@ static int take_folder(struct store *st, struct weir_error *err)
     return rc;
 }
 
-/* A name is as durable as its folder: without this, a file whose every byte was synced may be gone after a power
- * cut. The parent's too, for the folder itself may be new. */
+/* A name is as durable as its folder: without this, a file whose every byte was synced may be gone after a
+ * power cut. The parent's too, for the folder itself may be new. */
 static int sync_folders(const struct store *st, struct weir_error *err)
 {
     static const char *const folders[] = {".", ".."};
@@ -146,8 +146,8 @@ static int sync_folders(const struct store *st, struct weir_error *err)
     return rc;
 }
 
-/* The engine writes the first two pages of a new file without a sync; what a power cut leaves of them does not open.
- * Nothing was ever committed to such a file, so it is begun anew. */
+/* The engine writes the first two pages of a new file without a sync; what a power cut leaves of them does
+ * not open. Nothing was ever committed to such a file, so it is begun anew. */
 static bool begin_anew(const struct store *st)
 {
     const off_t two_pages = 2 * (off_t)sysconf(_SC_PAGESIZE);

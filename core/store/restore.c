@@ -67,7 +67,8 @@ static int put_in_place(const char *dir, const char *backup, bool force, struct 
     (void)snprintf(fresh, sizeof fresh, "%s.restoring", target);
     (void)snprintf(kept, sizeof kept, "%s.before-restore", target);
     if (!force && access(target, F_OK) == 0) {
-        return weir_fail(err, WEIR_E_CONFIG, "%s exists: use --force to replace it (it is kept as data.mdb.before-restore)",
+        return weir_fail(err, WEIR_E_CONFIG,
+                         "%s exists: use --force to replace it (it is kept as data.mdb.before-restore)",
                          target);
     }
     from = open(backup, O_RDONLY | O_CLOEXEC);
@@ -97,8 +98,8 @@ out:
     return rc;
 }
 
-int store_restore(const char *dir, const char *backup, const uint8_t (*keys)[CRYPTO_KEY], size_t key_count, bool force,
-                  struct weir_error *err)
+int store_restore(const char *dir, const char *backup, const uint8_t (*keys)[CRYPTO_KEY], size_t key_count,
+                  bool force, struct weir_error *err)
 {
     int fd = -1;
     int rc = store_backup_check(backup, keys, key_count, err);
