@@ -15,7 +15,8 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "river"))
 
-from weir import River, eventually  # noqa: E402
+from weir import eventually  # noqa: E402
+from whole_river import River  # noqa: E402
 
 ABSENCES_OFF = {"hris_employees": "enabled", "hris_employments": "enabled", "hris_teams": "enabled",
                 "hris_absences": "disabled"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from weir import River
+from whole_river import River
 
 
 @pytest.fixture

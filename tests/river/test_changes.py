@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from weir import eventually, person_event
+from weir import eventually
+from whole_river import person_event
 
 
 def test_a_new_person_arrives(river):

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from weir import eventually, person_event
+from weir import eventually
+from whole_river import person_event
 
 
 def inbox_untouched(river) -> bool:

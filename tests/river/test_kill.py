@@ -9,7 +9,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from weir import ACME, eventually, is_sanitized, person_event
+from weir import ACME, eventually, is_sanitized
+from whole_river import person_event
 
 SENDERS = 4
 PAUSE_S = 0.012

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 
-from weir import call, eventually, person_event
+from weir import call, eventually
+from whole_river import person_event
 
 
 def everything(weir, integration="personio:acme") -> dict:

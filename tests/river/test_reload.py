@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from weir import Got, build_folder, eventually, person_event
+from weir import Got, build_folder, eventually
+from whole_river import person_event
 
 
 class Load:
@@ -186,9 +187,37 @@ def test_a_broken_connector_is_reported_and_harms_nobody(make_river):
     river.wait_employee(person, first_name="Embla")
     assert "brokentool" in river.weir.cli("connectors").stdout
     assert "brokentool" in river.weir.cli("check", check=False).stdout
-    rows = {row["tool"]: row for row in river.weir.listed("/connectors")} if isinstance(
-        river.weir.admin("/connectors").data, dict) else {row["tool"]: row for row in river.weir.admin("/connectors").data}
+    rows = {row["tool"]: row for row in river.weir.admin("/connectors").data["results"]}
     assert rows["brokentool"]["error"] and not rows["personio"].get("error")
+
+
+def test_deliveries_wait_for_a_connector_that_does_not_load(make_river):
+    river = make_river(people=4)
+    folder = river.folder / "connectors"
+    folder.mkdir()
+    good = build_folder() / "connectors" / "personio.so"
+    shutil.copy(good, folder)
+    river.weir.config["connectors"] = {"path": [str(folder)]}
+    river.start()
+    person = river.sim.person_ids()[0]
+    river.sim.server.stop()
+    with river.sim.quiet():
+        river.sim.update_person(person, first_name="Geira")
+    assert river.hook(person_event(person)).status == 200
+    river.weir.stop()
+    (folder / "personio.so").write_bytes(b"broken")
+    river.sim.server.start()
+
+    river.weir.start()
+    assert river.hook(person_event(person)).status == 503
+    assert river.weir.status()["store"]["inbox_count"] == 1
+    assert river.weir.employee(person)["first_name"] != "Geira"  # what is stored can be read
+    river.weir.stop()
+    (folder / "personio.so").unlink()
+    shutil.copy(good, folder)
+    river.weir.start()
+
+    river.wait_employee(person, first_name="Geira")
 
 
 def test_a_paused_integration_takes_events_and_fetches_when_it_goes_on(river):

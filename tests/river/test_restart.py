@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import threading
 import time
 
 from sim.receiver import hang
 
-from weir import Got, eventually, person_event
+from weir import Got, eventually
+from whole_river import person_event
 
 
 def test_what_was_accepted_before_its_fetch_is_fetched_after_the_restart(river):
@@ -74,33 +76,35 @@ def test_changes_that_were_being_gathered_are_told_after_the_restart(make_river)
 
 
 def test_a_first_sync_goes_on_where_it_was(make_river):
-    river = make_river(people=160)
+    river = make_river(people=310)  # seven pages
+    pages: list[str] = []
     reached, go = threading.Event(), threading.Event()
 
     def gate(request):
-        if request.path == "/v2/persons" and "cursor" in request.target:
-            reached.set()
-            go.wait(20)
+        if request.path == "/v2/persons":
+            pages.append(request.target)
+            if len(pages) % 2 == 0 and len(pages) <= 10:  # each run reads one page and is killed in the next
+                reached.set()
+                go.wait(20)
 
     river.sim.gate = gate
-    river.weir.start()
-    assert reached.wait(30)
-    got = river.weir.api("/hris/employees")
-    assert (got.status, got.code) == (409, "INTEGRATION.SETUP_SYNC_PENDING")
-
-    river.weir.kill()
-    go.set()
-    river.sim.gate = lambda request: None
-    # The request that was held when the daemon was killed is counted when the simulated tool gives up on it.
-    eventually(lambda: river.sim.count("GET /v2/persons") >= 2)
-    before = river.sim.count("GET /v2/persons")
+    for _ in range(5):
+        river.weir.start()
+        assert reached.wait(30)
+        got = river.weir.api("/hris/employees")
+        assert (got.status, got.code) == (409, "INTEGRATION.SETUP_SYNC_PENDING")
+        river.weir.kill()
+        reached.clear()
+        go.set()
+        go = threading.Event()
     river.weir.start()
 
-    river.weir.wait_log("sync goes on")
     river.weir.wait_synced()
     river.wait_same()
-    assert river.sim.count("GET /v2/persons") - before <= 4  # 4 pages of 50; the first is not read again
-    assert sum(line["event"] == "sync begins" for line in river.weir.log.update()) == 1
+    assert len(river.weir.log.find("sync begins")) == 1
+    assert len(pages) == 7 + 5, pages  # none was read twice but those in which it was killed
+    assert river.weir.api("/force-sync", method="POST", body={}).data["already_queued"] is False
+    eventually(lambda: len(river.weir.log.find("sync ended", state="SUCCEEDED")) == 2)
 
 
 def test_until_the_first_sync_is_done_the_api_says_409_and_events_wait(make_river):
@@ -214,3 +218,37 @@ def test_two_daemons_do_not_share_a_data_folder(river):
     assert done.returncode == 1
     assert "data" in done.stderr
     assert river.hook(person_event(river.sim.person_ids()[0])).status == 200
+
+
+def test_a_stop_does_not_wait_for_a_tool_an_application_or_a_client_that_hangs(make_river):
+    river = make_river(stop_timeout_ms=2000).start()
+    person = river.sim.person_ids()[0]
+    river.app.default = hang(30)
+    river.sim.update_person(person, first_name="Inge")
+    river.app.wait(1)
+    river.sim.switches.slow_s = 30.0
+    assert river.hook(person_event(person)).status == 200
+    eventually(lambda: river.weir.log.find("record stored", remote_id=person))
+    clients = [socket.create_connection(("127.0.0.1", river.weir.port), 10) for _ in range(5)]
+    clients[0].sendall(b"POST /hooks/personio:acme HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{")
+    clients[1].sendall(b"GET / HT")
+
+    took = river.weir.stop()
+
+    for client in clients:
+        client.close()
+    assert took < 5, f"the stop took {took:.1f} s"
+    river.sim.switches.reset()
+    river.app.default = 200
+
+
+def test_a_signal_in_the_middle_of_the_start_ends_it_cleanly(make_river):
+    river = make_river(people=4)
+    for wait in (0.0, 0.01, 0.03, 0.06, 0.1, 0.15):
+        river.weir.start(wait=False)
+        time.sleep(wait)
+        river.weir.terminate()
+        assert river.weir.wait_end() in (0, -15)  # before its handlers are there, the kernel ends it
+    river.weir.check_log()
+    river.start()
+    river.wait_same()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from weir import eventually, person_event
+from weir import eventually
+from whole_river import person_event
 
 ABSENCES_OFF = {"hris_employees": "enabled", "hris_employments": "enabled", "hris_absences": "disabled",
                 "hris_absence_types": "disabled"}

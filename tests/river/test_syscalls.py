@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from weir import eventually, person_event
+from weir import eventually
+from whole_river import person_event
 
 CALLS = "accept4,read,recvfrom,recvmsg,write,writev,sendto,sendmsg,fdatasync,fsync,pwrite64,pwritev,msync," \
         "io_uring_enter,openat,close"

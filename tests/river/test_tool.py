@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from weir import eventually, person_event
+from weir import eventually
+from whole_river import person_event
 
 
 def live_through(river, seconds: float = 30) -> None:

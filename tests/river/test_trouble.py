@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from weir import eventually, person_event
+from weir import eventually
+from whole_river import person_event
 
 SETTINGS = {"workers": {"tries_max": 3, "backoff_first_ms": 20, "backoff_max_ms": 100}}
 
