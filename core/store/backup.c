@@ -56,6 +56,20 @@ static int headroom_run(struct store_txn *txn, struct store_op *op, struct weir_
     return STORE_E_GROW;
 }
 
+/* The copy as long as it accounts for, as its last pages may be free and never written: then nobody has to
+ * ask whether something is missing. The store has grown since, if anything. */
+static int fill_up(struct store *st, int fd)
+{
+    size_t used = map_used(st->env);
+    struct stat file;
+    int rc = fstat(fd, &file);
+
+    if (rc == 0 && (size_t)file.st_size < used) {
+        rc = ftruncate(fd, (off_t)used);
+    }
+    return rc == 0 ? 0 : errno;
+}
+
 static int copy_to(struct store *st, int fd, bool compact, struct weir_error *err)
 {
     size_t place;
@@ -65,6 +79,9 @@ static int copy_to(struct store *st, int fd, bool compact, struct weir_error *er
     place = gate_enter(st->gate);
     rc = atomic_load(&st->fatal) ? EIO : mdb_env_copyfd2(st->env, fd, compact ? MDB_CP_COMPACT : 0);
     gate_leave(st->gate, place);
+    if (rc == 0 && !compact) {
+        rc = fill_up(st, fd);
+    }
     if (rc == 0 && fsync(fd) != 0) {
         rc = errno;
     }

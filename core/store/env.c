@@ -207,6 +207,12 @@ static int engine_open(struct store *st, struct weir_error *err)
     if (rc != 0) {
         return rc;
     }
+    /* The first two pages of a new file, before there is a third: what begin_anew may throw away is then
+     * surely empty. */
+    rc = mdb_env_sync(st->env, 1);
+    if (rc != 0) {
+        return store_public_code(store_engine_fail(err, rc, "syncing the file"));
+    }
     (void)mdb_reader_check(st->env, &stale);
     /* Half of it free, or the first transaction would have to grow it. */
     rc = map_grow(st, map_used(st->env) * 2, err);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MAP_STEP ((size_t)1 << 20)
 #define MAP_MAX ((size_t)1 << 46) /* what a 47-bit address space can hold beside everything else */
@@ -29,6 +30,60 @@ size_t map_size(MDB_env *env)
     return info.me_mapsize;
 }
 
+/* Are the pages from first to last all in the engine's list of free ones? */
+static bool pages_are_free(MDB_env *env, size_t first, size_t last)
+{
+    const MDB_dbi free_list =
+        0; /* the engine's own: transaction -> count and numbers of the pages it freed */
+    MDB_txn *txn = NULL;
+    MDB_cursor *cursor = NULL;
+    MDB_val key;
+    MDB_val value;
+    size_t found = 0;
+    int rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
+
+    if (rc == 0) {
+        rc = mdb_cursor_open(txn, free_list, &cursor);
+    }
+    while (rc == 0 && (rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+        const size_t *numbers = value.mv_data;
+        size_t count = value.mv_size / sizeof *numbers;
+
+        for (size_t i = 1; i < count && i <= numbers[0]; i++) {
+            found += numbers[i] >= first && numbers[i] <= last;
+        }
+    }
+    if (cursor != NULL) {
+        mdb_cursor_close(cursor);
+    }
+    if (txn != NULL) {
+        mdb_txn_abort(txn);
+    }
+    return rc == MDB_NOTFOUND && found == last - first + 1;
+}
+
+/*
+ * A page that a transaction took behind the end of the file and gave back before its commit is accounted for,
+ * free, and never written: then the file ends before its last pages, and nothing is missing. To look at the
+ * list of free pages, which may be cut off itself, the file is made as long as it accounts for: what is
+ * missing reads as zeros.
+ */
+static bool tail_is_free(MDB_env *env, mdb_filehandle_t fd, size_t size, size_t used)
+{
+    MDB_stat stat = {0};
+    bool is_free;
+
+    (void)mdb_env_stat(env, &stat);
+    if (ftruncate(fd, (off_t)used) != 0) {
+        return false;
+    }
+    is_free = pages_are_free(env, size / stat.ms_psize, used / stat.ms_psize - 1);
+    if (!is_free) {
+        (void)ftruncate(fd, (off_t)size);
+    }
+    return is_free;
+}
+
 int map_check_file(MDB_env *env, struct weir_error *err)
 {
     mdb_filehandle_t fd;
@@ -40,7 +95,7 @@ int map_check_file(MDB_env *env, struct weir_error *err)
         return weir_fail(err, WEIR_E_IO, "store: the size of the file cannot be read: %s",
                          mdb_strerror(rc != 0 ? rc : errno));
     }
-    if ((size_t)st.st_size < used) {
+    if ((size_t)st.st_size < used && !tail_is_free(env, fd, (size_t)st.st_size, used)) {
         return weir_fail(
             err, WEIR_E_IO,
             "store: the file is cut short: %lld bytes where it accounts for %zu; restore a backup",
