@@ -25,9 +25,9 @@ struct running {
 
 struct syncs {
     struct flow *flow;
-    pthread_mutex_t
-        beginning;        /* held while one is begun: the schedule and a person may ask at the same time */
-    pthread_mutex_t lock; /* guards the list; a row itself is its lane's */
+    pthread_mutex_t beginning; /* held while one is begun or taken up: the schedule, a worker and a person may
+                                  ask at the same time */
+    pthread_mutex_t lock;      /* guards the list; a row itself is its lane's */
     struct running *first;
 };
 
@@ -112,7 +112,7 @@ static bool take_interrupted(void *ctx, const struct store_sync *row)
     return false;
 }
 
-int sync_resume(struct flow *flow, struct integration *it, struct weir_error *err)
+static int resume(struct flow *flow, struct integration *it, struct weir_error *err)
 {
     struct store_sync found = {0};
     int rc;
@@ -127,6 +127,16 @@ int sync_resume(struct flow *flow, struct integration *it, struct weir_error *er
         rc = add_running(flow->syncs, &found, err);
         work_want(flow->work, it->number, WANT_SYNC);
     }
+    return rc;
+}
+
+int sync_resume(struct flow *flow, struct integration *it, struct weir_error *err)
+{
+    int rc;
+
+    pthread_mutex_lock(&flow->syncs->beginning);
+    rc = resume(flow, it, err);
+    pthread_mutex_unlock(&flow->syncs->beginning);
     return rc;
 }
 
