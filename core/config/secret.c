@@ -37,8 +37,8 @@ static bool from_hex(uint8_t out[KEY_LEN], struct weir_str text)
     return ok;
 }
 
-/* Without memory it is not known what the text is: taking it for another form would be another key. */
-static bool from_base64(uint8_t out[KEY_LEN], struct reader *rd, struct weir_str text)
+/* No memory is told apart: the text must not be taken for a passphrase then. */
+static bool from_base64(uint8_t out[KEY_LEN], bool *no_memory, struct weir_str text)
 {
     struct buf bytes;
     bool ok = false;
@@ -52,7 +52,7 @@ static bool from_base64(uint8_t out[KEY_LEN], struct reader *rd, struct weir_str
         memcpy(out, bytes.data, KEY_LEN);
         ok = true;
     }
-    rd->no_memory = rd->no_memory || bytes.no_memory;
+    *no_memory = bytes.no_memory;
     crypto_wipe(bytes.data, bytes.cap);
     buf_fini(&bytes);
     return ok;
@@ -76,6 +76,7 @@ static bool key_make(struct config_key *key, struct reader *rd, config_setting_t
 {
     struct weir_error why = {0};
     struct weir_bytes part;
+    bool no_memory = false;
 
     /* 32 random bytes may end in what looks like a line end: then all of the file is the key. */
     if (of_file == KEY_LEN && text.len < of_file && binary(weir_str_n(text.data, of_file))) {
@@ -83,8 +84,11 @@ static bool key_make(struct config_key *key, struct reader *rd, config_setting_t
     }
     if (from_hex(key->bytes, text)) {
         key->form = CONFIG_KEY_HEX;
-    } else if (from_base64(key->bytes, rd, text)) {
+    } else if (from_base64(key->bytes, &no_memory, text)) {
         key->form = CONFIG_KEY_BASE64;
+    } else if (no_memory) {
+        rd->no_memory = true;
+        return false;
     } else if (text.len == KEY_LEN) {
         memcpy(key->bytes, text.data, KEY_LEN);
         key->form = CONFIG_KEY_RAW;
@@ -223,6 +227,7 @@ void secret_check_endpoint(struct reader *rd, config_setting_t *at, char *value)
     static const char PREFIX[] = "whsec_";
     struct weir_str rest = weir_str(value);
     struct buf bytes;
+    bool decoded;
 
     if (!long_enough(rd, at, value, "make one with: openssl rand -hex 32") ||
         strncmp(value, PREFIX, sizeof PREFIX - 1) != 0) {
@@ -231,11 +236,12 @@ void secret_check_endpoint(struct reader *rd, config_setting_t *at, char *value)
     rest.data += sizeof PREFIX - 1;
     rest.len -= sizeof PREFIX - 1;
     buf_init(&bytes, VALUE_FILE_MAX);
-    if (!crypto_base64_decode(&bytes, rest) && !bytes.no_memory) {
+    decoded = crypto_base64_decode(&bytes, rest);
+    if (bytes.no_memory) {
+        rd->no_memory = true;
+    } else if (!decoded) {
         reader_report(rd, CONFIG_ERROR, at, NULL, "take one that does not begin with whsec_, or whole base64",
                       "what follows whsec_ is not base64");
-    } else if (bytes.no_memory) {
-        rd->no_memory = true;
     } else if (bytes.len < SECRET_LEAST) {
         reader_report(rd, CONFIG_ERROR, at, NULL, "make one with: openssl rand -base64 32",
                       "too short: whsec_ with %zu bytes, at least %d", bytes.len, SECRET_LEAST);

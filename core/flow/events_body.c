@@ -79,14 +79,13 @@ int events_body_read(struct weir_bytes body,
                      int (*each)(void *ctx, const struct weir_event *event, struct weir_error *err),
                      void *ctx, struct weir_error *err)
 {
-    json_error_t why;
-    json_t *root = json_loadb((const char *)body.data, body.len, 0, &why);
+    json_error_t where = {.text = ""};
+    json_t *root = json_loadb((const char *)body.data, body.len, 0, &where);
     int rc = 0;
 
-    if (root == NULL && json_error_code(&why) == json_error_out_of_memory) {
-        return weir_fail(err, WEIR_E_MEMORY, "no memory to read events of our own");
-    }
-    if (!json_is_array(root)) {
+    if (root == NULL && (where.text[0] == '\0' || json_error_code(&where) == json_error_out_of_memory)) {
+        rc = weir_fail(err, WEIR_E_MEMORY, "no memory to read events of our own");
+    } else if (!json_is_array(root)) {
         rc = weir_fail(err, WEIR_E_INVALID, "events of our own in the inbox cannot be read");
     }
     for (size_t i = 0; rc == 0 && i < json_array_size(root); i++) {

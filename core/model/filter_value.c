@@ -147,12 +147,12 @@ static int read_datetime(struct filter_value *value, struct weir_error *err)
 
 static int read_pair(struct filter_value *value, struct weir_error *err)
 {
-    json_error_t why;
-    json_t *pair = json_loadb(value->items[0].data, value->items[0].len, JSON_REJECT_DUPLICATES, &why);
+    json_error_t where = {.text = ""};
+    json_t *pair = json_loadb(value->items[0].data, value->items[0].len, JSON_REJECT_DUPLICATES, &where);
     const json_t *wanted = json_object_iter_value(json_object_iter(pair));
 
-    if (pair == NULL && json_error_code(&why) == json_error_out_of_memory) {
-        return weir_fail(err, WEIR_E_MEMORY, "no memory for the filter %s", value->rule->name);
+    if (pair == NULL && (where.text[0] == '\0' || json_error_code(&where) == json_error_out_of_memory)) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory to read %s", value->rule->name);
     }
     if (json_object_size(pair) != 1 || json_is_object(wanted) || json_is_array(wanted)) {
         json_decref(pair);
