@@ -188,9 +188,11 @@ test("tools of a category are listed", async () => {
 const HRIS_FAILURES = [
   ["a wrong key", client("personio:acme", "not-the-right-key"), "getEmployees", undefined, 401,
     "PLATFORM.AUTHENTICATION_INVALID"],
-  ["an unknown integration", client("personio:nobody"), "getEmployees", undefined, 404, "PLATFORM.INTEGRATION_NOT_FOUND"],
+  ["an unknown integration", client("personio:nobody"), "getEmployees", undefined, 404,
+    "PLATFORM.INTEGRATION_NOT_FOUND"],
   ["no integration", client(), "getEmployees", undefined, 400, "PLATFORM.INPUT_INVALID"],
-  ["a first sync that runs", client("personio:pending"), "getEmployees", undefined, 409, "INTEGRATION.SETUP_SYNC_PENDING"],
+  ["a first sync that runs", client("personio:pending"), "getEmployees", undefined, 409,
+    "INTEGRATION.SETUP_SYNC_PENDING"],
   ["a model that is off", client("personio:narrow"), "getAbsences", undefined, 403, "INTEGRATION.MODEL_DISABLED"],
   ["a model that the connector lacks", acme, "getTimesheets", undefined, 501, "INTEGRATION.MODEL_NOT_AVAILABLE"],
   ["a cursor that is none", acme, "getEmployees", { cursor: "nonsense" }, 400, "PLATFORM.INPUT_INVALID"],

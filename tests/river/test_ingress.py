@@ -14,7 +14,8 @@ from whole_river import person_event
 
 
 def inbox_untouched(river) -> bool:
-    return river.weir.metric("weir_deliveries_total", outcome="accepted") == 0 and river.weir.listed("/deliveries") == []
+    accepted = river.weir.metric("weir_deliveries_total", outcome="accepted")
+    return accepted == 0 and river.weir.listed("/deliveries") == []
 
 
 @pytest.mark.parametrize("fault", ["missing", "wrong", "no_prefix", "twice"])
@@ -136,7 +137,8 @@ def test_a_body_that_drips_is_cut_at_the_deadline(make_river):
 
 @pytest.mark.parametrize("request_", [
     b"POST /hooks/personio:acme HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-    b"POST /hooks/personio:acme HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"POST /hooks/personio:acme HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"0\r\n\r\n",
     b"POST /hooks/personio:acme HTTP/1.1\r\nHost: a\r\nContent-Length : 2\r\n\r\n{}",
     b"POST /hooks/personio:acme HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\n{}",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
@@ -156,9 +158,9 @@ def test_a_request_with_two_readings_is_refused_and_closed(make_river, request_)
 
 
 def test_exactly_128_connections_are_all_answered_at_once(make_river):
-    river = make_river(people=4)
-    river.start()
-    bodies = [person_event(river.sim.person_ids()[n % 4], f"2026-05-04T10:00:{n // 10:02}.{n % 10}00Z") for n in range(128)]
+    river = make_river(people=4).start()
+    people = river.sim.person_ids()
+    bodies = [person_event(people[n % 4], f"2026-05-04T10:00:{n // 10:02}.{n % 10}00Z") for n in range(128)]
     conns = [socket.create_connection(("127.0.0.1", river.weir.port), 20) for _ in range(128)]
     head = (f"POST /hooks/personio:acme HTTP/1.1\r\nHost: a\r\nAuthorization: {river.token}\r\n"
             "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n")

@@ -91,7 +91,7 @@ def test_no_secret_and_nobody_s_name_is_in_the_log_or_in_the_file(make_river):
     stored = (river.folder / "data" / "data.mdb").read_bytes()
     for secret in (bearer, hook_token, river.sim.client_secret, river.weir.env["HOOK_SECRET_1"]):
         assert secret.encode() not in stored
-    listed = str(river.weir.listed("/deliveries")) + str(river.weir.listed("/log")) + str(river.weir.listed("/integrations"))
+    listed = "".join(str(river.weir.listed(path)) for path in ("/deliveries", "/log", "/integrations"))
     for secret in (bearer, hook_token, river.sim.client_secret, river.weir.env["HOOK_SECRET_1"]):
         assert secret not in listed
 

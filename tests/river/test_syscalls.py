@@ -87,7 +87,8 @@ def test_every_200_follows_the_sync_that_covers_its_delivery(traced):
 
     def send(part: int) -> None:
         for number in range(25):
-            statuses.append(river.hook(person_event(people[part], f"2026-06-{part + 1:02}T10:00:{number:02}.000Z")).status)
+            body = person_event(people[part], f"2026-06-{part + 1:02}T10:00:{number:02}.000Z")
+            statuses.append(river.hook(body).status)
 
     threads = [threading.Thread(target=send, args=(part,)) for part in range(6)]
     for thread in threads:
