@@ -78,8 +78,8 @@ static bool tail_is_free(MDB_env *env, mdb_filehandle_t fd, size_t size, size_t 
         return false;
     }
     is_free = pages_are_free(env, size / stat.ms_psize, used / stat.ms_psize - 1);
-    if (!is_free) {
-        (void)ftruncate(fd, (off_t)size);
+    if (!is_free && ftruncate(fd, (off_t)size) != 0) {
+        log_warn("store: the file could not be put back to its size", LOG_INT("bytes", size));
     }
     return is_free;
 }

@@ -196,8 +196,8 @@ class Verifier:
 
 
 def choose_cuts(entries, count, rng):
-    """Moments as numbers of entries before them: some while the store is made, the rest half anywhere, half where it
-    matters most."""
+    """Moments as numbers of entries before them: some while the store is made, the rest half anywhere, half
+    where it matters most."""
     opened = next(i for i, e in enumerate(entries) if e.kind == "A")
     sharp = [i + 1 for i, e in enumerate(entries) if e.kind in "ADS" or e.durable]
     cuts = [rng.randrange(opened + 1) for _ in range(count // 10)]
@@ -230,10 +230,11 @@ def check_record(entries, store):
 
 
 def check_folders(entries, store):
-    """The file's own entry in its folder, and the folder's in its parent, are on disk before anything is promised."""
+    """The file's name in its folder, and the folder's in its parent, are on disk before any promise."""
     promised = next(i for i, e in enumerate(entries) if e.kind == "A")
     synced = {os.path.realpath(bytes(e.data)).decode() for e in entries[:promised] if e.kind == "F"}
-    missing = [str(folder) for folder in (store.resolve(), store.resolve().parent) if str(folder) not in synced]
+    folders = (store.resolve(), store.resolve().parent)
+    missing = [str(folder) for folder in folders if str(folder) not in synced]
     if missing:
         sys.exit(f"power_cut: not synced after the store was made: {', '.join(missing)}")
 
@@ -245,7 +246,8 @@ def honest(args, entries, scratch, promises, rng):
         if verdict:
             kept = tempfile.mkdtemp(prefix="weir-power-cut-")
             shutil.copytree(scratch, kept, dirs_exist_ok=True)
-            sys.exit(f"power_cut: seed {args.seed}, cut at entry {cut} of {len(entries)}: {verdict}\nkept in {kept}")
+            sys.exit(f"power_cut: seed {args.seed}, cut at entry {cut} of {len(entries)}: {verdict}\n"
+                     f"kept in {kept}")
     if verifier.close() != 0:
         sys.exit("power_cut: the driver: " + verifier.errors.read_text(errors="replace")[-4000:])
 
@@ -276,7 +278,8 @@ def main():
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="weir-power-cut-") as name:
         scratch = pathlib.Path(name)
-        subprocess.run([args.driver, "write", scratch / "store", scratch / "record", str(args.deliveries)], check=True)
+        subprocess.run([args.driver, "write", scratch / "store", scratch / "record", str(args.deliveries)],
+                       check=True)
         entries = read_record(scratch / "record")
         check_record(entries, scratch / "store")
         check_folders(entries, scratch / "store")
