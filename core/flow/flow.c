@@ -153,13 +153,12 @@ static bool load_each(void *ctx, const struct store_inbox_item *item)
 static void load_broken(void *ctx, uint64_t seq)
 {
     struct loading *l = ctx;
-    char what[32] = "delivery";
     struct store_aside_in aside = {.kind = STORE_ASIDE_DELIVERY,
                                    .code = WEIR_E_INVALID,
                                    .tries = 1,
                                    .delivery = seq,
                                    .message = weir_str("the stored delivery cannot be read"),
-                                   .what = weir_str(what)};
+                                   .what = weir_str("delivery")};
     struct store_apply apply = {.integration = l->unit->integration->number,
                                 .done = &seq,
                                 .done_count = 1,

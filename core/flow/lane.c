@@ -419,7 +419,6 @@ void work_again(struct work *work, uint32_t number, struct target *target, int64
     pthread_mutex_lock(&work->lock);
     lane = work_lane(work, number);
     check_bug(lane != NULL);
-    target->fetching = false;
     target->not_before_ms = delay_ms > 0 ? clock_now_ms(work->clock) + delay_ms : 0;
     waiting = target_find(lane, target->model, weir_str(target->remote_id));
     if (waiting != NULL) {

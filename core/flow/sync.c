@@ -14,7 +14,6 @@
 #include <stdlib.h>
 
 #define PAGE_TRIES_MAX 8
-#define RUNNING_MAX 4096
 
 /* The runs that are under way, one per integration at most. */
 struct running {

@@ -341,7 +341,6 @@ static bool unit_choose(struct unit *unit, struct lane *lane, int64_t now_ms)
         unit->kind = UNIT_TARGET;
         targets_remove(&lane->targets, unit->target);
         target_unhash(lane, unit->target);
-        unit->target->fetching = true;
     } else if (lane->wants & WANT_SUBSCRIBE) {
         unit_want(unit, lane, WANT_SUBSCRIBE, UNIT_SUBSCRIBE);
     } else if (lane->wants & WANT_MISSED) {

@@ -44,7 +44,6 @@ struct target {
     char *hint; /* may be NULL */
     uint32_t tries;
     bool missing_once; /* the tool did not have it, and we neither: it is asked once more */
-    bool fetching;
     int64_t not_before_ms;
     int64_t first_failed_ms;   /* 0: not failed yet */
     struct arrival **attached; /* whose effects this is */
