@@ -112,6 +112,24 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
+/* libFuzzer's watch rings SIGALRM every few seconds, and whatever waits then is interrupted. */
+static void connect_to(int fd, const struct sockaddr_in *to)
+{
+    while (connect(fd, (const struct sockaddr *)to, sizeof *to) != 0 && errno != EISCONN) {
+        must(errno == EINTR);
+    }
+}
+
+static void receive(char *text, size_t size, int fd)
+{
+    for (size_t have = 0; have < size;) {
+        ssize_t got = recv(fd, text + have, size - have, 0);
+
+        must(got > 0 || (got < 0 && errno == EINTR));
+        have += got > 0 ? (size_t)got : 0;
+    }
+}
+
 static int connect_server(void)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(server_port(fuzzed.server))};
@@ -121,7 +139,7 @@ static int connect_server(void)
 
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     must(fd >= 0);
-    must(connect(fd, (const struct sockaddr *)&to, sizeof to) == 0);
+    connect_to(fd, &to);
     (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     return fd;
@@ -173,7 +191,7 @@ static void ask_for_life(void)
     char text[16] = "";
 
     must(send(fd, request, sizeof request - 1, MSG_NOSIGNAL) == (ssize_t)sizeof request - 1);
-    must(recv(fd, text, 12, MSG_WAITALL) == 12);
+    receive(text, 12, fd);
     must(strcmp(text, "HTTP/1.1 200") == 0);
     (void)close(fd);
 }
