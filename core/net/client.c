@@ -68,7 +68,16 @@ static char *dup_or_null(const char *text)
 
 static CURL *easy_get(struct client *client)
 {
-    return client->pool_count > 0 ? client->pool[--client->pool_count] : curl_easy_init();
+    CURL *easy;
+
+    if (client->pool_count > 0) {
+        return client->pool[--client->pool_count];
+    }
+    easy = curl_easy_init();
+    if (easy != NULL) {
+        transfer_set_manners(easy, client);
+    }
+    return easy;
 }
 
 static void easy_put(struct client *client, CURL *easy)
@@ -77,7 +86,7 @@ static void easy_put(struct client *client, CURL *easy)
         curl_easy_cleanup(easy);
         return;
     }
-    curl_easy_reset(easy);
+    transfer_release(easy);
     client->pool[client->pool_count++] = easy;
 }
 

@@ -14,13 +14,14 @@
 
 #define CLIENT_OUTCOMES (CLIENT_BAD_URL + 1)
 #define CLIENT_HEADERS_MAX 128
+#define CLIENT_LINES_FIRST 16
 
 /* A response with the memory it lends; the first member is what callers see. */
 struct result {
     struct client_response response;
     struct buf body;
     struct buf head; /* the text of the headers */
-    struct weir_header headers[CLIENT_HEADERS_MAX];
+    struct weir_header *headers;
 };
 
 /* Where a header stands in head, which moves while it grows. */
@@ -40,11 +41,12 @@ struct transfer {
     uint32_t timeout_ms, connect_timeout_ms;
     size_t response_max, head_max;
     bool allow_private;
+    bool sends_body; /* perhaps an empty one */
     int64_t submitted_us;
 
     struct result *result;
-    struct head_line lines[CLIENT_HEADERS_MAX];
-    size_t line_count;
+    struct head_line *lines;
+    size_t line_count, line_cap;
     bool too_long;
     bool forbidden; /* an address was refused */
     bool opened;    /* one was not */
@@ -76,8 +78,13 @@ struct client {
 struct transfer *transfer_new(struct client *client, const struct client_request *request);
 void transfer_free(struct transfer *t);
 
-/* Configure its easy handle. false: the outcome is in its result already. Thread: client. */
+/* What all requests have in common, set once on a new handle. Thread: client. */
+void transfer_set_manners(CURL *easy, const struct client *client);
+/* Set on its easy handle all that differs from one request to the next. false: the outcome is in its result
+ * already. Thread: client. */
 bool transfer_prepare(struct transfer *t);
+/* Take its memory off the handle again, which is kept for another. Thread: client. */
+void transfer_release(CURL *easy);
 /* Fill the result from how curl ended. Thread: client. */
 void transfer_conclude(struct transfer *t, CURLcode code);
 /* End without curl. */

@@ -21,6 +21,7 @@
 #define URL_MAX 8192
 #define HEAD_LEAST (16 * 1024) /* a policy header alone may have some kilobytes */
 #define HEAD_MOST (64 * 1024)
+#define UPLOAD_BUFFER 16384L    /* the least that curl takes */
 #define CONNECTION_LIFE_S 3600L /* so that a changed address is noticed */
 
 /* ---- the copy of a request ---- */
@@ -67,6 +68,11 @@ static struct curl_slist *add_header(struct curl_slist *list, struct weir_str na
     return longer;
 }
 
+static bool takes_body(struct weir_str method)
+{
+    return weir_str_is(method, "POST") || weir_str_is(method, "PUT") || weir_str_is(method, "PATCH");
+}
+
 static bool keep_headers(struct transfer *t, const struct client_request *request)
 {
     bool has_type = false;
@@ -81,12 +87,14 @@ static bool keep_headers(struct transfer *t, const struct client_request *reques
         has_type = has_type || (name.len == 12 && strncasecmp(name.data, "content-type", 12) == 0);
         t->headers = add_header(t->headers, name, value);
     }
-    /* curl has an opinion on both of these; "name:" takes it away. */
-    t->headers = curl_slist_append(t->headers, "Expect:");
-    if (!has_type) {
-        t->headers = curl_slist_append(t->headers, "Content-Type:");
+    if (t->sends_body) {
+        /* curl has an opinion on both of these; "name:" takes it away. */
+        t->headers = curl_slist_append(t->headers, "Expect:");
+        if (!has_type) {
+            t->headers = curl_slist_append(t->headers, "Content-Type:");
+        }
+        check_bug(t->headers != NULL);
     }
-    check_bug(t->headers != NULL);
     return true;
 }
 
@@ -112,6 +120,7 @@ struct transfer *transfer_new(struct client *client, const struct client_request
     buf_add(&t->request_body, request->body.data, request->body.len);
     check_bug(!t->request_body.failed);
     t->method = keep(method);
+    t->sends_body = request->body.len > 0 || takes_body(method);
     if (request->unix_socket != NULL) {
         t->unix_socket = keep(weir_str(request->unix_socket));
     }
@@ -132,6 +141,7 @@ void result_free(struct result *result)
     }
     buf_fini(&result->body);
     buf_fini(&result->head);
+    free(result->headers);
     free(result);
 }
 
@@ -140,6 +150,7 @@ void transfer_free(struct transfer *t)
     curl_slist_free_all(t->headers);
     buf_fini(&t->request_body);
     result_free(t->result);
+    free(t->lines);
     free(t->url);
     free(t->method);
     free(t->unix_socket);
@@ -196,12 +207,26 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
+/* Room for one more; NULL: there are too many. */
+static struct head_line *next_line(struct transfer *t)
+{
+    if (t->line_count == CLIENT_HEADERS_MAX) {
+        return NULL;
+    }
+    if (t->line_count == t->line_cap) {
+        t->line_cap = t->line_cap == 0 ? CLIENT_LINES_FIRST : t->line_cap * 2;
+        t->lines = realloc(t->lines, t->line_cap * sizeof *t->lines);
+        check_bug(t->lines != NULL);
+    }
+    return &t->lines[t->line_count];
+}
+
 static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 {
     struct transfer *t = ctx;
     struct buf *head = &t->result->head;
     size_t len = size * count, used = len;
-    struct head_line *line = &t->lines[t->line_count];
+    struct head_line *line;
     const char *colon;
 
     if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
@@ -216,7 +241,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
     if (colon == NULL) {
         return used;
     }
-    if (t->line_count == CLIENT_HEADERS_MAX) {
+    line = next_line(t);
+    if (line == NULL) {
         t->too_long = true;
         return 0;
     }
@@ -244,15 +270,12 @@ static size_t on_header(char *data, size_t size, size_t count, void *ctx)
 static void set_method(struct transfer *t)
 {
     CURL *e = t->easy;
-    struct weir_str method = weir_str(t->method);
-    bool takes_body =
-        weir_str_is(method, "POST") || weir_str_is(method, "PUT") || weir_str_is(method, "PATCH");
 
-    if (t->request_body.len > 0 || takes_body) {
+    if (t->sends_body) {
         (void)curl_easy_setopt(e, CURLOPT_POST, 1L);
         (void)curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->request_body.len);
         (void)curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->request_body.len > 0 ? t->request_body.data : "");
-    } else if (weir_str_is(method, "HEAD")) {
+    } else if (strcmp(t->method, "HEAD") == 0) {
         (void)curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
     } else {
         (void)curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
@@ -260,11 +283,8 @@ static void set_method(struct transfer *t)
     (void)curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, t->method);
 }
 
-static void set_manners(struct transfer *t)
+void transfer_set_manners(CURL *e, const struct client *client)
 {
-    CURL *e = t->easy;
-    const struct client *client = t->client;
-
     (void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
     (void)curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -275,6 +295,12 @@ static void set_manners(struct transfer *t)
     (void)curl_easy_setopt(e, CURLOPT_MAXLIFETIME_CONN, CONNECTION_LIFE_S);
     (void)curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     (void)curl_easy_setopt(e, CURLOPT_USERAGENT, client->user_agent);
+    /* Made for each body that is sent; by default it is four times as big as most of them need. */
+    (void)curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER);
+    (void)curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    (void)curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_request);
+    (void)curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    (void)curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
     if (client->ca_file != NULL) {
         (void)curl_easy_setopt(e, CURLOPT_CAINFO, client->ca_file);
         (void)curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
@@ -290,7 +316,6 @@ bool transfer_prepare(struct transfer *t)
         transfer_fail(t, CLIENT_BAD_URL, "not an http or https URL, or a header that cannot be sent");
         return false;
     }
-    set_manners(t);
     set_method(t);
     (void)curl_easy_setopt(e, CURLOPT_URL, t->url);
     (void)curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
@@ -299,15 +324,26 @@ bool transfer_prepare(struct transfer *t)
     (void)curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, t->unix_socket);
     (void)curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->complaint);
     (void)curl_easy_setopt(e, CURLOPT_PRIVATE, (void *)t);
-    (void)curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
     (void)curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, (void *)t);
-    (void)curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_request);
     (void)curl_easy_setopt(e, CURLOPT_PREREQDATA, (void *)t);
-    (void)curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
     (void)curl_easy_setopt(e, CURLOPT_WRITEDATA, (void *)t);
-    (void)curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
     (void)curl_easy_setopt(e, CURLOPT_HEADERDATA, (void *)t);
     return true;
+}
+
+void transfer_release(CURL *e)
+{
+    /* What transfer_prepare sets by pointer; the rest is curl's own copy, or a number, and is set anew each
+     * time.
+     */
+    (void)curl_easy_setopt(e, CURLOPT_HTTPHEADER, NULL);
+    (void)curl_easy_setopt(e, CURLOPT_POSTFIELDS, NULL);
+    (void)curl_easy_setopt(e, CURLOPT_ERRORBUFFER, NULL);
+    (void)curl_easy_setopt(e, CURLOPT_PRIVATE, NULL);
+    (void)curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, NULL);
+    (void)curl_easy_setopt(e, CURLOPT_PREREQDATA, NULL);
+    (void)curl_easy_setopt(e, CURLOPT_WRITEDATA, NULL);
+    (void)curl_easy_setopt(e, CURLOPT_HEADERDATA, NULL);
 }
 
 static enum client_outcome outcome_of(const struct transfer *t, CURLcode code)
@@ -365,6 +401,8 @@ static void lend(struct transfer *t)
     struct result *result = t->result;
     struct client_response *response = &result->response;
 
+    result->headers = calloc(t->line_count + 1, sizeof *result->headers);
+    check_bug(result->headers != NULL);
     for (size_t i = 0; i < t->line_count; i++) {
         const struct head_line *line = &t->lines[i];
 

@@ -90,6 +90,53 @@ TEST(head_and_delete_have_no_body)
     side_free(s);
 }
 
+/* Handles are kept: nothing of one request may be in the next. */
+TEST(a_request_carries_nothing_of_those_before_it)
+{
+    UNUSED_STATE;
+    static const struct {
+        const char *method, *body, *answer;
+    } turns[] = {{"POST", "one", "POST /p token=secret one"},
+                 {"GET", "", "GET /p token=secret "},
+                 {"HEAD", "", ""},
+                 {"POST", "", "POST /p token=secret "},
+                 {"HEAD", "", ""},
+                 {"GET", "", "GET /p token=secret "},
+                 {"PATCH", "two", "PATCH /p token=secret two"},
+                 {"DELETE", "", "DELETE /p token=secret "}};
+    struct side *s = side_new(ANSWER_ECHO);
+    struct weir_header private = {weir_str("X-Private"), weir_str("1")};
+    struct client_response *r = NULL;
+    struct client_request last;
+    struct raw raw;
+    char url[64];
+
+    for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
+        struct client_request request = request_to(s->url);
+
+        request.method = turns[i].method;
+        request.body = weir_str_bytes(weir_str(turns[i].body));
+        request.headers = &private;
+        request.header_count = 1;
+        client_call(s->client, &request, &r);
+        EXPECT_INT(200, r->status);
+        EXPECT(weir_str_is(weir_str_n((const char *)r->body.data, r->body.len), turns[i].answer));
+        client_response_free(r);
+    }
+    raw_open(&raw, "HTTP/1.1 204 No Content\r\n\r\n");
+    raw_start(&raw);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", (unsigned)raw.port);
+    last = request_to(url);
+    client_call(s->client, &last, &r);
+    EXPECT_INT(204, r->status);
+    client_response_free(r);
+    EXPECT(strncmp(raw.got, "GET / HTTP/1.1\r\n", 16) == 0);
+    EXPECT(strstr(raw.got, "X-Private") == NULL);
+    EXPECT(strstr(raw.got, "Content-Length") == NULL);
+    raw_stop(&raw);
+    side_free(s);
+}
+
 TEST(loopback_is_forbidden_unless_allowed)
 {
     UNUSED_STATE;
@@ -255,6 +302,7 @@ int main(void)
         UNIT(headers_go_out_as_given_and_curl_adds_none_of_its_own_taste),
         UNIT(a_connection_is_used_again),
         UNIT(head_and_delete_have_no_body),
+        UNIT(a_request_carries_nothing_of_those_before_it),
         UNIT(loopback_is_forbidden_unless_allowed),
         UNIT(a_connection_that_was_allowed_is_not_lent_to_a_request_that_is_not),
         UNIT(names_and_mapped_forms_of_loopback_are_forbidden_too),
