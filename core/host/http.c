@@ -326,7 +326,6 @@ static int answer_code(struct instance *inst, const struct client_response *answ
     struct url_parts at = {.host = ""};
     int code = WEIR_E_LATER;
 
-    (void)parse_origin(&at, out->url, NULL);
     switch (answer->outcome) {
     case CLIENT_ANSWERED:
         return 0;
@@ -348,6 +347,7 @@ static int answer_code(struct instance *inst, const struct client_response *answ
     case CLIENT_BROKEN:
         break;
     }
+    (void)parse_origin(&at, out->url, NULL);
     return weir_fail(err, code, "%s to %.100s: %s%s%s", out->method, at.host,
                      client_outcome_word(answer->outcome), answer->detail[0] != '\0' ? ": " : "",
                      answer->detail);
