@@ -284,13 +284,12 @@ void fetch_run(struct flow *flow, struct unit *unit)
         }
         rc = harvest_normalise(f->harvest,
                                target->attached_count > 0 ? target->attached[0]->received_at_ms : 0,
-                               target->attached_count > 0 ? target->attached[0]->seq : 0, &err);
+                               target->attached_count > 0 ? target->attached[0]->seq : 0, unit->lane, &err);
     }
     if (rc != 0) {
         failed(f, unit, &err);
         return;
     }
-    harvest_look_up_unknown(f->harvest, unit->lane);
     log_fetch(f, "fetched", weir_str(""));
     submit(f);
 }

@@ -35,11 +35,13 @@ int harvest_aside(struct harvest *h, const struct store_aside_in *aside, struct 
 int harvest_seen(struct harvest *h, const uint8_t hash[STORE_HASH], struct weir_error *err);
 int harvest_log(struct harvest *h, uint8_t kind, struct weir_str json, struct weir_error *err);
 
-/* Normalise all that was emitted. Worker. A code only when there is no memory or the store cannot be read. */
-int harvest_normalise(struct harvest *h, int64_t received_at_ms, uint64_t delivery, struct weir_error *err);
-/* References to records that are neither here nor in the store, and that could be fetched: each is looked at.
+/*
+ * Normalise all that was emitted. With a lane: references to records that are neither here nor in the store,
+ * and that could be fetched, are looked at there. Worker. A code only when there is no memory or the store
+ * cannot be read.
  */
-void harvest_look_up_unknown(struct harvest *h, struct lane *lane);
+int harvest_normalise(struct harvest *h, int64_t received_at_ms, uint64_t delivery, struct lane *lane,
+                      struct weir_error *err);
 /* Submit; done runs on the writer. */
 void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t done_count, uint64_t sync_run,
                    void (*done)(void *ctx, int rc, const struct store_applied *applied,

@@ -107,18 +107,6 @@ static int normalise_one(struct harvest *h, struct emitted *e, struct store_read
     return 0;
 }
 
-int harvest_normalise(struct harvest *h, int64_t received_at_ms, uint64_t delivery, struct weir_error *err)
-{
-    struct store_reader *reader = NULL;
-    int rc = 0;
-
-    for (size_t i = 0; i < h->emitted_count && rc == 0; i++) {
-        rc = normalise_one(h, &h->emitted[i], &reader, received_at_ms, delivery, err);
-    }
-    store_reader_close(reader);
-    return rc;
-}
-
 static void look_up_refs(struct harvest *h, struct lane *lane, const struct record *record,
                          struct store_reader *reader)
 {
@@ -143,19 +131,32 @@ static void look_up_refs(struct harvest *h, struct lane *lane, const struct reco
     }
 }
 
-void harvest_look_up_unknown(struct harvest *h, struct lane *lane)
+static void look_up_unknown(struct harvest *h, struct lane *lane, struct store_reader **reader)
 {
-    struct store_reader *reader = NULL;
-
-    if (store_reader_open(&reader, h->flow->options.store, NULL) != 0) {
+    if (*reader == NULL && store_reader_open(reader, h->flow->options.store, NULL) != 0) {
         return; /* only a convenience: the next sync brings them */
     }
     for (size_t i = 0; i < h->emitted_count; i++) {
         if (h->emitted[i].record != NULL) {
-            look_up_refs(h, lane, h->emitted[i].record, reader);
+            look_up_refs(h, lane, h->emitted[i].record, *reader);
         }
     }
+}
+
+int harvest_normalise(struct harvest *h, int64_t received_at_ms, uint64_t delivery, struct lane *lane,
+                      struct weir_error *err)
+{
+    struct store_reader *reader = NULL;
+    int rc = 0;
+
+    for (size_t i = 0; i < h->emitted_count && rc == 0; i++) {
+        rc = normalise_one(h, &h->emitted[i], &reader, received_at_ms, delivery, err);
+    }
+    if (rc == 0 && lane != NULL) {
+        look_up_unknown(h, lane, &reader);
+    }
     store_reader_close(reader);
+    return rc;
 }
 
 /* ---- to the store ---- */
@@ -243,7 +244,8 @@ void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t do
     free(completes);
 }
 
-int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run, struct weir_error *err)
+int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run,
+                       struct weir_error *err)
 {
     struct applied_wait w;
 

@@ -389,7 +389,7 @@ static int read_page(struct flow *flow, struct unit *unit, struct running *r, si
     rc = call_list(atomic_load(&it->instance), weir_str(use->model), r->row.full ? 0 : r->row.since_ms,
                    weir_str(r->row.cursor), harvest_sink(h), err);
     if (rc == 0) {
-        rc = harvest_normalise(h, 0, 0, err);
+        rc = harvest_normalise(h, 0, 0, NULL, err);
     }
     if (rc == 0) {
         rc = harvest_apply_wait(&applied, h, r->row.full ? r->row.run : 0, err);
