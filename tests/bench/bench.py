@@ -92,15 +92,24 @@ def tell_acks(report: Report, acks: ack_part.Acks) -> None:
     report.figure("  a fdatasync that makes no file longer, p50", acks.overwrite_ms, "ms")
 
 
-def tell_river(report: Report, river: river_part.River, rest_ms: list) -> None:
-    report.ratio_at_least("events end to end", river.per_s, "/s", river.ceiling_per_s, "nginx at 256", 0.06)
+def tell_river(report: Report, rivers: dict[str, river_part.River], rest_ms: list) -> None:
+    one, personio = rivers["one"], rivers["personio"]
+    report.ratio_at_least("events end to end, one request each", one.per_s, "/s", one.ceiling_per_s, "nginx at 256",
+                          0.06)
+    tell_river_cpu(report, one)
+    report.ratio("events end to end, Personio, two requests each", personio.per_s, "/s", personio.ceiling_per_s,
+                 "nginx at 256")
+    tell_river_cpu(report, personio)
+    report.figure("one event at rest, Personio, delivery to message, p50", rest_ms, "ms")
+    report.figure("  the slowest", max(rest_ms), "ms")
+
+
+def tell_river_cpu(report: Report, river: river_part.River) -> None:
     report.figure("  cores with nothing to do meanwhile", river.idle_percent, "%")
-    report.figure("CPU per event", river.cpu_us, "us")
+    report.figure("  CPU per event", river.cpu_us, "us")
     tell_threads(report, river.threads_us, 1)
     for name, used in river.others_us.items():
         report.figure(f"  beside it, the simulated {name}", used, "us")
-    report.figure("one event at rest, delivery to message, p50", rest_ms, "ms")
-    report.figure("  the slowest", max(rest_ms), "ms")
 
 
 def tell_memory(report: Report, memory: dict, river: river_part.River) -> None:
@@ -131,7 +140,7 @@ def measure(plan: Plan, report: Report) -> None:
         acks, daemon = ack_part.measure(plan, ceiling, tool, receiver)
         backlog = backlog_part.measure(plan, daemon, plan.directory / "targets")
         shutil.rmtree(daemon.directory)
-        river = river_part.measure(plan, ceiling, tool, receiver)
+        rivers = river_part.measure(plan, ceiling, tool, receiver)
         rest_ms = river_part.at_rest_ms(plan, tool)
     finally:
         if daemon is not None:
@@ -139,13 +148,15 @@ def measure(plan: Plan, report: Report) -> None:
         for part in (tool, receiver, ceiling):
             part.stop()
     tell_acks(report, acks)
-    tell_river(report, river, rest_ms)
-    tell_memory(report, memory, river)
+    tell_river(report, rivers, rest_ms)
+    tell_memory(report, memory, rivers["personio"])
     tell_backlog(report, backlog, memory)
     report.notes.append("events held: the tool is out of reach, all is acknowledged and waits in the inbox.")
-    for count, what in ((acks.errors + river.errors, "requests had an error or another status than 2xx"),
+    errors = acks.errors + sum(river.errors for river in rivers.values())
+    undelivered = sum(river.undelivered for river in rivers.values())
+    for count, what in ((errors, "requests had an error or another status than 2xx"),
                         (acks.lost, "deliveries were acknowledged and not counted as accepted"),
-                        (river.undelivered, "events did not end in a message"),
+                        (undelivered, "events did not end in a message"),
                         (abs(backlog.events - backlog.found), "events of the inbox were not there after the start")):
         if count:
             report.notes.append(f"WRONG: {count} {what}.")
@@ -159,9 +170,10 @@ def main() -> int:
                         help="build folder (WEIR_BUILD, build/release)")
     arguments = parser.parse_args()
     build = arguments.build.resolve()
-    for needed in (build / "core/weir", build / "connectors/personio.so"):
+    for needed in (build / "core/weir", build / "connectors/personio.so", build / "tests/bench/connectors/one.so"):
         if not needed.exists():
-            parser.error(f"{needed} is not there: cmake --preset release && cmake --build --preset release")
+            parser.error(f"{needed} is not there: cmake --preset release -DWEIR_TESTS=ON && "
+                         "cmake --build --preset release")
     for program in ("nginx", "wrk"):
         if shutil.which(program) is None:
             parser.error(f"{program} is not installed: sh cmake/install.sh test")

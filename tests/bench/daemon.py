@@ -19,7 +19,7 @@ listen = "127.0.0.1:{port}";
 admin_listen = "127.0.0.1:{admin_port}";
 public_url = "http://127.0.0.1:{port}";
 master_key = "@env:WEIR_MASTER_KEY";
-connectors = {{ path = [ "{connectors}" ]; enabled = [ "personio" ]; }};
+connectors = {{ path = [ "{connectors}", "{own_connectors}" ]; enabled = [ "{connector}" ]; }};
 admin_keys = ( {{ name = "bench"; key = "@env:WEIR_ADMIN_KEY"; }} );
 integrations = (
 {integrations} );
@@ -30,14 +30,14 @@ workers = {{ count = 16; backoff_first_ms = 300000; backoff_max_ms = 300000; }};
 dispatch = {{ coalesce_ms = {coalesce_ms}; }};
 log = {{ level = "error"; }};
 """
-INTEGRATION = """  {{ id = "personio:bench{number}"; organization = "Bench {number}"; base_url = "{tool}";
-     allow_private = true;
-     settings = {{ client_id = "bench-{number}"; client_secret = "bench-secret-{number}"; }}; }}"""
+INTEGRATION = """  {{ id = "{connector}:bench{number}"; organization = "Bench {number}"; base_url = "{tool}";
+     allow_private = true; settings = {{ {settings} }}; }}"""
+SETTINGS = {"personio": 'client_id = "bench-{number}"; client_secret = "bench-secret-{number}";', "one": ""}
 
 
 class Daemon:
     def __init__(self, build: Path, directory: Path, tool, receiver_url: str, integrations: int,
-                 coalesce_ms: int = 1000):
+                 coalesce_ms: int = 1000, connector: str = "personio"):
         self.program = build / "core/weir"
         self.directory = directory
         self.tool = tool
@@ -55,8 +55,12 @@ class Daemon:
         config.touch(0o600)
         config.write_text(CONFIG.format(
             dir=directory, port=self.port, admin_port=self.admin_port, connectors=build / "connectors",
+            own_connectors=build / "tests/bench/connectors", connector=connector,
             receiver=receiver_url, coalesce_ms=coalesce_ms,
-            integrations=",\n".join(INTEGRATION.format(number=n + 1, tool=tool.url) for n in range(integrations))))
+            integrations=",\n".join(
+                INTEGRATION.format(number=n + 1, tool=tool.url, connector=connector,
+                                   settings=SETTINGS[connector].format(number=n + 1))
+                for n in range(integrations))))
 
     def start(self) -> float:
         """Seconds from exec until /readyz says 200."""

@@ -44,6 +44,9 @@ class Report:
         """The median of the rounds' own ratios: what disturbs the machine for a while disturbs both sides of one."""
         row.ratio = median(value / base for value, base in zip(row.rounds, bases, strict=True))
 
+    def ratio(self, what: str, values: list, unit: str, bases: list, beside: str) -> None:
+        self._ratio(self.figure(what, values, unit, f"{beside} {number(median(bases))}"), bases)
+
     def ratio_at_least(self, what: str, values: list, unit: str, bases: list, beside: str, limit: float) -> None:
         row = self.figure(what, values, unit, f"{beside} {number(median(bases))}")
         self._ratio(row, bases)
@@ -56,7 +59,7 @@ class Report:
 
     def table(self) -> str:
         head = ("", "figure", "unit", "beside", "ratio", "target", "")
-        lines = [head] + [(r.what, number(r.value), r.unit, r.beside, "" if r.ratio is None else f"{r.ratio:.2f}",
+        lines = [head] + [(r.what, number(r.value), r.unit, r.beside, "" if r.ratio is None else f"{r.ratio:.3f}",
                            r.target, r.verdict) for r in self.rows]
         widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
         right = (1, 4)

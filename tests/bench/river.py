@@ -13,6 +13,8 @@ import wrk
 from daemon import Daemon
 
 INTEGRATIONS = 16
+CONNECTIONS = 256
+CONNECTORS = ("one", "personio")  # one request to the tool for an event, or two
 PATIENCE_S = 60
 
 
@@ -43,42 +45,48 @@ def wait_delivered(daemon: Daemon, before: tuple[int, int]) -> tuple[int, int]:
             return accepted, delivered
 
 
-def measure(plan, ceiling, tool, receiver) -> River:
+def _one_round(river: River, plan, connector: str, ceiling, tool, receiver) -> None:
+    daemon = Daemon(plan.build, plan.directory / f"river-{connector}", tool, receiver.url, INTEGRATIONS, coalesce_ms=0,
+                    connector=connector)
+    tool.start()
+    daemon.start()
+    daemon.settle()
+    river.ceiling_per_s.append(wrk.run(ceiling.url, CONNECTIONS, plan.ceiling_s, tool.targets()).per_s)
+    counts = daemon.accepted(), daemon.delivered()
+    messages = receiver.request_count()
+    before, threads = daemon.cpu_s(), daemon.threads_cpu_s()
+    others = {"tool": tool.cpu_s(), "receiver": receiver.cpu_s()}
+    begun = time.monotonic()
+    all_before, idle_before = processes.machine_s()
+    load = wrk.run(daemon.url, CONNECTIONS, plan.river_s, tool.targets())
+    events, delivered = wait_delivered(daemon, counts)
+    seconds = time.monotonic() - begun
+    all_after, idle_after = processes.machine_s()
+    river.errors += load.errors
+    river.undelivered += abs(events - delivered)
+    river.per_s.append(delivered / seconds)
+    river.idle_percent.append(100 * (idle_after - idle_before) / (all_after - all_before))
+    river.cpu_us.append(1e6 * (daemon.cpu_s() - before) / max(1, delivered))
+    for name, used in daemon.threads_cpu_s().items():
+        river.threads_us.setdefault(name, []).append(1e6 * (used - threads.get(name, 0)) / max(1, delivered))
+    for name, part in (("tool", tool), ("receiver", receiver)):
+        river.others_us.setdefault(name, []).append(1e6 * (part.cpu_s() - others[name]) / max(1, delivered))
+    # Counted at the other end too: one message for each event, and no other.
+    river.undelivered += abs(delivered - (receiver.request_count() - messages))
+    river.memory_kb = daemon.memory_kb()
+    daemon.stop()
+    tool.stop()
+    shutil.rmtree(daemon.directory)
+
+
+def measure(plan, ceiling, tool, receiver) -> dict[str, River]:
     """A burst of events, each about another person: each is one fetch, one change and one message."""
-    river = River()
+    rivers = {connector: River() for connector in CONNECTORS}
     for number in range(plan.rounds):
         plan.say(f"end to end, round {number + 1} of {plan.rounds}")
-        daemon = Daemon(plan.build, plan.directory / f"river-{number}", tool, receiver.url, INTEGRATIONS, coalesce_ms=0)
-        tool.start()
-        daemon.start()
-        daemon.settle()
-        river.ceiling_per_s.append(wrk.run(ceiling.url, 256, plan.ceiling_s, tool.targets()).per_s)
-        counts = daemon.accepted(), daemon.delivered()
-        messages = receiver.request_count()
-        before, threads = daemon.cpu_s(), daemon.threads_cpu_s()
-        others = {"tool": tool.cpu_s(), "receiver": receiver.cpu_s()}
-        begun = time.monotonic()
-        all_before, idle_before = processes.machine_s()
-        load = wrk.run(daemon.url, 64, plan.river_s, tool.targets())
-        events, delivered = wait_delivered(daemon, counts)
-        seconds = time.monotonic() - begun
-        all_after, idle_after = processes.machine_s()
-        river.errors += load.errors
-        river.undelivered += abs(events - delivered)
-        river.per_s.append(delivered / seconds)
-        river.idle_percent.append(100 * (idle_after - idle_before) / (all_after - all_before))
-        river.cpu_us.append(1e6 * (daemon.cpu_s() - before) / max(1, delivered))
-        for name, used in daemon.threads_cpu_s().items():
-            river.threads_us.setdefault(name, []).append(1e6 * (used - threads.get(name, 0)) / max(1, delivered))
-        for name, part in (("tool", tool), ("receiver", receiver)):
-            river.others_us.setdefault(name, []).append(1e6 * (part.cpu_s() - others[name]) / max(1, delivered))
-        # Counted at the other end too: one message for each event, and no other.
-        river.undelivered += abs(delivered - (receiver.request_count() - messages))
-        river.memory_kb = daemon.memory_kb()
-        daemon.stop()
-        tool.stop()
-        shutil.rmtree(daemon.directory)
-    return river
+        for connector, river in rivers.items():
+            _one_round(river, plan, connector, ceiling, tool, receiver)
+    return rivers
 
 
 class Receiver:
