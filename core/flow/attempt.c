@@ -220,6 +220,7 @@ static void on_answer(void *ctx, const struct client_response *response)
     pthread_mutex_lock(&d->lock);
     store_row = endpoint_learn(e, &v, now_ms, d->options.probe_ms);
     row = e->row;
+    dispatch_answered(d, e);
     pthread_mutex_unlock(&d->lock);
     if (store_row) {
         store_endpoint_put(d->store, &row);
@@ -297,7 +298,8 @@ void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *
         free(o);
     } else {
         *a = (struct attempt){.d = d, .e = e, .o = o};
-        e->in_flight[e->in_flight_count++] = o->seq;
+        e->unbooked[e->unbooked_count++] = o->seq;
+        e->sending_count++;
         client_send(d->client,
                     &(struct client_request){.method = "POST",
                                              .url = weir_str(e->url),

@@ -58,6 +58,8 @@ static void ready_clear(struct endpoint *e)
     }
     e->ready_last = NULL;
     e->ready_count = 0;
+    e->read_due_ms = 0; /* what was dropped is read again */
+    e->read_seq = 0;
 }
 
 void dispatch_free(struct dispatch *d)
@@ -140,7 +142,7 @@ static int endpoint_configure(struct endpoint *e, const struct dispatch_endpoint
     }
     e->allow_private = config->allow_private;
     e->enabled = config->enabled;
-    e->concurrency = config->concurrency < IN_FLIGHT_MAX ? config->concurrency : IN_FLIGHT_MAX;
+    e->concurrency = config->concurrency < CONCURRENCY_MAX ? config->concurrency : CONCURRENCY_MAX;
     e->retired = false;
     e->exhausted = false;
     return 0;
@@ -184,7 +186,7 @@ bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n)
         out->row = e->row;
         out->enabled = e->enabled;
         out->probing = e->row.failures >= FAILING_AFTER;
-        out->in_flight = e->in_flight_count;
+        out->in_flight = e->sending_count;
         (void)snprintf(out->url, sizeof out->url, "%s", e->url);
         found = true;
     }
@@ -237,10 +239,10 @@ void dispatch_poke(struct dispatch *d, uint32_t endpoint)
 
 /* ---- the queue of one endpoint ---- */
 
-static bool is_in_flight(const struct endpoint *e, uint64_t seq)
+static bool is_unbooked(const struct endpoint *e, uint64_t seq)
 {
-    for (uint32_t i = 0; i < e->in_flight_count; i++) {
-        if (e->in_flight[i] == seq) {
+    for (uint32_t i = 0; i < e->unbooked_count; i++) {
+        if (e->unbooked[i] == seq) {
             return true;
         }
     }
@@ -252,7 +254,9 @@ static bool on_due(void *ctx, const struct store_notification *n)
     struct endpoint *e = ctx;
     struct outgoing *o;
 
-    if (is_in_flight(e, n->seq)) {
+    e->read_due_ms = n->due_ms;
+    e->read_seq = n->seq;
+    if (is_unbooked(e, n->seq)) {
         return true;
     }
     o = malloc(sizeof *o + n->body.len);
@@ -277,19 +281,31 @@ static bool on_due(void *ctx, const struct store_notification *n)
     return true;
 }
 
-/* Always read from the head: what is in flight is passed over, so nothing is skipped when a clock goes back
- * or a replay puts something in front. */
-static void refill(struct dispatch *d, struct endpoint *e, int64_t now_ms)
+static void read_on(struct dispatch *d, struct endpoint *e, int64_t now_ms, size_t max)
 {
     struct weir_error err = {0};
 
-    if (e->exhausted && (e->next_due_ms == 0 || e->next_due_ms > now_ms)) {
-        return;
-    }
-    if (store_outbox_read(d->store, e->row.number, now_ms, 0, 0, READY_MAX + e->in_flight_count, on_due, e,
+    if (store_outbox_read(d->store, e->row.number, now_ms, e->read_due_ms, e->read_seq, max, on_due, e,
                           &e->next_due_ms, &err) != 0) {
         log_warn("outbox could not be read", LOG_TEXT("endpoint", e->row.name), LOG_ERR(&err));
         e->next_due_ms = now_ms + 1000;
+    }
+}
+
+/* Read on where it ended the last time. Where nothing follows, from the head again, where what is on its way
+ * is passed over: so nothing is skipped for long when a clock goes back or a booking failed. */
+static void refill(struct dispatch *d, struct endpoint *e, int64_t now_ms)
+{
+    if (e->exhausted && (e->next_due_ms == 0 || e->next_due_ms > now_ms)) {
+        return;
+    }
+    if (e->read_seq != 0) {
+        read_on(d, e, now_ms, READY_MAX);
+    }
+    if (e->ready_first == NULL) {
+        e->read_due_ms = 0;
+        e->read_seq = 0;
+        read_on(d, e, now_ms, READY_MAX + e->unbooked_count);
     }
     e->exhausted = e->ready_first == NULL;
 }
@@ -320,7 +336,7 @@ static int64_t pump(struct dispatch *d, struct endpoint *e, int64_t now_ms)
     if (probing && e->next_probe_ms > now_ms) {
         return e->next_probe_ms;
     }
-    while (e->in_flight_count < allowed) {
+    while (e->sending_count < allowed && e->unbooked_count < UNBOOKED_MAX) {
         if (e->ready_first == NULL) {
             refill(d, e, now_ms);
         }
@@ -336,20 +352,34 @@ static int64_t pump(struct dispatch *d, struct endpoint *e, int64_t now_ms)
     return INT64_MAX; /* an outcome pokes */
 }
 
-void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq)
+static void poke(struct dispatch *d)
 {
-    pthread_mutex_lock(&d->lock);
-    for (uint32_t i = 0; i < e->in_flight_count; i++) {
-        if (e->in_flight[i] == seq) {
-            e->in_flight[i] = e->in_flight[--e->in_flight_count];
-            break;
-        }
-    }
-    e->exhausted = false;
     if (!d->poked || d->stopping) {
         d->poked = true;
         pthread_cond_signal(&d->wake);
     }
+}
+
+void dispatch_answered(struct dispatch *d, struct endpoint *e)
+{
+    e->sending_count--;
+    /* Not for each one: a few at once cost one wake-up. */
+    if (e->sending_count <= e->concurrency / 2) {
+        poke(d);
+    }
+}
+
+void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq)
+{
+    pthread_mutex_lock(&d->lock);
+    for (uint32_t i = 0; i < e->unbooked_count; i++) {
+        if (e->unbooked[i] == seq) {
+            e->unbooked[i] = e->unbooked[--e->unbooked_count];
+            break;
+        }
+    }
+    e->exhausted = false;
+    poke(d);
     pthread_mutex_unlock(&d->lock);
 }
 
@@ -391,12 +421,12 @@ int dispatch_start(struct dispatch *d, struct weir_error *err)
     return rc;
 }
 
-static uint32_t in_flight_total(const struct dispatch *d)
+static uint32_t unbooked_total(const struct dispatch *d)
 {
     uint32_t total = 0;
 
     for (const struct endpoint *e = d->endpoints; e != NULL; e = e->next) {
-        total += e->in_flight_count;
+        total += e->unbooked_count;
     }
     return total;
 }
@@ -415,7 +445,7 @@ void dispatch_stop(struct dispatch *d, uint32_t grace_ms)
     pthread_join(d->thread, NULL);
     d->started = false;
     pthread_mutex_lock(&d->lock);
-    while (in_flight_total(d) > 0 && clock_mono_ms(d->clock) < until_ms) {
+    while (unbooked_total(d) > 0 && clock_mono_ms(d->clock) < until_ms) {
         thread_wait_ms(&d->wake, &d->lock, until_ms - clock_mono_ms(d->clock));
     }
     pthread_mutex_unlock(&d->lock);

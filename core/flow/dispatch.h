@@ -2,7 +2,8 @@
  * dispatch: notifications, from the outbox to the application's endpoints.
  *
  * Each endpoint has its own queue and its own concurrency, so a bad one delays nobody else. An attempt is
- * booked once, when its outcome is known, and only then is its place in the outbox free. Signs with both
+ * booked once, when its outcome is known, and only then is its place in the outbox free; the next one is sent
+ * meanwhile. Signs with both
  * signatures. Knows nothing of what a message says.
  */
 #ifndef WEIR_FLOW_DISPATCH_H

@@ -9,7 +9,8 @@
 #include <pthread.h>
 
 #define READY_MAX 64 /* notifications of an endpoint in memory */
-#define IN_FLIGHT_MAX 256
+#define CONCURRENCY_MAX 256
+#define UNBOOKED_MAX 512 /* attempts of an endpoint that are on their way or wait for their booking */
 #define FAILING_AFTER 10 /* failures in a row before an endpoint is only probed */
 
 /* A notification on its way: a copy of what the outbox says. */
@@ -36,10 +37,13 @@ struct endpoint {
     uint32_t concurrency;
     struct outgoing *ready_first, *ready_last;
     size_t ready_count;
-    uint64_t in_flight[IN_FLIGHT_MAX]; /* sequence numbers, until their outcome is booked */
-    uint32_t in_flight_count;
-    bool exhausted;      /* the outbox had nothing further that is due */
-    int64_t next_due_ms; /* then: when to look again; 0: when poked */
+    int64_t read_due_ms; /* the outbox was read up to here; 0, 0: from its head */
+    uint64_t read_seq;
+    uint64_t unbooked[UNBOOKED_MAX]; /* sequence numbers, until their outcome is booked */
+    uint32_t unbooked_count;
+    uint32_t sending_count; /* of them: no answer yet; at most concurrency */
+    bool exhausted;         /* the outbox had nothing further that is due */
+    int64_t next_due_ms;    /* then: when to look again; 0: when poked */
     int64_t next_probe_ms;
     struct metric *delivered, *retried, *died, *seconds;
 };
@@ -60,6 +64,8 @@ struct dispatch {
 
 /* Send it; takes the notification. Called with the lock held. */
 void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *o);
+/* It was answered, or will not be: the next one may be sent while this one is booked. With the lock. */
+void dispatch_answered(struct dispatch *d, struct endpoint *e);
 /* Its outcome is booked (or could not be): its place is free again. Takes the lock. */
 void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq);
 

@@ -84,6 +84,22 @@ def test_an_endpoint_that_hangs_does_not_delay_another(make_river):
     eventually(lambda: len({m.id for m in other.messages if m.reply.how == "answer"}) >= 1)
 
 
+def test_an_endpoint_gets_no_more_at_once_than_its_concurrency(make_river):
+    river = make_river(people=6, dispatch={"timeout_ms": 1500, "coalesce_ms": 0})
+    river.weir.config["endpoints"][0]["concurrency"] = 2
+    river.start()
+    river.app.default = hang(10)
+
+    for number in range(5):
+        change(river, number, "Greta")
+
+    first, second, third, *_ = river.app.wait(3)
+    assert second.time - first.time < 1.2 <= third.time - first.time  # it came when one of the two was given up
+    river.app.default = 200
+    assert river.app.wait_for(lambda messages: len({m.id for m in messages}) == 5, 20)
+    river.weir.wait_drained()
+
+
 def test_410_disables_the_endpoint_and_its_notifications_wait(river):
     river.app.answers = ["gone"]
     change(river, 0, "Hedda")
