@@ -106,6 +106,8 @@ struct store {
     uint64_t queued_bytes;  /* of deliveries in appends */
     bool stopping, stopped; /* stopped: nothing is taken any more */
     bool writer_idle;
+    size_t waiting_count;    /* operations queued that a thread waits for */
+    int64_t gather_until_us; /* system's mono: the writer may wait for more until then; 0: it does not */
     struct store_counters counters; /* as committed */
     int64_t stamp_in_flight_ms;     /* 0: none */
     int64_t stamp_floor_ms;         /* a stamp given from now on is not below */

@@ -14,6 +14,13 @@
 #define STATES_BESIDE_APPENDS 64 /* random writes are dear, and a sender waits */
 #define AHEAD_MS 20 /* stamps may run ahead of the clock by this, then rounds take a millisecond */
 #define DISK_CHECK_MS 1000
+/*
+ * Under load, when nobody waits for a commit, it is worth a moment: pages that several operations touch are
+ * written once. A batch of BUSY_STATES says that there is load, so a single event is never held up.
+ */
+#define GATHER_MS 8
+#define BUSY_STATES 8
+#define GATHER_ENOUGH 256
 
 struct store_wait {
     pthread_mutex_t lock;
@@ -25,7 +32,7 @@ struct store_wait {
 
 struct batch {
     struct store_queue ops;
-    size_t count; /* when it was taken */
+    size_t count, states; /* when it was taken */
     bool stamped;
     bool wrote; /* its transaction went to disk */
     /* It failed after it had written, and waits for the abort: its hooks may need it. */
@@ -65,7 +72,7 @@ static struct store_op *queue_take(struct store_queue *q)
 void writer_init(struct store *st)
 {
     (void)pthread_mutex_init(&st->lock, NULL);
-    (void)pthread_cond_init(&st->wake, NULL);
+    thread_cond_init(&st->wake);
     queue_init(&st->appends);
     queue_init(&st->states);
 }
@@ -100,6 +107,13 @@ static void op_refuse(struct store_op *op)
     op_finish(op, rc, &err);
 }
 
+/* Does the writer do well to wait for more? The lock is held. */
+static bool may_gather(const struct store *st)
+{
+    return st->gather_until_us != 0 && st->appends.head == NULL && st->waiting_count == 0 && !st->stopping &&
+           st->states.count < GATHER_ENOUGH;
+}
+
 void store_submit(struct store *st, struct store_op *op)
 {
     bool refused;
@@ -109,7 +123,8 @@ void store_submit(struct store *st, struct store_op *op)
     if (!refused) {
         queue_add(op->append ? &st->appends : &st->states, op);
         st->queued_bytes += op->append ? op->bytes : 0;
-        if (st->writer_idle) {
+        st->waiting_count += !op->append && op->wait != NULL;
+        if (st->writer_idle && !may_gather(st)) {
             st->writer_idle = false;
             (void)pthread_cond_signal(&st->wake);
         }
@@ -350,14 +365,34 @@ static void batch_take(struct batch *batch, struct store *st)
     st->queued_bytes -= bytes;
     states_max = appends > 0 ? STATES_BESIDE_APPENDS : STATES_MAX;
     while (st->states.head != NULL && states < states_max) {
+        st->waiting_count -= st->states.head->wait != NULL;
         queue_add(&batch->ops, queue_take(&st->states));
         states++;
     }
     batch->undone = NULL;
     batch->wrote = false;
     batch->count = appends + states;
+    batch->states = states;
     batch->stamped = states > 0;
     metric_set(st->queue_depth, (int64_t)(st->appends.count + st->states.count));
+}
+
+static bool is_empty(const struct store *st)
+{
+    return st->appends.head == NULL && st->states.head == NULL;
+}
+
+/* After a busy batch: let more come, but only for a moment. Under the lock. */
+static void gather(struct store *st)
+{
+    int64_t left_us = st->gather_until_us - clock_mono_us(clock_system());
+
+    while (may_gather(st) && left_us > 0) {
+        st->writer_idle = true;
+        thread_wait_ms(&st->wake, &st->lock, (left_us + 999) / 1000);
+        left_us = st->gather_until_us - clock_mono_us(clock_system());
+    }
+    st->gather_until_us = 0;
 }
 
 static void *writer_run(void *arg)
@@ -367,18 +402,21 @@ static void *writer_run(void *arg)
 
     (void)pthread_mutex_lock(&st->lock);
     for (;;) {
-        while (st->appends.head == NULL && st->states.head == NULL && !st->stopping) {
+        gather(st);
+        while (is_empty(st) && !st->stopping) {
             st->writer_idle = true;
             (void)pthread_cond_wait(&st->wake, &st->lock);
         }
         st->writer_idle = false;
-        if (st->appends.head == NULL && st->states.head == NULL) {
+        if (is_empty(st)) {
             break;
         }
         batch_take(&batch, st);
         (void)pthread_mutex_unlock(&st->lock);
         batch_handle(st, &batch);
         (void)pthread_mutex_lock(&st->lock);
+        st->gather_until_us =
+            batch.states >= BUSY_STATES ? clock_mono_us(clock_system()) + GATHER_MS * INT64_C(1000) : 0;
     }
     st->stopped = true;
     (void)pthread_mutex_unlock(&st->lock);

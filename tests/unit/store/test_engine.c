@@ -116,6 +116,48 @@ TEST(appends_go_first_and_at_most_64_others_ride_with_them)
     engine_free(e);
 }
 
+static int touch(struct engine *e)
+{
+    struct store_op op = {.run = touch_run};
+
+    return store_submit_wait(e->st, &op, NULL);
+}
+
+TEST(whoever_waits_is_not_held_up_by_a_writer_that_gathers)
+{
+    struct engine *e = engine_new();
+    struct order o = {0};
+    int round;
+    int i;
+
+    UNUSED_STATE;
+    for (round = 0; round < 50; round++) {
+        struct appended first;
+
+        engine_hold(e);
+        append_start(&first, e, 1, 0, "x", 1);
+        engine_wait_held(e);
+        for (i = 0; i < 20; i++) { /* enough to be called busy */
+            struct order_op *op = STORE_OP_NEW(struct order_op);
+
+            op->op.run = touch_run;
+            op->op.finish = order_finish;
+            op->order = &o;
+            store_submit(e->st, &op->op);
+        }
+        engine_release(e);
+        EXPECT_INT(0, append_wait(&first));
+        if (round % 2 == 0) {
+            EXPECT_INT(0, touch(e));
+        } else {
+            EXPECT_INT(0, append(e, 1, 0, "y").rc);
+        }
+    }
+    store_stop(e->st);
+    EXPECT_INT(50 * 20, atomic_load(&o.states_done));
+    engine_free(e);
+}
+
 static int write_then_fail(struct store_txn *txn, struct test_op *t, struct weir_error *err)
 {
     struct key key;
@@ -373,6 +415,7 @@ int main(void)
         UNIT(a_delivery_is_answered_after_its_commit),
         UNIT(what_waits_during_a_sync_shares_the_next_one),
         UNIT(appends_go_first_and_at_most_64_others_ride_with_them),
+        UNIT(whoever_waits_is_not_held_up_by_a_writer_that_gathers),
         UNIT(an_operation_that_fails_takes_nobody_with_it_and_leaves_nothing),
         UNIT(others_of_its_batch_are_run_again_without_it),
         UNIT(an_operation_in_steps_lets_others_through_and_counts_each_step_once),
