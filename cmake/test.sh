@@ -33,6 +33,7 @@ cmake --build --preset fuzz -j "$jobs"
 
 failed=""
 ctest --preset dev -j "$jobs" -E 'river.(kill|syscalls)' || failed="$failed dev"
+ctest --preset tsan -R '^(unit\.(base|net|store|host|flow|web)|abi)\.' -j "$jobs" || failed="$failed tsan-units"
 ctest --preset tsan -L threads -j "$jobs" || failed="$failed tsan"
 ctest --test-dir build/fuzz -L fuzz --output-on-failure -j "$jobs" || failed="$failed fuzz"
 ctest --preset release -L release --output-on-failure || failed="$failed release"
