@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from weir import ACME, eventually, is_sanitized
 from whole_river import person_event
 
-KILLS = int(os.environ.get("WEIR_KILLS", "0"))
+KILLS = int(os.environ.get("WEIR_KILLS", "50" if is_sanitized() else "200"))
 SENDERS = 4
 PAUSE_S = 0.012 * max(1.0, KILLS / 1000)  # each event is a new person: a long run must not make a huge company
-ROUNDS_LEAST = 40
-SECONDS = 40 if is_sanitized() else 60  # without WEIR_KILLS
 
 
 @dataclass
@@ -73,15 +71,9 @@ def test_no_acknowledged_event_is_lost_to_kill_9(make_river):
     threads = [threading.Thread(target=sender.run) for sender in senders]
     for thread in threads:
         thread.start()
-    began, kills = time.monotonic(), 0
-
-    def enough() -> bool:
-        if KILLS:
-            return kills >= KILLS
-        return kills >= ROUNDS_LEAST and time.monotonic() - began > SECONDS
-
+    kills = 0
     try:
-        while not enough():
+        while kills < KILLS:
             time.sleep(rng.uniform(0.0, 0.25))
             river.weir.kill()
             kills += 1
