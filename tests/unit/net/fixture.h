@@ -207,6 +207,16 @@ static inline void fixture_wait_seen(struct fixture *f, size_t count)
     pthread_mutex_unlock(&f->lock);
 }
 
+/* The first so many of those that are held are the caller's. */
+static inline void fixture_take_held(struct exchange **out, struct fixture *f, size_t count)
+{
+    pthread_mutex_lock(&f->lock);
+    memcpy(out, f->held, count * sizeof *out);
+    memmove(f->held, f->held + count, (f->held_count - count) * sizeof f->held[0]);
+    f->held_count -= count;
+    pthread_mutex_unlock(&f->lock);
+}
+
 struct fixture_flag {
     pthread_mutex_t lock;
     pthread_cond_t set;

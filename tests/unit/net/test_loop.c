@@ -54,6 +54,7 @@ TEST(what_is_unanswered_at_the_end_may_be_answered_later_and_is_not_sent)
 {
     UNUSED_STATE;
     struct fixture *f = fixture_new(NULL, ANSWER_HOLD);
+    struct exchange *held[10];
     int fds[20];
 
     for (int i = 0; i < 20; i++) {
@@ -66,16 +67,15 @@ TEST(what_is_unanswered_at_the_end_may_be_answered_later_and_is_not_sent)
         EXPECT_INT(0, peer_read_status(fds[i]));
         close(fds[i]);
     }
+    fixture_take_held(held, f, 10);
     for (size_t i = 0; i < 10; i++) {
         struct weir_str value;
 
-        EXPECT(weir_str_is(exchange_path(f->held[i]), "/a"));
-        EXPECT(exchange_header(&value, f->held[i], "x") && weir_str_is(value, "y"));
-        EXPECT_INT(2, exchange_body(f->held[i]).len);
-        exchange_take_reply(f->held[i], &(struct reply){.status = 200});
+        EXPECT(weir_str_is(exchange_path(held[i]), "/a"));
+        EXPECT(exchange_header(&value, held[i], "x") && weir_str_is(value, "y"));
+        EXPECT_INT(2, exchange_body(held[i]).len);
+        exchange_take_reply(held[i], &(struct reply){.status = 200});
     }
-    memmove(f->held, f->held + 10, 10 * sizeof f->held[0]);
-    f->held_count = 10;
     fixture_free(f);
 }
 
@@ -91,8 +91,7 @@ TEST(an_exchange_may_outlive_its_loop)
         peer_send(fds[i], simple);
     }
     fixture_wait_seen(f, 2);
-    memcpy(late, f->held, sizeof late);
-    f->held_count = 0;
+    fixture_take_held(late, f, 2);
     fixture_free(f);
     EXPECT(weir_str_is(exchange_method(late[0]), "GET"));
     for (int i = 0; i < 2; i++) {
