@@ -9,6 +9,7 @@ needs. Neither knows any tool.
 
 from __future__ import annotations
 
+import json
 import select
 import socket
 import ssl
@@ -18,6 +19,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 HEAD_MAX = 64 * 1024
@@ -26,8 +28,9 @@ BODY_MAX = 16 * 1024 * 1024
 REASONS = {
     200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently",
     302: "Found", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
-    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 406: "Not Acceptable",
-    409: "Conflict", 410: "Gone", 412: "Precondition Failed", 413: "Content Too Large",
+    401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    406: "Not Acceptable", 409: "Conflict", 410: "Gone", 411: "Length Required",
+    412: "Precondition Failed", 413: "Content Too Large",
     422: "Unprocessable Content", 429: "Too Many Requests", 431: "Request Header Fields Too Large",
     500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway",
     503: "Service Unavailable", 504: "Gateway Timeout",
@@ -59,19 +62,29 @@ class Request:
 
 @dataclass
 class Answer:
-    """What to send back. `script`, if set, writes to the socket itself, which is then closed."""
+    """What to send back. `script`, if set, writes to the socket itself, which is then closed.
+
+    `more_headers` stand behind `headers` and may repeat a name.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    more_headers: HeaderList = field(default_factory=list)
     script: Callable[[socket.socket], None] | None = None
 
     def encode(self) -> bytes:
         lines = [f"HTTP/1.1 {self.status} {REASONS.get(self.status, 'Status')}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        lines += [f"{name}: {value}" for name, value in self.more_headers]
         if self.status != 204:
             lines.append(f"Content-Length: {len(self.body)}")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + self.body
+
+
+def json_answer(value: Any, status: int = 200, content_type: str = "application/json") -> Answer:
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Answer(status, body, {"Content-Type": content_type})
 
 
 class BadRequest(Exception):

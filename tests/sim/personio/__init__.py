@@ -1,6 +1,6 @@
 """A faithful, stateful simulation of Personio's API and webhooks, oddities included."""
 
-from .courier import Attempt
+from ..courier import Attempt
 from .sim import PersonioSim
 from .switches import Switches
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote
 
+from ..routing import Record, Routes
 from ..tiny_http import Answer, Request
 from .limits import Buckets, Token, Tokens
 from .problems import PROBLEM_JSON, Problem, forbidden, not_found, problem_answer, unauthorized
 from .switches import Switches
 
 URL_MAX = 3000  # undocumented; some 50 ids in a comma list fit, hundreds do not
-REQUESTS_KEPT = 100_000
 
 SCOPES = {"persons": "personio:persons:read", "absences": "personio:absences:read",
           "webhooks": "personio:webhooks:read", "webhooks:write": "personio:webhooks:write"}
@@ -36,36 +34,20 @@ class Route:
         return f"{self.method} {self.template}"
 
 
-@dataclass
-class Recorded:
-    time: float
-    method: str
-    template: str
-    path: str  # with its query
-    status: int
-    duration: float
-    headers: dict[str, str]
-    body: bytes
-
-
 class Api:
-    def __init__(self, routes: list[Route], switches: Switches, buckets: Buckets, tokens: Tokens,
-                 lock: threading.RLock, stopping: threading.Event) -> None:
-        self.requests: deque[Recorded] = deque(maxlen=REQUESTS_KEPT)
-        self.counts: Counter[str] = Counter()
+    def __init__(self, routes: list[Route], record: Record, switches: Switches, buckets: Buckets,
+                 tokens: Tokens, lock: threading.RLock, stopping: threading.Event) -> None:
         self._switches = switches
         self._buckets = buckets
         self._tokens = tokens
         self._lock = lock
         self._stopping = stopping
-        self._routes: dict[int, list[tuple[list[str], Route]]] = {}
-        for route in routes:
-            parts = route.template.split("/")
-            self._routes.setdefault(len(parts), []).append((parts, route))
+        self._routes = Routes(routes)
+        self._record = record
 
     def handle(self, request: Request) -> Answer:
         began = time.perf_counter()
-        route, ids = self._find(request)
+        route, ids = self._routes.find(request.method, request.path)
         template = route.template if route else request.path
         key = f"{request.method} {template}"
         if self._switches.slow_s and self._switches.slow_match in key:
@@ -74,33 +56,8 @@ class Api:
             allowed, limit_headers = self._buckets.take(key)
             answer = self._answer(request, route, ids, key) if allowed else self._too_many()
             answer.headers.update(limit_headers)
-            self.counts[key] += 1
-            if template != request.path:
-                self.counts[f"{request.method} {request.path}"] += 1
-            self.requests.append(Recorded(
-                request.received_at, request.method, template, request.target, answer.status,
-                time.perf_counter() - began, request.headers, request.body))
+            self._record.note(request, template, answer.status, time.perf_counter() - began)
         return answer
-
-    def reset(self) -> None:
-        with self._lock:
-            self.requests.clear()
-            self.counts.clear()
-
-    def _find(self, request: Request) -> tuple[Route | None, list[str]]:
-        parts = request.path.split("/")
-        for wanted, route in self._routes.get(len(parts), ()):
-            if route.method != request.method:
-                continue
-            ids = []
-            for want, part in zip(wanted, parts):
-                if want[:1] == "{":
-                    ids.append(unquote(part))
-                elif want != part:
-                    break
-            else:
-                return route, ids
-        return None, []
 
     def _too_many(self) -> Answer:
         answer = Answer(429)  # no body and, in reality, no Retry-After

@@ -11,10 +11,11 @@ import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from ..stamps import iso_seconds
+from ..unknown import Unknown
 from .switches import Switches
 
 Json = dict[str, Any]
@@ -29,28 +30,6 @@ EMPLOYMENT_FIELDS = (
     "termination")
 REFERENCES = ("supervisor", "office", "legal_entity", "job", "sub_company")
 LOOKUPS = ("absence-types", "org-units", "workplaces", "legal-entities", "cost-centers")
-
-
-class Unknown(KeyError):
-    """A test named a record that is not there."""
-
-
-def iso_seconds(at: float) -> str:
-    return datetime.fromtimestamp(int(at), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def iso_millis(at: float) -> str:
-    when = datetime.fromtimestamp(round(at * 1000) / 1000, timezone.utc)
-    return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
-
-
-@lru_cache(maxsize=4096)
-def parse_time(text: str) -> float:
-    """Seconds since the epoch; a time without a zone is taken as UTC. ValueError if malformed."""
-    if "T" not in text:
-        raise ValueError("not a date-time")
-    when = datetime.fromisoformat(text)
-    return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).timestamp()
 
 
 @dataclass

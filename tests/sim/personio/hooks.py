@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..tiny_http import Answer, Request
-from .company import Json, Refs, iso_millis, iso_seconds, parse_time
-from .courier import Attempt, is_loopback
+from ..courier import Attempt, is_loopback
+from ..stamps import iso_millis, iso_seconds, parse_time
+from ..tiny_http import Answer, Request, json_answer
+from .company import Json, Refs
 from .paging import Listing, Pager, any_of, compared
-from .problems import Problem, bad_request, conflict, json_answer, not_found, unprocessable
+from .problems import Problem, bad_request, conflict, not_found, unprocessable
 from .switches import Switches
 from .views import Views
 

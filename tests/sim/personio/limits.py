@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from ..tiny_http import Answer, Request
-from .problems import json_answer, oauth_answer
+from ..tiny_http import Answer, Request, json_answer
+from .problems import oauth_answer
 from .switches import Switches
 
 ALL_SCOPES = ("personio:persons:read", "personio:absences:read",

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ..courier import Courier, Delivery
 from ..tiny_http import HeaderList
 from .company import Json, Refs
-from .courier import Courier, Delivery
 from .hooks import Event, Hooks, Webhook
 from .switches import Switches
 

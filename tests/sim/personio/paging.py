@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from ..tiny_http import Answer, Request
-from .problems import bad_request, json_answer
+from ..tiny_http import Answer, Request, json_answer
+from .problems import bad_request
 from .switches import Switches
 from .views import Views
 

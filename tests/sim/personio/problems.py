@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from typing import Any
 
-from ..tiny_http import Answer
+from ..tiny_http import Answer, json_answer
 
 DOCS = "https://developer.personio.de/reference/errors#"
 PROBLEM_JSON = "application/problem+json"
@@ -46,11 +45,6 @@ def conflict(detail: str) -> Problem:
 
 def unprocessable(detail: str) -> Problem:
     return Problem(422, "Unprocessable entity", detail, "common.unprocessable_entity")
-
-
-def json_answer(value: Any, status: int = 200, content_type: str = "application/json") -> Answer:
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status, body, {"Content-Type": content_type})
 
 
 def problem_answer(problem: Problem, gateway_shape: str = "problem") -> Answer:

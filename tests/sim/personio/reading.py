@@ -5,10 +5,11 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from ..tiny_http import Answer, Request
-from .company import Absence, Company, Json, parse_time, recency
+from ..stamps import parse_time
+from ..tiny_http import Answer, Request, json_answer
+from .company import Absence, Company, Json, recency
 from .paging import Listing, Pager, any_of, compared, query_of
-from .problems import Problem, bad_request, json_answer, not_found
+from .problems import Problem, bad_request, not_found
 from .switches import Switches
 from .views import Views
 

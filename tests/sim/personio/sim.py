@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import random
 import ssl
-import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..tiny_http import Answer, HeaderList, Reply, Request, Server
-from .api import Api, Recorded, Route
+from ..courier import Rules
+from ..simulator import Simulator, spread
+from ..tiny_http import Answer, HeaderList, Request
+from .api import Api, Route
 from .company import Absence, Company, Json, Refs
-from .control import Control
-from .courier import Attempt, Courier
+from .control import PersonioControl
 from .hooks import Event, Hooks, Webhook
 from .limits import Buckets, Tokens
 from .outgoing import Outgoing
@@ -25,10 +22,14 @@ from .seed import seed_lookups, seed_people
 from .switches import Switches
 from .views import Views
 
+# The vendor gives their number and that they grow over at most three days, not the single ones.
+RETRY_DELAYS_S = (60.0, 300.0, 1800.0, 7200.0, 43200.0, 172800.0)
+# 4xx, 3xx and 501 lose a delivery; of the rest below 500 only 2xx delivers it.
+RULES = Rules(RETRY_DELAYS_S, lambda status: status < 500 or status == 501, requests_per_try=2)
 SEEDED_AT = 1709280765.0  # 2024-03-01T08:12:45Z: what is there at the start is older than a test
 
 
-class PersonioSim:
+class PersonioSim(Simulator):
     """One company's Personio account: API, webhooks and the people in it.
 
     `link_base` is the host that links name. By default it is not this server and does not exist:
@@ -42,38 +43,32 @@ class PersonioSim:
                  burst: int = 20_000, retry_scale: float = 0.001, delivery_threads: int = 16,
                  deliver_anywhere: bool = False, tls: ssl.SSLContext | None = None,
                  delivery_tls: ssl.SSLContext | None = None) -> None:
-        self.lock = threading.RLock()
+        super().__init__(host, port, tls, RULES, delivery_threads, retry_scale, delivery_tls,
+                         deliver_anywhere)
         self.switches = Switches()
         self.client_id, self.client_secret = client_id, client_secret
         self.company_id = company_id
         self._rng = random.Random(seed)
-        self._clock_offset = 0.0
-        self._frozen_at: float | None = None
-        self._quiet = 0
         self.company = Company(self.switches, self.now, self._rng, self._emit)
         self.tokens = Tokens(client_id, client_secret, self.now)
         self.buckets = Buckets(rate, burst)
-        self.courier = Courier(self.now, delivery_threads, retry_scale, delivery_tls,
-                               deliver_anywhere)
         views = Views(self.company, self.switches, link_base)
         pager = Pager(self.switches, views, self._rng)
         self.outgoing = Outgoing(self.switches, self.courier, self.lock)
         self.hooks = self.outgoing.hooks = Hooks(
             self.switches, views, pager, company_id, self.now, self.outgoing.send,
             lambda: self.courier.attempts, allow_http, deliver_anywhere)
-        self.server = Server(self._handle, host, port, tls)
         self.api = Api(self._routes(Reading(self.company, self.switches, views, pager)),
-                       self.switches, self.buckets, self.tokens, self.lock, self.server.stopping)
+                       self.record, self.switches, self.buckets, self.tokens, self.lock,
+                       self.server.stopping)
         self.views = views
-        self._control = Control(self)
+        self.control = PersonioControl(self)
         self._seed(people)
 
     def _seed(self, people: int) -> None:
-        self._frozen_at = SEEDED_AT
-        with self.quiet():
+        with self.quiet(), self.frozen(SEEDED_AT):
             seed_lookups(self.company)
             seed_people(self.company, people, self._rng)
-        self._frozen_at = None
 
     def _routes(self, reading: Reading) -> list[Route]:
         hooks = self.hooks
@@ -108,40 +103,11 @@ class PersonioSim:
             Route("POST", f"{hook}/redelivery", hooks.redelivery, "webhooks"),
         ]
 
-    def _handle(self, request: Request) -> Answer:
-        if request.target.startswith("/__sim/"):
-            return self._control.handle(request)
+    def _api(self, request: Request) -> Answer:
         return self.api.handle(request)
 
-    # Life and time
-
-    @property
-    def url(self) -> str:
-        return self.server.url
-
-    def start(self) -> PersonioSim:
-        self.server.start()
-        self.courier.start()
-        return self
-
-    def stop(self) -> None:
-        self.courier.stop()
-        self.server.stop()
-
-    def __enter__(self) -> PersonioSim:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def now(self) -> float:
-        if self._frozen_at is not None:
-            return self._frozen_at
-        return time.time() + self._clock_offset
-
-    def advance(self, seconds: float) -> None:
-        """Moves the simulator's clock: stamps, token expiry, the 30 days of history."""
-        self._clock_offset += seconds
+    def _control(self, request: Request) -> Answer:
+        return self.control.handle(request)
 
     # Persons
 
@@ -234,16 +200,6 @@ class PersonioSim:
         """False: events appear in the events list only, as when every delivery was lost."""
         self.outgoing.deliver = value
 
-    @contextmanager
-    def quiet(self) -> Iterator[None]:
-        """Changes within leave no event at all, not even in the events list."""
-        with self.lock:
-            self._quiet += 1
-            try:
-                yield
-            finally:
-                self._quiet -= 1
-
     def _emit(self, name: str, refs: Refs) -> None:
         if not self._quiet:
             self.outgoing.fire(name, refs)
@@ -266,82 +222,24 @@ class PersonioSim:
         Each is a real change unless `change` is off. `seconds` spreads them over time.
         """
         chosen = self.person_ids()[:people]
-        began = time.monotonic()
-        for number in range(events if chosen else 0):
+
+        def one(number: int) -> None:
             person_id = chosen[number % len(chosen)]
             if change:
                 self.update_person(person_id, preferred_name=f"Storm {number}")
             else:
                 with self.lock:
                     self._emit("person.updated", {"person": person_id})
-            ahead = began + seconds * (number + 1) / events - time.monotonic()
-            if ahead > 0:
-                time.sleep(ahead)
+        spread(events if chosen else 0, seconds, one)
         return chosen
 
-    def send_raw(self, body: bytes, headers: Iterable[tuple[str, str]] | None = None,
-                 url: str | None = None, method: str = "POST") -> Reply:
-        """One request now, on this thread. Default: to the first webhook, with its own headers;
-        given headers replace them all (only Host and Content-Length are added if missing)."""
-        hook = self._webhook(url)
-        target = url or hook.url
-        sent: HeaderList = list(headers) if headers is not None else self.outgoing.headers(hook)
-        return self.courier.send_now(
-            hook.id, "(raw)", target, lambda c: c.send(
-                target, sent, body, self.courier.timeout_s, method), sent, body)
-
-    def send_bytes(self, data: bytes, url: str | None = None) -> Reply:
-        """Bytes as they are, to the host of a webhook: for what is hardly HTTP any more."""
-        hook = self._webhook(url)
-        target = url or hook.url
-        return self.courier.send_now(
-            hook.id, "(bytes)", target,
-            lambda c: c.send_bytes(target, data, self.courier.timeout_s), [], data)
-
-    def _webhook(self, url: str | None) -> Webhook:
+    def _first_hook(self, url: str | None) -> tuple[str, str, HeaderList]:
         with self.lock:
             for hook in self.hooks.webhooks.values():
-                return hook
+                return hook.id, hook.url, self.outgoing.headers(hook)
         if url is None or not urlsplit(url).hostname:
             raise LookupError("there is no webhook; give a url")
-        return Webhook("", url, "", [], 0.0, auth_type="NONE")
-
-    # What was seen and done
-
-    @property
-    def requests(self) -> list[Recorded]:
-        with self.lock:
-            return list(self.api.requests)
-
-    def count(self, what: str, status: int | None = None) -> int:
-        """Of "GET /v2/persons/{id}", or of one path: "GET /v2/persons/3001"."""
-        with self.lock:
-            if status is None:
-                return self.api.counts[what]
-            method, _, path = what.partition(" ")
-            return sum(r.method == method and r.status == status
-                       and path in (r.template, r.path.partition("?")[0])
-                       for r in self.api.requests)
-
-    @property
-    def attempts(self) -> list[Attempt]:
-        return list(self.courier.attempts)
-
-    def wait_deliveries(self, count: int, timeout: float = 10.0) -> bool:
-        """Until so many deliveries got a 2xx since the start or the last reset."""
-        return self.courier.wait(lambda c: c.delivered >= count, timeout)
-
-    def wait_attempts(self, count: int, timeout: float = 10.0) -> bool:
-        return self.courier.wait(lambda c: len(c.attempts) >= count, timeout)
-
-    def wait_idle(self, timeout: float = 10.0) -> bool:
-        """Until nothing is on its way and no retry is due."""
-        return self.courier.wait(Courier.idle, timeout)
-
-    def reset_counters(self) -> None:
-        """Forgets requests, attempts and pending deliveries; keeps people, webhooks, switches."""
-        self.api.reset()
-        self.courier.reset()
+        return "", url, self.outgoing.headers(Webhook("", url, "", [], 0.0, auth_type="NONE"))
 
     def use_real_limits(self) -> None:
         """The rates seen at real accounts."""

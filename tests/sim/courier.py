@@ -1,9 +1,9 @@
-"""Sends deliveries as Personio does, in the background.
+"""Sends deliveries as the tools do, in the background.
 
-A delivery is tried at once and, while it fails in a way that may pass, up to six times more after
-growing delays; each try is up to two requests, the second right behind the first. Answers of 4xx,
-3xx and 501 end it. Every request is recorded. Knows nothing of what a delivery says: its body and
-headers come from functions that are asked again for each request.
+A delivery is tried at once and, while it fails in a way that may pass, again after each of some
+delays; how many requests a try is and which answers end it are the tool's Rules. Every request is
+recorded. Knows nothing of what a delivery says: its body and headers come from functions that are
+asked again for each request.
 """
 
 from __future__ import annotations
@@ -18,16 +18,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from ..tiny_http import Client, HeaderList, Reply
+from .tiny_http import Client, HeaderList, Reply
 
 TIMEOUT_S = 3.0
-# The vendor gives their number and that they grow over at most three days, not the single ones.
-RETRY_DELAYS_S = (60.0, 300.0, 1800.0, 7200.0, 43200.0, 172800.0)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`final` says of a status whether it ends a delivery, as done or as lost."""
+
+    retry_delays_s: tuple[float, ...]
+    final: Callable[[int], bool]
+    requests_per_try: int = 1
 
 
 @dataclass
 class Attempt:
-    """One request. `request_number` counts from 1 within a delivery, 14 at most."""
+    """One request. `request_number` counts from 1 within a delivery."""
 
     number: int
     delivery: int
@@ -50,11 +57,13 @@ class Attempt:
 
 @dataclass
 class Delivery:
-    """`compose` gives URL, headers and body of a request, or None when nobody wants it any more."""
+    """`compose` gives URL, headers and body of a request, or None when nobody wants it any more.
+    `closed` is told at the end whether it was delivered."""
 
     webhook_id: str
     event_name: str
     compose: Callable[[int], tuple[str, HeaderList, bytes] | None]
+    closed: Callable[[bool], None] = lambda delivered: None
     number: int = 0
     requests: int = 0
     retries: int = 0
@@ -68,15 +77,16 @@ class _Due:
 
 
 class Courier:
-    def __init__(self, now: Callable[[], float], threads: int, retry_scale: float,
+    def __init__(self, now: Callable[[], float], rules: Rules, threads: int, retry_scale: float,
                  tls: ssl.SSLContext | None, deliver_anywhere: bool) -> None:
         self.retry_scale = retry_scale
-        self.retry_delays_s: tuple[float, ...] = RETRY_DELAYS_S
+        self.retry_delays_s = rules.retry_delays_s
         self.timeout_s = TIMEOUT_S
         self.attempts: list[Attempt] = []
         self.delivered = 0
         self.given_up = 0
         self._now = now
+        self._rules = rules
         self._threads = threads
         self._tls = tls
         self._deliver_anywhere = deliver_anywhere
@@ -152,25 +162,25 @@ class Courier:
         return None
 
     def _try(self, client: Client, delivery: Delivery) -> None:
-        for _ in range(2):
+        for _ in range(self._rules.requests_per_try):
             composed = delivery.compose(delivery.requests)
             if composed is None:
                 return
             url, headers, body = composed
             reply = self._record(delivery, url, headers, body, lambda: self._send(
                 client, url, headers, body))
-            if reply.status is not None and (reply.status < 500 or reply.status == 501):
-                # 4xx, 3xx and 501 lose the delivery; of the rest below 500 only 2xx delivers it.
-                self._close(delivered=200 <= reply.status < 300)
+            if reply.status is not None and self._rules.final(reply.status):
+                self._close(delivery, 200 <= reply.status < 300)
                 return
         if delivery.retries >= len(self.retry_delays_s):
-            self._close(delivered=False)
+            self._close(delivery, False)
             return
         delay = self.retry_delays_s[delivery.retries] * self.retry_scale
         delivery.retries += 1
         self.later(delay, lambda client: self._try(client, delivery))
 
-    def _close(self, delivered: bool) -> None:
+    def _close(self, delivery: Delivery, delivered: bool) -> None:
+        delivery.closed(delivered)
         with self._changed:
             self.delivered += delivered
             self.given_up += not delivered
