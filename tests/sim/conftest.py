@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import pytest
 
+from sim.caller import ApiCaller, Got
+from sim.okta import OktaSim
+from sim.okta_caller import Endpoint, OktaCaller
 from sim.personio import PersonioSim
 from sim.receiver import Receiver
 
@@ -18,16 +18,7 @@ TOKEN = "Bearer 3q2-invented-token"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@dataclass
-class Got:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
+class PersonioGot(Got):
     @property
     def rows(self) -> list[dict[str, Any]]:
         return self.json["_data"]
@@ -42,38 +33,33 @@ class Got:
         return unquote(urlsplit(self.next).query.partition("=")[2]) if self.next else None
 
 
-class Caller:
-    """A careful API client on one kept connection."""
-
+class Caller(ApiCaller):
     def __init__(self, sim: PersonioSim) -> None:
+        super().__init__(sim)
         self.sim = sim
-        self._conn = http.client.HTTPConnection("127.0.0.1", sim.server.port, timeout=10)
         self.token = self.login().json["access_token"]
 
-    def close(self) -> None:
-        """The next call connects again."""
-        self._conn.close()
+    @property
+    def token(self) -> str:
+        return self.authorization.removeprefix("Bearer ")
+
+    @token.setter
+    def token(self, text: str) -> None:
+        self.authorization = f"Bearer {text}"
 
     def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None,
-             **query: Any) -> Got:
-        if query:
-            path += "?" + urlencode({k.replace("__", "."): v for k, v in query.items()},
-                                    quote_via=quote)
-        sent = {"Authorization": f"Bearer {self.token}"} | (headers or {})
-        if body is not None and not isinstance(body, (str, bytes)):
-            body = json.dumps(body)
-            sent = {"Content-Type": "application/json"} | sent
-        self._conn.request(method, path, body, sent)
-        answer = self._conn.getresponse()
-        return Got(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+             **query: Any) -> PersonioGot:
+        got = self.send(method, path, body, headers,
+                        **{name.replace("__", "."): value for name, value in query.items()})
+        return PersonioGot(got.status, got.headers, got.body, got.header_list)
 
-    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> Got:
+    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> PersonioGot:
         return self.call("GET", path, None, headers, **query)
 
-    def beta(self, path: str, **query: Any) -> Got:
+    def beta(self, path: str, **query: Any) -> PersonioGot:
         return self.get(path, {"Beta": "true"}, **query)
 
-    def login(self, headers: dict[str, str] | None = None, **changed: str) -> Got:
+    def login(self, headers: dict[str, str] | None = None, **changed: str) -> PersonioGot:
         form = {"grant_type": "client_credentials", "client_id": self.sim.client_id,
                 "client_secret": self.sim.client_secret} | changed
         self.token = ""
@@ -88,7 +74,7 @@ class Caller:
                 return rows
             got = self.get(path, **query, cursor=got.cursor)
 
-    def subscribe(self, url: str, events: list[str], **changed: Any) -> Got:
+    def subscribe(self, url: str, events: list[str], **changed: Any) -> PersonioGot:
         return self.call("POST", "/v2/webhooks", {
             "url": url, "description": "weir:test", "status": "ENABLED", "auth_type": "TOKEN",
             "token": TOKEN, "enabled_events": events} | changed)
@@ -111,4 +97,23 @@ def api(sim: PersonioSim) -> Iterator[Caller]:
 def target() -> Iterator[Receiver]:
     """Whoever takes the tool's deliveries: it records them, its signatures do not matter here."""
     with Receiver() as one:
+        yield one
+
+
+@pytest.fixture
+def okta() -> Iterator[OktaSim]:
+    with OktaSim(allow_http=True) as one:
+        yield one
+
+
+@pytest.fixture
+def org(okta: OktaSim) -> Iterator[OktaCaller]:
+    one = OktaCaller(okta)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with Endpoint() as one:
         yield one

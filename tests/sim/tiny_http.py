@@ -180,6 +180,7 @@ class Server:
         self.stopping = threading.Event()
         self.connections_accepted = 0
         self._wanted_port = port
+        self._url = ""
         self._listener: socket.socket | None = None
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
@@ -191,13 +192,15 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
+        assert self._listener is not None, "the server is not started"
+        return self._url
 
     def start(self) -> None:
         self.stopping.clear()
         self._listener = socket.create_server((self.host, self._wanted_port), backlog=512)
         # A simulator that is stopped and started again stands for one tool with one address.
         self._wanted_port = self.port
+        self._url = f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def stop(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..courier import Courier, Delivery
+from ..faults import spoil, turn
 from ..tiny_http import HeaderList
 from .company import Json, Refs
 from .hooks import Event, Hooks, Webhook
@@ -110,18 +111,8 @@ class Outgoing:
             secrets = [("Authorization", token or "")]
         elif hook.auth_type == "CUSTOM":
             secrets = list(hook.custom_headers.items())
-        fault = self._switches.token_fault
-        if fault == "missing":
-            secrets = []
-        elif fault == "wrong":  # of the same length: only the last character differs
-            secrets = [(n, v[:-1] + ("0" if v[-1:] != "0" else "1")) for n, v in secrets]
-        elif fault == "no_prefix":
-            secrets = [(n, v.split(" ")[-1]) for n, v in secrets]
-        elif fault == "previous" and hook.auth_type == "TOKEN":
-            secrets = [("Authorization", hook.previous_token or token or "")]
-        elif fault == "twice":
-            secrets = secrets * 2
-        return headers + secrets
+        previous = hook.previous_token if hook.auth_type == "TOKEN" else None
+        return headers + spoil(secrets, self._switches.token_fault, previous or "")
 
     def _body(self, envelope: Json) -> bytes:
         fault = self._switches.body_fault
@@ -136,12 +127,3 @@ class Outgoing:
             value = {**envelope, "payload": "text"}
         body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         return body[:-7] if fault == "malformed" else body
-
-
-def turn(value: Any) -> Any:
-    """The same JSON with the members of each object in the opposite order."""
-    if isinstance(value, dict):
-        return {key: turn(value[key]) for key in reversed(value)}
-    if isinstance(value, list):
-        return [turn(one) for one in value]
-    return value

@@ -5,12 +5,9 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+from ..names import FIRST_NAMES, LAST_NAMES
 from .company import Company
 
-FIRST_NAMES = ("Ada", "Bruno", "Cleo", "Dario", "Edda", "Finn", "Greta", "Hamid", "Ines", "Jonte",
-               "Kira", "Luan", "Mina", "Nils", "Oona", "Pavel", "Quinn", "Rosa", "Søren", "Thea")
-LAST_NAMES = ("Quill", "Anvil", "Birch", "Copper", "Dune", "Ember", "Flint", "Grove", "Heron",
-              "Iverna", "Juniper", "Kestrel", "Łupina", "Moss", "Nettle", "Otter")
 TITLES = ("Software Engineer", "Accountant", "Designer", "Recruiter", "Support Agent", "Buyer")
 
 VACATION = "abc6fa09-0000-4de0-be03-f0a1d48df701"
