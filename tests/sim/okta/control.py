@@ -22,6 +22,7 @@ class OktaControl(Control):
             "deliver": (sim, "deliver"), "allow_http": (sim.hooks, "allow_http"),
             "batch_s": (sim.outgoing, "batch_s"), "batch_max": (sim.outgoing, "batch_max"),
             "daily_cap": (sim.outgoing, "daily_cap"),
+            "expires_in": (sim.oauth, "expires_in"), "service_app": (sim.oauth, "service_app"),
             "concurrent_max": (sim.limits, "concurrent_max")})
 
     def _own_calls(self, sim: OktaSim) -> Calls:
@@ -53,6 +54,12 @@ class OktaControl(Control):
             ("POST", "emit"): lambda b: sim.emit(**b),
             ("POST", "storm"): lambda b: {"users": sim.storm(**b)},
             ("POST", "rates"): self._rates,
+            ("PUT", "keys", "*"): lambda b, kid: sim.oauth.add_key(kid, b.get("pem") or b["jwk"]),
+            ("DELETE", "keys", "*"): lambda b, kid: sim.oauth.remove_key(kid),
+            ("PUT", "scopes"): lambda b: sim.oauth.grant(b["scopes"]),
+            ("POST", "expire-tokens"): lambda b: sim.oauth.expire_all(),
+            ("POST", "rotate-nonce"): lambda b: sim.oauth.dpop.rotate(),
+            ("POST", "forget-nonces"): lambda b: sim.oauth.dpop.forget_nonces(),
             ("POST", "real-limits"): lambda b: sim.use_real_limits(),
         }
 

@@ -16,15 +16,16 @@ from .api import Api, Route
 from .catalogue import LOG_ONLY, eligible
 from .control import OktaControl
 from .directory import Directory
+from .dpop import base_of
 from .events import Event, EventViews
 from .hooks import Hook, Hooks
 from .ids import USER, make_id
 from .limits import Limits
 from .log import SystemLog
+from .oauth import TOKEN_PATH, OAuth
 from .outgoing import Outgoing
 from .paging import Pager
 from .people import Json
-from .problems import invalid_token
 from .reading import Reading
 from .switches import Switches
 from .views import Views
@@ -43,9 +44,9 @@ class OktaSim(Simulator):
 
     def __init__(self, people: int = 20, seed: int = 1, *, host: str = "127.0.0.1", port: int = 0,
                  allow_http: bool = False, api_token: str = "00sim-Api-Token-Of-Nobody-0123456789",
-                 org_url: str | None = None, rate: int = 1_000_000, retry_scale: float = 0.001,
-                 delivery_threads: int = 16, deliver_anywhere: bool = False,
-                 tls: ssl.SSLContext | None = None,
+                 client_id: str = "0oa7k2m9QwErTyUiO5d7", org_url: str | None = None,
+                 rate: int = 1_000_000, retry_scale: float = 0.001, delivery_threads: int = 16,
+                 deliver_anywhere: bool = False, tls: ssl.SSLContext | None = None,
                  delivery_tls: ssl.SSLContext | None = None, page_cache_mb: int = 0) -> None:
         super().__init__(host, port, tls, RULES, delivery_threads, retry_scale, delivery_tls,
                          deliver_anywhere)
@@ -58,7 +59,9 @@ class OktaSim(Simulator):
         pager = Pager(self.switches, self._base)
         self.log = SystemLog(self.switches, self.event_views, pager, self.now)
         self.limits = Limits(self.switches, self.now, rate)
-        self.access = Access(api_token, self.switches, self.now, self._oauth_scopes, self._base)
+        scheme = "https" if tls else "http"
+        self.oauth = OAuth(client_id, self.switches, self.now, base_of(scheme), self._tell_grant)
+        self.access = Access(api_token, self.switches, self.now, self.oauth.scopes_of, self._base)
         self.hooks = Hooks(self.switches, self.views, self.courier, self.lock, rng, self.now,
                            self._tell_hook, allow_http, deliver_anywhere)
         self.outgoing = Outgoing(self.switches, self.courier, self.lock, self.hooks, self.views,
@@ -69,13 +72,11 @@ class OktaSim(Simulator):
                        self.lock, self.now, self.server.stopping, self.directory.finish_deletions)
         self.control = OktaControl(self)
 
-    def _oauth_scopes(self, request: Request) -> frozenset[str]:
-        raise invalid_token()
-
     def _routes(self, reading: Reading) -> list[Route]:
         hooks, v1, hook = self.hooks, "/api/v1", "/api/v1/eventHooks/{id}"
         reads, manages = "okta.eventHooks.read", "okta.eventHooks.manage"
         return [
+            Route("POST", TOKEN_PATH, self.oauth.token),
             Route("GET", f"{v1}/eventHooks", hooks.list_all, "eventHooks", reads),
             Route("POST", f"{v1}/eventHooks", hooks.create, "eventHooks", manages),
             Route("GET", hook, hooks.get, "eventHooks", reads),
@@ -282,6 +283,11 @@ class OktaSim(Simulator):
 
     def _tell_hook(self, event_type: str, hook: Hook) -> None:
         self._emit(event_type, [_hook_target(hook)])
+
+    def _tell_grant(self, result: str, reason: str | None) -> None:
+        self._emit("app.oauth2.token.grant.access_token", [
+            {"id": self.oauth.client_id, "type": "PublicClientApp", "alternateId": "weir",
+             "displayName": "weir", "detailEntry": None}], result=result, reason=reason)
 
     def _tell_lost(self, hook: Hook, events: list[Event]) -> None:
         with self.lock:
