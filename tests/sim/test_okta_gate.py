@@ -134,6 +134,9 @@ def test_failures_come_in_bursts(okta: OktaSim, org: OktaCaller) -> None:
     got = org.get(one)
     assert got.status == 200 and got.headers["content-type"].startswith("text/html")
     assert got.body.startswith(b"<!DOCTYPE html>")
+    okta.switches.set(fail_count=1, fail_body="mislabelled")
+    got = org.get(one)
+    assert got.headers["content-type"] == "text/plain" and "profile" in got.json
     for kind, error in (("close", http.client.RemoteDisconnected),
                         ("cut", http.client.IncompleteRead)):
         okta.switches.set(fail_count=1, fail_body=kind)

@@ -65,6 +65,7 @@ def test_what_breaks_a_rule_is_refused_with_a_cause(okta: OktaSim, org: OktaCall
         {"events": {"type": "EVENT_TYPE", "items": []}},
         {"events": {"type": "EVENT_TYPE", "items": USER * 40}},
         {"events": {"type": "FLOW", "items": USER}},
+        {"events": {"type": "EVENT_TYPE", "items": USER, "filter": {"type": "X"}}},
         {"events": {"type": "EVENT_TYPE", "items": ["user.lifecycle.delete.completed"]}},
         {"events": {"type": "EVENT_TYPE", "items": ["system.import.user.create"]}},
         {"channel": {}}, {"channel": {"type": "HTTP", "version": "2.0.0", "config": {}}},
@@ -128,6 +129,7 @@ def test_verify_asks_the_endpoint_while_the_call_waits(
     assert inner == [200] and len(endpoint.requests) == 1
     sent = endpoint.challenges[0].headers
     assert sent["authorization"] == SECRET and sent["x-weir"] == "1"
+    assert "content-length" not in sent and endpoint.challenges[0].body == b""
     assert sent["user-agent"] == "Okta-Integrations" and sent["x-okta-request-id"]
     first = sent["x-okta-verification-challenge"]
     org.post(f"/eventHooks/{hook}/lifecycle/verify")

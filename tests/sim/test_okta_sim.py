@@ -295,7 +295,7 @@ def test_the_same_seed_gives_the_same_people() -> None:
 
 def test_a_hundred_thousand_people_cost_nothing_until_they_are_read() -> None:
     began = time.monotonic()
-    with OktaSim(people=100_000, page_cache_mb=1) as sim:
+    with OktaSim(people=100_000, print_cache_mb=1) as sim:
         org = OktaCaller(sim)
         first = org.get("/users", limit=200)
         last = org.get("/users", limit=200, after=make_id(USER, 99_900))

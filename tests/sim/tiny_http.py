@@ -291,12 +291,13 @@ class Reply:
 
 def request_bytes(method: str, target: str, host: str, headers: Iterable[tuple[str, str]],
                   body: bytes) -> bytes:
-    """A request with exactly these headers; Host and Content-Length only if they are missing."""
+    """A request with exactly these headers; Host and Content-Length only if they are missing.
+    A GET without a body has no length."""
     lines = list(headers)
     names = {name.lower() for name, _ in lines}
     if "host" not in names:
         lines.insert(0, ("Host", host))
-    if "content-length" not in names and "transfer-encoding" not in names:
+    if not {"content-length", "transfer-encoding"} & names and (body or method != "GET"):
         lines.append(("Content-Length", str(len(body))))
     head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in lines)
     return (head + "\r\n").encode("latin-1") + body

@@ -17,8 +17,8 @@ def main() -> None:
     parser.add_argument("--scopes", default=None, help="granted to the service app, with blanks")
     parser.add_argument("--org-url", default=None, help="what links name; default: this server")
     parser.add_argument("--rate", type=int, default=1_000_000, help="calls a minute per endpoint")
-    parser.add_argument("--page-cache-mb", type=int, default=0,
-                        help="room for pages of users already printed")
+    parser.add_argument("--print-cache-mb", type=int, default=0,
+                        help="room for users already printed")
     given = parser.parse_args()
 
     sim = OktaSim(
@@ -26,7 +26,7 @@ def main() -> None:
         allow_http=not given.https_only, api_token=given.api_token,
         client_id=given.client_id, org_url=given.org_url, rate=given.rate,
         retry_scale=given.retry_scale, deliver_anywhere=given.deliver_anywhere,
-        page_cache_mb=given.page_cache_mb)
+        print_cache_mb=given.print_cache_mb)
     for pair in given.client_key:
         kid, _, file = pair.partition("=")
         sim.oauth.add_key(kid, Path(file).read_bytes())

@@ -73,7 +73,7 @@ class Api:
             failure = self._failure(key) if allowed else None
         if not allowed:
             answer = too_many().answer()
-        elif failure not in (None, "close", "cut"):
+        elif failure not in (None, "close", "cut", "mislabelled"):
             answer = self._broken(failure)
         else:
             answer = self._answer(request, matching)
@@ -83,7 +83,9 @@ class Api:
         if self._switches.lower_case_headers:
             answer.headers = {name.lower(): text for name, text in answer.headers.items()}
             answer.more_headers = [(name.lower(), text) for name, text in answer.more_headers]
-        if failure == "close":
+        if failure == "mislabelled":
+            answer.headers["Content-Type"] = "text/plain"
+        elif failure == "close":
             answer.script = lambda conn: None
         elif failure == "cut":
             whole = answer.encode()

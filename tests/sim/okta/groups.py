@@ -39,7 +39,6 @@ class Group:
 class Groups:
     def __init__(self, users: Users, people: int, now: Callable[[], float]) -> None:
         self.rows: dict[str, Group] = {}
-        self.version = 0  # another one after each change of who is in what
         self._users = users
         self._people = people
         self._now = now
@@ -136,7 +135,6 @@ class Groups:
         return True
 
     def remove(self, group: Group) -> None:
-        self.version += 1
         for number in group.own:
             self._sets[number].discard(group.id)
         del self.rows[group.id]
@@ -145,7 +143,6 @@ class Groups:
         """Whether they were not in it yet."""
         if self.has(group, number):
             return False
-        self.version += 1
         self._own_set(number).add(group.id)
         group.own.add(number)
         group.last_membership_updated = iso_millis(self._now())
@@ -154,7 +151,6 @@ class Groups:
     def take_out(self, group: Group, number: int) -> bool:
         if not self.has(group, number):
             return False
-        self.version += 1
         self._own_set(number).discard(group.id)
         group.own.discard(number)
         group.last_membership_updated = iso_millis(self._now())

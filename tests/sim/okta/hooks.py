@@ -273,6 +273,8 @@ class Hooks:
             wrong.append("description: The field must be a string")
         if events.get("type") != "EVENT_TYPE":
             wrong.append("events.type: The value must be EVENT_TYPE")
+        if events.get("filter") is not None:
+            wrong.append("events.filter: Event hook filters are not enabled")
         wrong += _wrong_items(events.get("items"))
         if (channel.get("type"), channel.get("version")) != ("HTTP", "1.0.0"):
             wrong.append("channel: type and version must be HTTP and 1.0.0")

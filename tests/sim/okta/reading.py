@@ -13,9 +13,9 @@ from . import filters
 from .directory import Directory
 from .groups import Group
 from .ids import GROUP, USER, make_id, number_of
-from .pages import Pages
 from .paging import Pager, limit_of
 from .people import DEFAULT_TYPE, SEEDED_TEXT, Json
+from .printed import Printed
 from .problems import bad_filter, invalid, not_found, server_error
 from .switches import Switches
 from .users import field_of
@@ -29,15 +29,14 @@ ORDER = ("eq", "gt", "ge", "lt", "le")
 
 class Reading:
     def __init__(self, directory: Directory, switches: Switches, views: Views, pager: Pager,
-                 now: Callable[[], float], page_cache: int) -> None:
+                 now: Callable[[], float], print_cache: int) -> None:
         self._directory = directory
         self._users, self._groups = directory.users, directory.groups
         self._switches = switches
         self._views = views
         self._pager = pager
         self._now = now
-        self._pages = Pages(page_cache, lambda: (
-            self._users.version, self._groups.version, views.base(), repr(switches)))
+        self._printed = Printed(print_cache)
 
     # Users
 
@@ -54,12 +53,6 @@ class Reading:
         return answer
 
     def users(self, request: Request) -> Answer:
-        # A lagging index changes by itself.
-        if self._switches.index_lag_s or self._switches.empty_page_with_next:
-            return self._users_page(request)
-        return self._pages.answer(request, self._users_page)
-
-    def _users_page(self, request: Request) -> Answer:
         query = dict(request.query)
         if "q" in query:
             return self._picker(request, query["q"])
@@ -75,8 +68,15 @@ class Reading:
         return self._pager.page(
             request, numbers, limit_of(request, PAGE_MAX, PAGE_MAX),
             lambda number: make_id(USER, number),
-            lambda number: _chosen(fields, self._views.user(
-                self._record(number), credentials=credentials)))
+            lambda number: self._listed(number, credentials, fields))
+
+    def _listed(self, number: int, credentials: bool, fields: str | None) -> bytes:
+        """One user as an element of a list."""
+        key = None
+        if self._users.seeded(number):
+            key = (number, credentials, fields, self._switches.nulls, self._views.base())
+        return self._printed.text(key, lambda: _chosen(fields, self._views.user(
+            self._record(number), credentials=credentials)))
 
     def _matching(self, node: filters.Node | None, after: int) -> Iterator[int]:
         """Without a filter leavers are left out; with one they are not."""
@@ -199,8 +199,7 @@ class Reading:
         numbers = self._groups.members(group, _after(dict(request.query), USER))
         return self._pager.page(
             request, numbers, limit, lambda number: make_id(USER, number),
-            lambda number: self._views.user(self._users.get(number) or {},
-                                            credentials=credentials))
+            lambda number: self._listed(number, credentials, None))
 
     # Schema and types
 

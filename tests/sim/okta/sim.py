@@ -39,7 +39,7 @@ class OktaSim(Simulator):
     """One organization: API, event hooks, System Log and the people in it.
 
     `people` may be a hundred thousand: they are made when somebody reads them. `org_url` is what
-    links name; by default this server. `page_cache_mb` is room for pages of users already printed.
+    links name; by default this server. `print_cache_mb` is room for users already printed.
     """
 
     def __init__(self, people: int = 20, seed: int = 1, *, host: str = "127.0.0.1", port: int = 0,
@@ -47,7 +47,7 @@ class OktaSim(Simulator):
                  client_id: str = "0oa7k2m9QwErTyUiO5d7", org_url: str | None = None,
                  rate: int = 1_000_000, retry_scale: float = 0.001, delivery_threads: int = 16,
                  deliver_anywhere: bool = False, tls: ssl.SSLContext | None = None,
-                 delivery_tls: ssl.SSLContext | None = None, page_cache_mb: int = 0) -> None:
+                 delivery_tls: ssl.SSLContext | None = None, print_cache_mb: int = 0) -> None:
         super().__init__(host, port, tls, RULES, delivery_threads, retry_scale, delivery_tls,
                          deliver_anywhere)
         self.switches = Switches()
@@ -67,7 +67,7 @@ class OktaSim(Simulator):
         self.outgoing = Outgoing(self.switches, self.courier, self.lock, self.hooks, self.views,
                                  self.event_views, self.now, self._tell_lost)
         reading = Reading(self.directory, self.switches, self.views, pager, self.now,
-                          page_cache_mb << 20)
+                          print_cache_mb << 20)
         self.api = Api(self._routes(reading), self.record, self.switches, self.limits, self.access,
                        self.lock, self.now, self.server.stopping, self.directory.finish_deletions)
         self.control = OktaControl(self)

@@ -63,8 +63,9 @@ class Switches(Switchboard):
     fail_count: int = switch(0, "so many next calls fail; counts down")
     fail_status: int = switch(503, "with this status")
     fail_body: str = switch(
-        "okta", "and this body; or the connection ends before or within the real answer; or a "
-        "page of HTML stands for it", ("okta", "plain", "empty", "close", "cut", "html"))
+        "okta", "and this body; or the connection ends before or within the real answer, or it "
+        "has another Content-Type, or a page of HTML stands for it",
+        ("okta", "plain", "empty", "close", "cut", "mislabelled", "html"))
     fail_match: str = switch("", "only calls whose `METHOD template` contains this")
     slow_s: float = switch(0.0, "seconds before an answer")
     slow_match: str = switch("", "only calls whose `METHOD template` contains this")

@@ -22,7 +22,6 @@ NULL_WHEN_UNSET = ("mobilePhone", "secondEmail")  # the only two that are null i
 class Users:
     def __init__(self, people: People, now: Callable[[], float]) -> None:
         self.next_number = people.count
-        self.version = 0  # another one after each change
         self._people = people
         self._now = now
         self._changed: dict[int, Json] = {}
@@ -159,7 +158,6 @@ class Users:
         self._logins[record["profile"]["login"].lower().partition("@")[0]] = number
 
     def _keep(self, number: int, record: Json | None) -> None:
-        self.version += 1
         rows = self._earlier.setdefault(number, [])
         rows.append((self._now(), record))
         del rows[:-VERSIONS_KEPT]
