@@ -148,7 +148,7 @@ def test_verify_fails_without_the_echo_and_tries_twice_at_most(
                 "Unable to verify event hook. Hook weir test execution failed")
         return got.status, len(endpoint.requests) - before
 
-    okta.courier.timeout_s = 0.2
+    okta.courier.timeout_s = 0.5
     endpoint.statuses = [None, 200]
     assert verify() == (200, 2)
     okta.edit_hook(hook, verified=False)
@@ -202,9 +202,9 @@ def test_a_put_replaces_and_a_changed_channel_is_unverified(
 
 def test_changes_close_together_come_in_one_post(
         okta: OktaSim, endpoint: Endpoint, hook: str) -> None:
-    okta.outgoing.batch_s = 0.2
-    user = okta.create_user(firstName="Uma", lastName="Vale", groups=[okta.group_id("Sales")])
-    okta.update_user(user, title="Cook", department="Sales")
+    with okta.lock:  # nothing is sent meanwhile
+        user = okta.create_user(firstName="Uma", lastName="Vale", groups=[okta.group_id("Sales")])
+        okta.update_user(user, title="Cook", department="Sales")
     assert okta.wait_deliveries(1) and okta.wait_idle()
     assert len(endpoint.posts) == 1
     post = endpoint.posts[0]
@@ -271,21 +271,23 @@ def test_each_change_fires_its_events(okta: OktaSim, endpoint: Endpoint, hook: s
 def test_groups_fire_their_events(okta: OktaSim, endpoint: Endpoint, hook: str) -> None:
     user = okta.create_user()
     types(okta, endpoint)
-    group = okta.create_group("Choir", "Sings")
-    okta.add_member(group, user)
-    assert not okta.add_member(group, user)
-    okta.update_group(group, name="Big choir")
-    okta.remove_member(group, user)
-    okta.add_member(group, user)
-    okta.delete_group(group)
+    with okta.lock:
+        group = okta.create_group("Choir", "Sings")
+        okta.add_member(group, user)
+        assert not okta.add_member(group, user)
+        okta.update_group(group, name="Big choir")
+        okta.remove_member(group, user)
+        okta.add_member(group, user)
+        okta.delete_group(group)
     assert types(okta, endpoint) == [
         "group.lifecycle.create", "group.user_membership.add", "group.profile.update",
         "group.user_membership.remove", "group.user_membership.add", "group.lifecycle.delete"]
     assert group not in okta.groups_of(user)
     okta.switches.removes_on_delete = True
-    group = okta.create_group("Staff", imported=True)
-    okta.add_member(group, user)
-    okta.delete_group(group)
+    with okta.lock:
+        group = okta.create_group("Staff", imported=True)
+        okta.add_member(group, user)
+        okta.delete_group(group)
     assert types(okta, endpoint) == [
         "system.import.group.create", "group.user_membership.add", "group.user_membership.remove",
         "system.import.group.delete"]
@@ -297,8 +299,9 @@ def test_only_an_active_verified_hook_that_asked_gets_an_event(
     user = okta.user_ids(1)[0]
 
     def fired() -> int:
-        okta.update_user(user, nickName=f"n{okta.now()}")
-        okta.suspend_user(user)
+        with okta.lock:
+            okta.update_user(user, nickName=f"n{okta.now()}")
+            okta.suspend_user(user)
         return len([t for t in types(okta, endpoint) if t])
 
     assert fired() == 0  # unverified
@@ -320,7 +323,7 @@ def test_only_an_active_verified_hook_that_asked_gets_an_event(
 
 def test_a_failed_delivery_is_retried_once_and_a_refused_one_never(
         okta: OktaSim, endpoint: Endpoint, hook: str) -> None:
-    okta.courier.timeout_s = 0.2
+    okta.courier.timeout_s = 0.5
     user = okta.user_ids(1)[0]
 
     def tries(*statuses: int | None) -> tuple[int, int, int]:
@@ -347,8 +350,9 @@ def test_deliveries_can_be_dropped_doubled_split_turned_and_delayed(
 
     def fire() -> list[list[str]]:
         endpoint.requests.clear()
-        okta.suspend_user(user)
-        okta.unsuspend_user(user)
+        with okta.lock:
+            okta.suspend_user(user)
+            okta.unsuspend_user(user)
         assert okta.wait_idle()
         return [[e["eventType"].rpartition(".")[2] for e in p["data"]["events"]]
                 for p in endpoint.posts]

@@ -73,6 +73,10 @@ def test_a_user_is_found_by_id_login_short_login_and_me(okta: OktaSim, org: Okta
     okta.update_user(user["id"], login="other@acme.example")
     assert org.get(f"/users/{login}").status == 404
     assert org.get("/users/other@acme.example").json["id"] == user["id"]
+    new = okta.create_user(login="first@acme.example")
+    okta.update_user(new, login="second@acme.example")
+    assert org.get("/users/first@acme.example").status == 404
+    assert org.get("/users/second").json["id"] == new
     for key in ("00unone", make_id(USER, 77), "nobody@acme.example"):
         got = org.get(f"/users/{key}")
         assert (got.status, got.json["errorSummary"]) == (
@@ -299,7 +303,7 @@ def test_a_hundred_thousand_people_cost_nothing_until_they_are_read() -> None:
         org = OktaCaller(sim)
         first = org.get("/users", limit=200)
         last = org.get("/users", limit=200, after=make_id(USER, 99_900))
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
         assert len(first.json) == 200 and "next" in links(first)
         assert "next" not in links(last) and last.json[-1]["id"] == make_id(USER, 99_999)
         assert org.get("/users", limit=200).body == first.body

@@ -84,14 +84,16 @@ class Users:
     def find(self, key: str) -> int | None:
         """By id, by login or by the short form of a login, as the API accepts them."""
         number = number_of(USER, key)
-        if number is None:
-            number = self._logins.get(key.lower())
-        if number is None:
-            number = self._people.number_by_login(key)
-            if number is not None and not self.seeded(number):
-                if self.field(number, "profile.login") != self._people.login(number):
-                    return None
-        return number if number is not None and self.get(number) is not None else None
+        if number is not None:
+            return number if self.get(number) is not None else None
+        wanted = key.lower()
+        for number in (self._logins.get(wanted), self._people.number_by_login(wanted)):
+            record = self.get(number) if number is not None else None
+            if record is not None:  # who had this login once may have another one now
+                login = record["profile"]["login"].lower()
+                if wanted in (login, login.partition("@")[0]):
+                    return number
+        return None
 
     def number(self, user_id: str) -> int:
         number = number_of(USER, user_id)
