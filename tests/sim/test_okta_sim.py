@@ -110,6 +110,14 @@ def test_deltas_and_other_filters(okta: OktaSim, org: OktaCaller) -> None:
     assert found('profile.badge eq 7', "search") == [fresh[0]]
     assert found('profile.firstName sw "Um"', "search") == [fresh[0]]
     assert found('not (profile.remote eq true) and profile.badge le 101', "search")
+    for place in (3, 9):  # their e-mail address is their login, or is not
+        user = okta.user(okta.user_ids()[place])
+        for name in ("login", "email"):
+            assert found(f'profile.{name} eq "{user["profile"][name]}"') == [user["id"]]
+        number = f'profile.employeeNumber eq "{user["profile"]["employeeNumber"]}"'
+        assert found(number, "search") == [user["id"]]
+        assert found(f'{number} and profile.remote eq true or {number}', "search") == [user["id"]]
+        assert found(f'{number} and status eq "STAGED"', "search") == []
     for name, text in (("filter", 'profile.title eq "x"'), ("filter", 'status ne "ACTIVE"'),
                        ("filter", 'lastUpdated gt "soon"'), ("filter", "status"),
                        ("search", 'status ne "ACTIVE"'), ("filter", 'status eq "A" status')):

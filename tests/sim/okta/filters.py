@@ -46,6 +46,9 @@ class Compare:
     def later_than(self, bound: str) -> bool:
         return self.name in TIMES and self.operator in ("gt", "ge") and self.value >= bound
 
+    def one_of(self) -> list[Compare] | None:
+        return [self] if self.operator == "eq" else None
+
 
 @dataclass(frozen=True)
 class Both:
@@ -57,6 +60,9 @@ class Both:
 
     def later_than(self, bound: str) -> bool:
         return self.left.later_than(bound) or self.right.later_than(bound)
+
+    def one_of(self) -> list[Compare] | None:
+        return self.left.one_of() or self.right.one_of()
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,10 @@ class Either:
     def later_than(self, bound: str) -> bool:
         return self.left.later_than(bound) and self.right.later_than(bound)
 
+    def one_of(self) -> list[Compare] | None:
+        left, right = self.left.one_of(), self.right.one_of()
+        return left + right if left and right else None
+
 
 @dataclass(frozen=True)
 class Neither:
@@ -81,8 +91,12 @@ class Neither:
     def later_than(self, bound: str) -> bool:
         return False
 
+    def one_of(self) -> list[Compare] | None:
+        return None
+
 
 # later_than(bound): only what was changed at `bound` or later can match.
+# one_of(): only what one of these equalities holds for can match; None: nothing so simple.
 Node = Compare | Both | Either | Neither
 
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {

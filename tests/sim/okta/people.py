@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..names import FIRST_NAMES, LAST_NAMES
-from .ids import TYPE, USER, make_id
+from .ids import TYPE, USER, make_id, number_of
 
 Json = dict[str, Any]
 
@@ -58,10 +58,25 @@ class People:
         """Also the short form, without the domain."""
         name, _, domain = login.lower().partition("@")
         digits = name.rpartition(".")[2]
-        if not digits.isdigit() or not 0 <= int(digits) < self.count:
+        if not digits.isascii() or not digits.isdigit() or not 0 <= int(digits) < self.count:
             return None
         right = self.login(int(digits)).partition("@")[0]
         return int(digits) if name == right and domain in ("", "acme.example") else None
+
+    def numbers_with(self, name: str, value: str) -> list[int] | None:
+        """Whoever may have this value, a few too many perhaps; None: that could be anybody."""
+        if name == "id":
+            found = number_of(USER, value)
+        elif name in ("profile.login", "profile.email"):
+            found = self.number_by_login(value)
+            desk = value.removeprefix("desk").partition("@")[0]
+            if found is None and desk.isascii() and desk.isdigit():
+                found = int(desk)
+        elif name == "profile.employeeNumber":
+            found = int(value) - 1000 if value.isascii() and value.isdigit() else None
+        else:
+            return None
+        return [] if found is None or not 0 <= found < self.count else [found]
 
     def user(self, number: int) -> Json:
         """As the API prints it, without links and credentials."""

@@ -14,7 +14,7 @@ from .directory import Directory
 from .groups import Group
 from .ids import GROUP, USER, make_id, number_of
 from .paging import Pager, limit_of
-from .people import DEFAULT_TYPE, SEEDED_TEXT, Json
+from .people import DEFAULT_TYPE, Json
 from .printed import Printed
 from .problems import bad_filter, invalid, not_found, server_error
 from .switches import Switches
@@ -80,16 +80,15 @@ class Reading:
 
     def _matching(self, node: filters.Node | None, after: int) -> Iterator[int]:
         """Without a filter leavers are left out; with one they are not."""
-        recent_only = node is not None and node.later_than(SEEDED_TEXT)
-        for number in self._candidates(after, recent_only):
+        for number in self._candidates(node, after):
             get = self._getter(number)
             if get is None or not self._visible(number):
                 continue
             if node.holds(get) if node else get("status") != "DEPROVISIONED":
                 yield number
 
-    def _candidates(self, after: int, recent_only: bool) -> Iterator[int]:
-        numbers = self._users.numbers(after, recent_only)
+    def _candidates(self, node: filters.Node | None, after: int) -> Iterator[int]:
+        numbers = self._users.matching(node, after) if node else self._users.numbers(after)
         if not self._switches.index_lag_s:
             return numbers
         stale = [n for n in self._users.replaced_since(self._index_time()) if n > after]

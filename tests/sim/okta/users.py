@@ -12,8 +12,9 @@ from typing import Any
 
 from ..stamps import iso_millis
 from ..unknown import Unknown
+from .filters import Node
 from .ids import USER, make_id, number_of
-from .people import DEFAULT_TYPE, REALM, Json, People
+from .people import DEFAULT_TYPE, REALM, SEEDED_TEXT, Json, People
 
 VERSIONS_KEPT = 20
 NULL_WHEN_UNSET = ("mobilePhone", "secondEmail")  # the only two that are null instead of absent
@@ -62,14 +63,30 @@ class Users:
             return make_id(USER, number)
         return field_of(self.get(number) or {}, name)
 
-    def numbers(self, after: int = -1, recent_only: bool = False) -> Iterator[int]:
-        """All, in the order they came. `recent_only`: those that are not as they were seeded."""
-        if recent_only:
-            yield from sorted(n for n in self._changed if n > after)
-            return
+    def numbers(self, after: int = -1) -> Iterator[int]:
+        """All, in the order they came."""
         for number in range(after + 1, self.next_number):
             if number not in self._gone:
                 yield number
+
+    def matching(self, node: Node, after: int) -> Iterator[int]:
+        """Those for whom the filter may hold, without looking at everybody where that is easy."""
+        seeded: set[int] | None = set()
+        if not node.later_than(SEEDED_TEXT):
+            seeded = self._seeded_with(node)
+        if seeded is None:
+            return self.numbers(after)
+        return iter(sorted(n for n in seeded | set(self._changed)
+                           if n > after and n not in self._gone))
+
+    def _seeded_with(self, node: Node) -> set[int] | None:
+        found: set[int] = set()
+        for one in node.one_of() or ():
+            numbers = self._people.numbers_with(one.name, str(one.value))
+            if numbers is None:
+                return None
+            found.update(numbers)
+        return found if node.one_of() else None
 
     def before(self, number: int, at: float) -> tuple[bool, Json | None]:
         """Whether an index that is as old as `at` shows another version, and which."""
