@@ -113,7 +113,8 @@ def test_a_wrong_assertion_is_no_client(okta: OktaSim, app: App) -> None:
         "too long": app.assertion(exp=now + 3700), "no exp": app.assertion(exp=None),
         "future": app.assertion(iat=now + 60), "no jti": app.assertion(jti=None),
         "cut": app.assertion()[:-9],
-        "padded": app.assertion() + "==", "standard base64": app.assertion()[:-1] + "/", "no token": "x.y", "empty": ""}
+        "padded": app.assertion() + "==",
+        "standard base64": app.assertion()[:-1] + "/", "no token": "x.y", "empty": ""}
     body = app.assertion().split(".")[1]
     wrong["unsigned"] = ".".join((jose.encode(b'{"alg":"none","kid":"rsa"}'), body, ""))
     for what, assertion in wrong.items():
