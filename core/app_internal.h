@@ -1,10 +1,11 @@
 /*
- * app_internal: the app's parts, shared by its life (app.c), what it builds from the config (assemble.c) and what it
- * lends to the pages (app_web.c).
+ * app_internal: the app's parts, shared by its life (app.c), what it builds from the config (assemble.c) and
+ * what it lends to the pages (app_web.c).
  */
 #ifndef WEIR_APP_INTERNAL_H
 #define WEIR_APP_INTERNAL_H
 
+#include "base/clock_file.h"
 #include "config/config.h"
 #include "flow/flow.h"
 #include "host/registry.h"
@@ -14,6 +15,8 @@
 
 struct app {
     const char *config_path;
+    const struct clock *clock;
+    struct clock_file *clock_file; /* NULL: the system's is used as it is */
     struct registry *registry;
     struct metrics *metrics;
     struct client *client;
@@ -23,13 +26,14 @@ struct app {
     struct web *web;
     struct loop *loop;
     uint16_t port, admin_port;
-    atomic_bool failed; /* the store can not go on */
+    atomic_bool failed;   /* the store can not go on */
     pthread_mutex_t lock; /* guards config and the reload */
     struct config *config;
 };
 
 /* ---- assemble.c ---- */
-/* The config's names, asked of the model table and the registry (filled when the connectors group was read). */
+/* The config's names, asked of the model table and the registry (filled when the connectors group was read).
+ */
 struct config_names assemble_names(struct registry *registry);
 /* The integrations of the config, as the directory holds them; those that did not change are taken over. */
 int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err);

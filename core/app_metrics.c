@@ -9,9 +9,9 @@ static struct metric *gauge(struct app *app, const char *name, const char *help)
 }
 
 /* Whole seconds since then; 0: nothing waits. */
-static int64_t age_s(int64_t since_ms)
+static int64_t age_s(const struct app *app, int64_t since_ms)
 {
-    int64_t age_ms = clock_now_ms(clock_system()) - since_ms;
+    int64_t age_ms = clock_now_ms(app->clock) - since_ms;
 
     return since_ms == 0 || age_ms < 0 ? 0 : age_ms / 1000;
 }
@@ -25,11 +25,11 @@ static void refresh_store(struct app *app)
                (int64_t)stats.inbox_count);
     metric_set(gauge(app, "weir_inbox_bytes", "Their bytes on disk"), (int64_t)stats.inbox_bytes);
     metric_set(gauge(app, "weir_inbox_oldest_seconds", "Age of the oldest of them"),
-               age_s(stats.inbox_oldest_ms));
+               age_s(app, stats.inbox_oldest_ms));
     metric_set(gauge(app, "weir_outbox_notifications", "Notifications that wait or are on their way"),
                (int64_t)stats.outbox_count);
     metric_set(gauge(app, "weir_outbox_oldest_seconds", "Age of the oldest of them"),
-               age_s(stats.outbox_oldest_ms));
+               age_s(app, stats.outbox_oldest_ms));
     metric_set(gauge(app, "weir_dead_letters", "Notifications given up, which can be sent again"),
                (int64_t)stats.dead_count);
     metric_set(

@@ -234,7 +234,7 @@ static int fill_integration(struct integration *it, struct app *app, const struc
     if (it->connector != NULL) {
         /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries
          * again and reports it. */
-        (void)integration_open(it, app->client, clock_system(), app->metrics, NULL);
+        (void)integration_open(it, app->client, app->clock, app->metrics, NULL);
     }
     return 0;
 }
