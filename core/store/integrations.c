@@ -113,7 +113,25 @@ static int row_encode(struct buf *b, const struct store *st, struct weir_bytes p
     add_u64(b, (uint64_t)row->subscription_checked_ms);
     add_text(b, row->subscription_remote_id, sizeof row->subscription_remote_id);
     add_text(b, row->subscription_detail, sizeof row->subscription_detail);
+    add_u64(b, (uint64_t)row->subscription_since_ms);
+    add_u64(b, (uint64_t)row->subscription_probed_ms);
+    add_u64(b, (uint64_t)row->delivery_gap_ms);
+    add_u64(b, row->delivery_gap_count);
+    add_u64(b, row->webhook_missed);
+    add_u64(b, (uint64_t)row->told_state);
+    add_u64(b, (uint64_t)row->deleted_at_ms);
     return buf_check(b, "an integration's row", err);
+}
+
+static void take_watch(struct store_integration *row, struct row_reader *r)
+{
+    row->subscription_since_ms = (int64_t)take_u64(r);
+    row->subscription_probed_ms = (int64_t)take_u64(r);
+    row->delivery_gap_ms = (int64_t)take_u64(r);
+    row->delivery_gap_count = take_u64(r);
+    row->webhook_missed = take_u64(r);
+    row->told_state = (int32_t)take_u64(r);
+    row->deleted_at_ms = (int64_t)take_u64(r);
 }
 
 static int row_decode(struct store_integration *out, const struct store *st, const char *id,
@@ -152,6 +170,9 @@ static int row_decode(struct store_integration *out, const struct store *st, con
     row.subscription_checked_ms = (int64_t)take_u64(&r);
     take_text(row.subscription_remote_id, sizeof row.subscription_remote_id, &r);
     take_text(row.subscription_detail, sizeof row.subscription_detail, &r);
+    if (r.left.len > 0) { /* a row of before these were kept ends here */
+        take_watch(&row, &r);
+    }
     row.secrets[0][STORE_SECRET_MAX - 1] = '\0';
     row.secrets[1][STORE_SECRET_MAX - 1] = '\0';
     if (r.bad || row.number == 0) {
@@ -267,6 +288,43 @@ int store_integration_ensure(struct store_integration *out, struct store *st, co
     crypto_wipe(e.secret, sizeof e.secret);
     crypto_wipe(&e.row, sizeof e.row);
     return store_public_code(rc);
+}
+
+/* ---- reading all ---- */
+
+int store_integrations(struct store *st, bool (*each)(void *ctx, const struct store_integration *row),
+                       void *ctx, struct weir_error *err)
+{
+    struct db_cursor cursor = {0};
+    struct weir_bytes key;
+    struct weir_bytes value;
+    struct store_txn txn;
+    bool more = true;
+    int rc = store_read_begin(&txn, st, err);
+
+    if (rc != 0) {
+        return store_public_code(rc);
+    }
+    rc = db_cursor_open(&cursor, &txn, DB_INTEGRATIONS, err);
+    if (rc == 0) {
+        rc = db_cursor_seek(&key, &value, &cursor, (struct weir_bytes){0}, err);
+    }
+    while (rc == 0 && more) {
+        struct store_integration row;
+        char id[STORE_INTEGRATION_ID_MAX] = "";
+
+        if (key.len < sizeof id) {
+            memcpy(id, key.data, key.len);
+        }
+        if (id[0] != '\0' && row_decode(&row, st, id, value, NULL) == 0) {
+            crypto_wipe(row.secrets, sizeof row.secrets);
+            more = each(ctx, &row);
+        }
+        rc = more ? db_cursor_next(&key, &value, &cursor, err) : 0;
+    }
+    db_cursor_close(&cursor);
+    store_read_end(&txn);
+    return rc == WEIR_E_NONE ? 0 : store_public_code(rc);
 }
 
 /* ---- writing ---- */

@@ -114,6 +114,9 @@ enum store_integration_state {
     STORE_DELETED = 3
 };
 
+/* A subscription's state beside those of the contract: removed on purpose, and not made again unasked. */
+#define STORE_SUBSCRIPTION_REMOVED 6
+
 /* What is remembered of an integration beside its config. Small; written whole. */
 struct store_integration {
     uint32_t number; /* given by store_integration_ensure; never used again */
@@ -131,10 +134,17 @@ struct store_integration {
     int64_t secret_rotated_at_ms;
     char problem[252]; /* what a person has to do; empty: nothing */
     /* subscription */
-    int32_t subscription_state; /* enum weir_subscription_state */
+    int32_t subscription_state; /* enum weir_subscription_state, or STORE_SUBSCRIPTION_REMOVED */
     int64_t subscription_checked_ms;
     char subscription_remote_id[128];
     char subscription_detail[252];
+    int64_t subscription_since_ms;  /* active without a break; 0: it is not */
+    int64_t subscription_probed_ms; /* looked at because it was doubted */
+    int64_t delivery_gap_ms;        /* the longest pause between deliveries that is usual here */
+    uint64_t delivery_gap_count;    /* pauses that were learned from */
+    uint64_t webhook_missed;        /* changes that a sync found and no delivery had told */
+    int32_t told_state;             /* enum store_integration_state as the endpoints were told */
+    int64_t deleted_at_ms;          /* when a person deleted it; 0: it is there */
 };
 
 /* The row of id, made (with new random secrets[0]: 43 URL-safe characters) if it is new. Waits for the disk.
@@ -144,6 +154,11 @@ int store_integration_ensure(struct store_integration *out, struct store *st, co
 /* Write it back. done may be NULL. Thread: any but writer. */
 void store_integration_put(struct store *st, const struct store_integration *row,
                            void (*done)(void *ctx, int rc, const struct weir_error *err), void *ctx);
+
+/* Every row, in the order of the ids, without its secrets, until each returns false; each must not call the
+ * store. A row that cannot be read is left out. Thread: setup, web, worker. */
+int store_integrations(struct store *st, bool (*each)(void *ctx, const struct store_integration *row),
+                       void *ctx, struct weir_error *err);
 
 /* Connector values; sealed. get: WEIR_E_NONE, WEIR_E_LIMIT. put waits for the disk; no bytes deletes. Thread:
  * worker, web. */

@@ -55,6 +55,13 @@ TEST(a_row_comes_back_as_it_was_written)
     row.subscription_checked_ms = 8;
     (void)snprintf(row.subscription_remote_id, sizeof row.subscription_remote_id, "sub-1");
     (void)snprintf(row.subscription_detail, sizeof row.subscription_detail, "a person has to look");
+    row.subscription_since_ms = 9;
+    row.subscription_probed_ms = 10;
+    row.delivery_gap_ms = 11;
+    row.delivery_gap_count = 12;
+    row.webhook_missed = 13;
+    row.told_state = STORE_INACTIVE;
+    row.deleted_at_ms = 14;
     store_integration_put(e->st, &row, NULL, NULL);
     engine_reopen(e);
     EXPECT_INT(0, store_integration_ensure(&got, e->st, "tool:one", NULL));
@@ -76,6 +83,50 @@ TEST(a_row_comes_back_as_it_was_written)
     EXPECT_INT(8, got.subscription_checked_ms);
     EXPECT_STR("sub-1", got.subscription_remote_id);
     EXPECT_STR("a person has to look", got.subscription_detail);
+    EXPECT_INT(9, got.subscription_since_ms);
+    EXPECT_INT(10, got.subscription_probed_ms);
+    EXPECT_INT(11, got.delivery_gap_ms);
+    EXPECT_INT(12, got.delivery_gap_count);
+    EXPECT_INT(13, got.webhook_missed);
+    EXPECT_INT(STORE_INACTIVE, got.told_state);
+    EXPECT_INT(14, got.deleted_at_ms);
+    engine_free(e);
+}
+
+struct rows {
+    char ids[4][STORE_INTEGRATION_ID_MAX];
+    size_t count, most;
+};
+
+static bool on_row(void *ctx, const struct store_integration *row)
+{
+    struct rows *rows = ctx;
+
+    EXPECT_STR("", row->secrets[0]);
+    EXPECT(row->number > 0);
+    (void)snprintf(rows->ids[rows->count++], sizeof rows->ids[0], "%s", row->id);
+    return rows->count < rows->most;
+}
+
+TEST(all_rows_are_read_in_the_order_of_their_ids_without_secrets)
+{
+    struct engine *e = engine_new();
+    struct store_integration row;
+    struct rows all = {.most = 4};
+    struct rows two = {.most = 2};
+
+    UNUSED_STATE;
+    EXPECT_INT(0, store_integrations(e->st, on_row, &all, NULL));
+    EXPECT_INT(0, all.count);
+    EXPECT_INT(0, store_integration_ensure(&row, e->st, "tool:c", NULL));
+    EXPECT_INT(0, store_integration_ensure(&row, e->st, "tool:a", NULL));
+    EXPECT_INT(0, store_integration_ensure(&row, e->st, "tool:b", NULL));
+    EXPECT_INT(0, store_integrations(e->st, on_row, &all, NULL));
+    EXPECT_INT(3, all.count);
+    EXPECT_STR("tool:a", all.ids[0]);
+    EXPECT_STR("tool:c", all.ids[2]);
+    EXPECT_INT(0, store_integrations(e->st, on_row, &two, NULL));
+    EXPECT_INT(2, two.count);
     engine_free(e);
 }
 
@@ -193,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(an_integration_is_made_once_with_a_number_and_a_secret),
         UNIT(a_row_comes_back_as_it_was_written),
+        UNIT(all_rows_are_read_in_the_order_of_their_ids_without_secrets),
         UNIT(a_row_that_was_never_made_is_not_written),
         UNIT(a_connector_value_is_put_read_replaced_and_deleted),
         UNIT(a_value_or_key_out_of_bounds_is_refused),
