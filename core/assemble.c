@@ -175,6 +175,18 @@ static uint64_t digest_of(const struct config_integration *config, const struct 
     return hash ^ scope_digest(scope);
 }
 
+/* Of what its credentials are made of. */
+static uint64_t settings_digest_of(const struct config_integration *config)
+{
+    uint64_t hash = mix(14695981039346656037u, config->base_url);
+
+    for (size_t i = 0; i < config->settings.count; i++) {
+        hash = mix(hash, config->settings.items[i].key);
+        hash = mix(hash, config->settings.items[i].value);
+    }
+    return hash;
+}
+
 static char *dup_or_null(const char *text)
 {
     return text != NULL ? strdup(text) : NULL;
@@ -231,6 +243,8 @@ static int fill_integration(struct integration *it, struct app *app, const struc
         it->secret_count++;
     }
     atomic_store(&it->last_delivery_ms, it->row.last_delivery_ms);
+    it->settings_digest = settings_digest_of(from);
+    integration_recall_refusal(it);
     if (it->connector != NULL) {
         /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries
          * again and reports it. */

@@ -364,6 +364,7 @@ int flow_attach_all(struct flow *flow, struct weir_error *err)
             has_waiting = has_waiting || waiting[j] == it->number;
         }
         rc = work_attach(flow->work, it, has_waiting, err);
+        state_tell(flow, it);
         integration_unref(it);
     }
     free(waiting);
@@ -383,8 +384,12 @@ int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str 
     if (it == NULL) {
         return weir_fail(err, WEIR_E_NONE, "there is no integration %.*s", WEIR_STR_ARG(integration));
     }
-    rc = sync_begin(out, flow, it, full, err);
-    work_retry_now(flow->work, it->number);
+    if (atomic_load(&it->blocked)) {
+        rc = weir_fail(err, WEIR_E_CONFIG, "the tool refuses the credentials of %s: change them first", it->id);
+    } else {
+        rc = sync_begin(out, flow, it, full, err);
+        work_retry_now(flow->work, it->number);
+    }
     integration_unref(it);
     return rc;
 }
@@ -396,6 +401,7 @@ int flow_ensure_request(struct flow *flow, struct weir_str integration, struct w
     if (it == NULL) {
         return weir_fail(err, WEIR_E_NONE, "there is no integration %.*s", WEIR_STR_ARG(integration));
     }
+    atomic_store(&it->blocked, false); /* the same credentials may have been granted again */
     work_retry_now(flow->work, it->number);
     work_want(flow->work, it->number, WANT_SUBSCRIBE);
     integration_unref(it);

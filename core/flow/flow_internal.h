@@ -110,6 +110,15 @@ void subscription_run(struct flow *flow, struct unit *unit);
 void missed_run(struct flow *flow, struct unit *unit);
 bool subscription_is_automatic(const struct integration *it);
 
+/* ---- integration_state.c: ACTIVE, INVALID, INACTIVE, and who is told ---- */
+/* The credentials were refused. After three days of nothing else it is INVALID, and no further call is made
+ * until they change or a person asks. Thread: worker. */
+void state_refused(struct flow *flow, struct integration *it, const struct weir_error *why);
+/* A call went well, so the credentials are good. Thread: worker, web. */
+void state_works(struct flow *flow, struct integration *it);
+/* Tell the endpoints, if it is another state than they were told last. Thread: worker, web, setup. */
+void state_tell(struct flow *flow, struct integration *it);
+
 /* ---- outcome.c: what a failed call means for its integration ---- */
 enum outcome {
     OUTCOME_AGAIN,  /* later, with back-off */

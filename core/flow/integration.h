@@ -24,7 +24,9 @@ struct integration {
     const struct weir_connector *connector; /* NULL: it did not load */
     struct scope *scope;
     bool paused;
+    bool runtime;               /* made while the daemon ran: kept in the store, not in the file */
     uint64_t digest;            /* of all that the config says of it: equal means unchanged */
+    uint64_t settings_digest;   /* of what its credentials are made of */
     struct weir_str secrets[2]; /* point into secret_text */
     size_t secret_count;
     char secret_text[2][STORE_SECRET_MAX];
@@ -35,7 +37,8 @@ struct integration {
     atomic_llong last_delivery_ms;
     _Atomic(struct instance *) instance; /* NULL until it was opened */
     atomic_bool prepared;                /* what has to be done first was asked for */
-    uint32_t missed_tries;               /* the lane's */
+    atomic_bool blocked;   /* the tool refused these credentials for good: no call until they change */
+    uint32_t missed_tries; /* the lane's */
 
     pthread_mutex_t lock; /* guards row */
     struct store_integration row;
@@ -52,6 +55,10 @@ void integration_row(struct store_integration *out, struct integration *it);
 /* Change the row under its lock and write it to the store. Thread: any but writer. */
 void integration_update(struct integration *it, struct store *st,
                         void (*change)(struct store_integration *row, void *ctx), void *ctx);
+/* Does no worker call its tool: switched off, or its credentials are refused for good? Thread: any. */
+bool integration_rests(struct integration *it);
+/* After a start: were these very credentials refused for good before? Thread: setup, web. */
+void integration_recall_refusal(struct integration *it);
 /* Open the connector's instance, unless it is open. Thread: setup, web, worker. */
 int integration_open(struct integration *it, struct client *client, const struct clock *clock,
                      struct metrics *metrics, struct weir_error *err);

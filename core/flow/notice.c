@@ -65,6 +65,31 @@ void notice_sync_finished(struct buf *out, const struct integration *it, const s
     buf_printf(out, "\"log_url\":\"weir:syncs/%s\"}}", sync->id);
 }
 
+void notice_state_changed(struct buf *out, const struct integration *it, int32_t state, bool first_sync_done,
+                          int64_t at_ms)
+{
+    buf_add_text(out, "{\"id\":\"%id%\",\"type\":\"integration-state-changed\",\"data\":{");
+    add_pair(out, "integration_tool", it->tool);
+    buf_add_char(out, ',');
+    add_pair(out, "integration_id", it->id);
+    buf_add_char(out, ',');
+    add_pair(out, "integration_category", integration_category(it));
+    buf_add_char(out, ',');
+    add_end_user(out, it);
+    buf_add_char(out, ',');
+    add_pair(out, "qa_status", first_sync_done ? "PASSED" : "PENDING");
+    buf_add_char(out, ',');
+    add_pair(out, "setup_status", first_sync_done ? "COMPLETED" : "FINAL_SYNC_PENDING");
+    buf_add_char(out, ',');
+    add_pair(out, "state",
+             state == STORE_INVALID    ? "INVALID"
+             : state == STORE_INACTIVE ? "INACTIVE"
+                                       : "ACTIVE");
+    buf_add_char(out, ',');
+    add_time(out, "updated_at", at_ms);
+    buf_add_text(out, "}}");
+}
+
 static const char *change_word(uint8_t kind)
 {
     return kind == STORE_CREATED ? "created" : kind == STORE_GONE ? "deleted" : "updated";

@@ -14,32 +14,9 @@ static void set_problem(struct store_integration *row, void *ctx)
     (void)snprintf(row->problem, sizeof row->problem, "%s", err->message);
 }
 
-struct auth_failure {
-    const struct weir_error *err;
-    int64_t now_ms;
-};
-
-static void set_auth_failed(struct store_integration *row, void *ctx)
-{
-    const struct auth_failure *failure = ctx;
-
-    (void)snprintf(row->problem, sizeof row->problem, "%s", failure->err->message);
-    if (row->auth_failed_since_ms == 0) {
-        row->auth_failed_since_ms = failure->now_ms;
-    }
-}
-
-static void clear_problem(struct store_integration *row, void *ctx)
-{
-    (void)ctx;
-    row->problem[0] = '\0';
-    row->auth_failed_since_ms = 0;
-}
-
 enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, const struct weir_error *err)
 {
     struct integration *it = unit->integration;
-    struct auth_failure failure = {.err = err, .now_ms = clock_now_ms(flow->options.clock)};
     struct weir_error copy = *err;
 
     switch (err->code) {
@@ -49,7 +26,11 @@ enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, 
     case WEIR_E_CONFIG:
         log_error("integration needs a person", LOG_TEXT("integration", it->id), LOG_TEXT("call", call),
                   LOG_ERR(err));
-        integration_update(it, flow->options.store, set_auth_failed, &failure);
+        if (err->code == WEIR_E_AUTH) {
+            state_refused(flow, it, err);
+        } else {
+            integration_update(it, flow->options.store, set_problem, &copy);
+        }
         work_park(flow->work, unit->lane);
         return OUTCOME_PARKED;
     case WEIR_E_PERMISSION:
@@ -74,15 +55,6 @@ enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, 
 
 void outcome_good(struct flow *flow, struct unit *unit)
 {
-    struct integration *it = unit->integration;
-    bool marked;
-
     work_succeeded(flow->work, unit->lane);
-    pthread_mutex_lock(&it->lock);
-    marked = it->row.problem[0] != '\0' || it->row.auth_failed_since_ms != 0;
-    pthread_mutex_unlock(&it->lock);
-    if (marked) {
-        log_info("integration works again", LOG_TEXT("integration", it->id));
-        integration_update(it, flow->options.store, clear_problem, NULL);
-    }
+    state_works(flow, unit->integration);
 }

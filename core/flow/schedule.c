@@ -138,7 +138,7 @@ static int64_t ensure_due_ms(const struct flow *flow, struct integration *it)
 {
     struct store_integration row;
 
-    if (!subscription_is_automatic(it) || it->paused || !atomic_load(&it->prepared)) {
+    if (!subscription_is_automatic(it) || integration_rests(it) || !atomic_load(&it->prepared)) {
         return INT64_MAX; /* the first time is asked for when the instance opens */
     }
     integration_row(&row, it);

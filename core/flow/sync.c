@@ -204,7 +204,7 @@ int64_t sync_due_ms(struct flow *flow, struct integration *it)
 {
     struct store_integration row;
 
-    if (find(flow->syncs, it->number) != NULL || it->connector == NULL || it->paused ||
+    if (find(flow->syncs, it->number) != NULL || it->connector == NULL || integration_rests(it) ||
         !atomic_load(&it->prepared)) { /* one that was interrupted is taken up first */
         return INT64_MAX;
     }

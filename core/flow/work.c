@@ -224,7 +224,7 @@ static bool lane_ready(struct lane *lane, int64_t now_ms, int64_t *wake_ms)
     struct integration *it = lane->integration;
 
     *wake_ms = INT64_MAX;
-    if (it == NULL || lane->busy || it->paused || it->connector == NULL) {
+    if (it == NULL || lane->busy || integration_rests(it) || it->connector == NULL) {
         return false;
     }
     if (lane->backoff_until_ms > now_ms) {

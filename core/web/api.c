@@ -148,6 +148,9 @@ static void force_sync(struct request *r)
     }
     if (it.row.state == STORE_INACTIVE) {
         answer_error(r, ANSWER_INACTIVE, "The integration %s is switched off, so it is not synced.", it.id);
+    } else if (it.row.state == STORE_INVALID) {
+        answer_error(r, ANSWER_CREDENTIALS_INVALID,
+                     "The tool refuses the credentials of the integration %s, so it is not synced.", it.id);
     } else if (api_read_sync_type(&full, r)) {
         rc = app->sync_start(app->ctx, weir_str(it.id), full, &started, &err);
         if (rc != 0) {

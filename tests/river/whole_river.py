@@ -42,9 +42,12 @@ class Tool(PersonioSim):
 class River:
     """Tool, daemon and application. Further tools and endpoints are made with tool() and endpoint()."""
 
-    def __init__(self, folder: Path, people: int = 4, scope: dict[str, Any] | None = None, **overrides: Any) -> None:
+    def __init__(self, folder: Path, people: int = 4, scope: dict[str, Any] | None = None,
+                 movable: bool = False, **overrides: Any) -> None:
         self.folder = folder
         self.weir = Weir(folder, **overrides)
+        if movable:
+            self.weir.make_time_movable()
         self.tools: list[PersonioSim] = []
         self.receivers: list[Receiver] = []
         self.words: list[str] = []  # further secrets that no log line may hold
@@ -130,6 +133,15 @@ class River:
         if token:
             sent["Authorization"] = token
         return call(self.weir.port, method, f"/hooks/{integration}", sent, body, timeout)
+
+    def pass_time(self, hours: float = 0, days: float = 0) -> None:
+        """For the tool and the daemon, at once: River must be made with movable=True."""
+        seconds = hours * 3600 + days * 86400
+        for sim in self.tools:
+            sim.advance(seconds)
+        for receiver in self.receivers:
+            receiver.ahead_s += seconds
+        self.weir.pass_time(seconds)
 
     def settle(self, timeout: float = WAIT_S) -> None:
         """Until the tool has nothing to send, the inbox is empty and the application has everything."""
