@@ -38,6 +38,8 @@ static void metrics_make(struct flow *flow, struct metrics *m)
     flow->asides_total =
         metrics_counter(m, "weir_set_aside_total", "Deliveries, events and records set aside", "");
     flow->changes_total = metrics_counter(m, "weir_changes_total", "Records created, updated or gone", "");
+    flow->repairs_total = metrics_counter(m, "weir_subscription_repairs_total",
+                                          "Subscriptions that were made anew or put right at the tool", "");
 }
 
 int flow_new(struct flow **out, const struct flow_options *options, struct weir_error *err)
@@ -49,6 +51,7 @@ int flow_new(struct flow **out, const struct flow_options *options, struct weir_
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the flow");
     }
     flow->options = *options;
+    flow->started_ms = clock_now_ms(options->clock);
     pthread_mutex_init(&flow->asked_lock, NULL);
     metrics_make(flow, options->metrics);
     flow->work =
@@ -128,7 +131,10 @@ static void open_run(struct flow *flow, struct unit *unit)
     }
     integration_update(it, flow->options.store, subscription_is_automatic(it) ? set_checked : set_manual,
                        &now_ms);
-    work_want(flow->work, it->number, WANT_MISSED | (subscription_is_automatic(it) ? WANT_SUBSCRIBE : 0));
+    if (subscription_is_automatic(it)) {
+        subscription_ask(flow, it, SUBSCRIPTION_ENSURE);
+    }
+    work_want(flow->work, it->number, WANT_MISSED);
     atomic_store(&it->prepared, true); /* from here on the schedule looks after it */
     schedule_poke(flow->schedule);
 }
@@ -228,8 +234,8 @@ static void *worker_run(void *arg)
     struct flow *flow = arg;
     struct unit unit;
 
-    /* Taking in goes before working off: a tool gives up on an answer after seconds, an event can wait. On Linux a
-     * thread has a priority of its own; if it is refused, all are alike. */
+    /* Taking in goes before working off: a tool gives up on an answer after seconds, an event can wait. On
+     * Linux a thread has a priority of its own; if it is refused, all are alike. */
     (void)setpriority(PRIO_PROCESS, 0, WORKER_NICE);
     while (work_take(&unit, flow->work)) {
         unit_run(flow, &unit);
@@ -385,27 +391,14 @@ int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str 
         return weir_fail(err, WEIR_E_NONE, "there is no integration %.*s", WEIR_STR_ARG(integration));
     }
     if (atomic_load(&it->blocked)) {
-        rc = weir_fail(err, WEIR_E_CONFIG, "the tool refuses the credentials of %s: change them first", it->id);
+        rc = weir_fail(err, WEIR_E_CONFIG, "the tool refuses the credentials of %s: change them first",
+                       it->id);
     } else {
         rc = sync_begin(out, flow, it, full, err);
         work_retry_now(flow->work, it->number);
     }
     integration_unref(it);
     return rc;
-}
-
-int flow_ensure_request(struct flow *flow, struct weir_str integration, struct weir_error *err)
-{
-    struct integration *it = directory_find(flow->options.directory, integration);
-
-    if (it == NULL) {
-        return weir_fail(err, WEIR_E_NONE, "there is no integration %.*s", WEIR_STR_ARG(integration));
-    }
-    atomic_store(&it->blocked, false); /* the same credentials may have been granted again */
-    work_retry_now(flow->work, it->number);
-    work_want(flow->work, it->number, WANT_SUBSCRIBE);
-    integration_unref(it);
-    return 0;
 }
 
 void flow_poke(struct flow *flow)

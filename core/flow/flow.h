@@ -57,8 +57,12 @@ struct flow_sync {
 };
 int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str integration, bool full,
                       struct weir_error *err);
-/* Ask for the subscription to be made right; forget back-off. Thread: web. */
+/* Ask for the subscription to be made right, also one that was removed; forget back-off, and that the
+ * credentials were refused. WEIR_E_NONE: no such integration. WEIR_E_CONFIG: it is switched off.
+ * WEIR_E_UNSUPPORTED: a person has to do it at the tool. Thread: web. */
 int flow_ensure_request(struct flow *flow, struct weir_str integration, struct weir_error *err);
+/* Ask for it to be removed at the tool, until somebody asks for the opposite. As above. Thread: web. */
+int flow_unsubscribe_request(struct flow *flow, struct weir_str integration, struct weir_error *err);
 /* Something was put into the inbox or the outbox by a replay: look. Thread: any. */
 void flow_poke(struct flow *flow);
 

@@ -29,7 +29,8 @@ struct flow {
     struct metric *delivered[6]; /* deliveries by enum delivery_outcome */
     struct metric *events[5];    /* events by enum event_outcome */
     struct metric *ack_seconds, *river_seconds;
-    struct metric *asides_total, *changes_total;
+    struct metric *asides_total, *changes_total, *repairs_total;
+    int64_t started_ms; /* deliveries are heard from here on */
 };
 
 enum delivery_outcome {
@@ -108,7 +109,32 @@ int64_t sync_due_ms(struct flow *flow, struct integration *it);
 /* ---- subscription.c ---- */
 void subscription_run(struct flow *flow, struct unit *unit);
 void missed_run(struct flow *flow, struct unit *unit);
+
+/* ---- subscription_want.c: what the scope wants of the tool ---- */
+#define SUBSCRIPTION_EVENTS_MAX 256
+/* Points into itself and into the integration. */
+struct subscription_wish {
+    struct weir_str events[SUBSCRIPTION_EVENTS_MAX];
+    char label[STORE_INTEGRATION_ID_MAX + 8];
+    struct weir_subscription_want want;
+};
+void subscription_wish_init(struct subscription_wish *wish, const struct integration *it);
+/* Can Weir make it by itself? */
 bool subscription_is_automatic(const struct integration *it);
+bool subscription_can_be_inspected(const struct integration *it);
+const char *subscription_state_word(int32_t state);
+
+/* ---- subscription_watch.c: does what should come really come? ---- */
+/* SUBSCRIPTION_ bits; done when the lane has its turn. Thread: any. */
+void subscription_ask(struct flow *flow, struct integration *it, unsigned bits);
+/* Ask for what is due now. When the next is. Thread: worker (the schedule). */
+int64_t subscription_look(struct flow *flow, struct integration *it, int64_t now_ms);
+/* A page or a sweep of a sync of this model changed so much. Thread: worker, its lane's. */
+void subscription_sync_found(struct integration *it, const struct weir_model_use *use,
+                             const struct store_applied *applied);
+/* It ended; not yet in the integration's row. Changes of a time in which the webhook was at work should have
+ * come by it: they are counted, and it is looked at. Thread: worker, its lane's. */
+void subscription_sync_ended(struct flow *flow, struct integration *it);
 
 /* ---- integration_state.c: ACTIVE, INVALID, INACTIVE, and who is told ---- */
 /* The credentials were refused. After three days of nothing else it is INVALID, and no further call is made

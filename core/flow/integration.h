@@ -15,6 +15,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#define SUBSCRIPTION_ENSURE 1u  /* it is due */
+#define SUBSCRIPTION_ASKED 2u   /* a person wants it made right, also one that was removed */
+#define SUBSCRIPTION_REMOVE 4u  /* a person wants it removed */
+#define SUBSCRIPTION_SILENT 8u  /* nothing came for an unusual time: look at it */
+#define SUBSCRIPTION_MISSED 16u /* a sync found what should have come: look at it */
+
 struct integration {
     char id[STORE_INTEGRATION_ID_MAX];
     uint32_t number;
@@ -37,8 +43,10 @@ struct integration {
     atomic_llong last_delivery_ms;
     _Atomic(struct instance *) instance; /* NULL until it was opened */
     atomic_bool prepared;                /* what has to be done first was asked for */
-    atomic_bool blocked;   /* the tool refused these credentials for good: no call until they change */
-    uint32_t missed_tries; /* the lane's */
+    atomic_bool blocked; /* the tool refused these credentials for good: no call until they change */
+    atomic_uint subscription_asked; /* SUBSCRIPTION_ bits: what to do when the lane has its turn */
+    uint64_t untold;                /* the lane's: changes of the running sync that no delivery told */
+    uint32_t missed_tries;          /* the lane's */
 
     pthread_mutex_t lock; /* guards row */
     struct store_integration row;

@@ -4,6 +4,7 @@
  * One thread that sleeps until the next thing is due; an idle daemon makes no other wake-up.
  */
 #include "flow/flow_internal.h"
+#include "flow/silence.h"
 
 #include "base/log.h"
 #include "base/thread.h"
@@ -134,26 +135,6 @@ static void begin_sync(struct flow *flow, struct integration *it)
     }
 }
 
-static int64_t ensure_due_ms(const struct flow *flow, struct integration *it)
-{
-    struct store_integration row;
-
-    if (!subscription_is_automatic(it) || integration_rests(it) || !atomic_load(&it->prepared)) {
-        return INT64_MAX; /* the first time is asked for when the instance opens */
-    }
-    integration_row(&row, it);
-    if (row.subscription_state == WEIR_SUB_FAILED || row.subscription_state == WEIR_SUB_PENDING) {
-        return row.subscription_checked_ms + flow->options.backoff_max_ms;
-    }
-    return row.subscription_checked_ms + flow->options.ensure_interval_ms;
-}
-
-/* So that it is asked for once. */
-static void set_ensure_checked(struct store_integration *row, void *ctx)
-{
-    row->subscription_checked_ms = *(const int64_t *)ctx;
-}
-
 /* When the next thing of any integration is due. */
 static int64_t look_at_integrations(struct flow *flow, int64_t now_ms)
 {
@@ -169,19 +150,22 @@ static int64_t look_at_integrations(struct flow *flow, int64_t now_ms)
         if (sync_due_ms(flow, it) <= now_ms) {
             begin_sync(flow, it);
         }
-        if (ensure_due_ms(flow, it) <= now_ms) {
-            integration_update(it, flow->options.store, set_ensure_checked, &now_ms);
-            work_want(flow->work, it->number, WANT_SUBSCRIBE);
-        }
-        next_ms = earlier(next_ms, earlier(sync_due_ms(flow, it), ensure_due_ms(flow, it)));
+        next_ms = earlier(next_ms, earlier(sync_due_ms(flow, it), subscription_look(flow, it, now_ms)));
         integration_unref(it);
     }
     return next_ms;
 }
 
+struct delivered {
+    int64_t last_ms, listening_since_ms;
+};
+
 static void set_last_delivery(struct store_integration *row, void *ctx)
 {
-    row->last_delivery_ms = *(const int64_t *)ctx;
+    const struct delivered *d = ctx;
+
+    silence_learn(row, d->last_ms, d->listening_since_ms);
+    row->last_delivery_ms = d->last_ms;
     /* What came up to now came by the hook: missed events are asked for from here. */
     row->seen_until_ms = row->last_delivery_ms;
 }
@@ -193,15 +177,15 @@ static void flush(struct flow *flow)
     for (size_t i = 0; i < count; i++) {
         struct integration *it = directory_nth(flow->options.directory, i);
         struct store_integration row;
-        int64_t last_ms;
+        struct delivered d = {.listening_since_ms = flow->started_ms};
 
         if (it == NULL) {
             break;
         }
         integration_row(&row, it);
-        last_ms = atomic_load(&it->last_delivery_ms);
-        if (last_ms > row.last_delivery_ms) {
-            integration_update(it, flow->options.store, set_last_delivery, &last_ms);
+        d.last_ms = atomic_load(&it->last_delivery_ms);
+        if (d.last_ms > row.last_delivery_ms) {
+            integration_update(it, flow->options.store, set_last_delivery, &d);
         }
         integration_unref(it);
     }

@@ -1,6 +1,9 @@
 /*
  * subscription: keeps the tool's subscription as the scope wants it, and asks for what it sent while we were
  * away.
+ *
+ * What is done with it depends on what was asked: made right, looked at and then made right if need be, or
+ * removed. A subscription that was not at work leaves a gap behind, which is closed at once.
  */
 #include "flow/harvest.h"
 
@@ -8,72 +11,141 @@
 
 #include <stdlib.h>
 
-#define EVENTS_MAX 256
 /* Tools stamp an event before they make it readable, and clocks differ. */
 #define MISSED_OVERLAP_MS (60 * 60 * 1000)
 #define MISSED_TRIES_MAX 5
 
-static const char *const state_words[] = {"none",         "pending", "active", "needs_permission",
-                                          "manual_setup", "failed"};
-
-bool subscription_is_automatic(const struct integration *it)
-{
-    return it->connector != NULL && it->connector->subscribe != NULL &&
-           it->connector->subscribe->ensure != NULL;
-}
-
-/* The event types that a model of the scope needs. */
-static size_t wanted_events(struct weir_str *out, const struct integration *it)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < it->connector->event_count && count < EVENTS_MAX; i++) {
-        if (scope_needs_event(it->scope, &it->connector->events[i])) {
-            out[count++] = weir_str(it->connector->events[i].name);
-        }
-    }
-    return count;
-}
+/* ---- what is remembered of it ---- */
 
 struct subscribed {
     const struct weir_subscription *have;
     int64_t now_ms;
+    bool unknown; /* the tool gave no answer: it may be at work all the same */
+    struct store_integration before;
 };
 
 static void set_subscription(struct store_integration *row, void *ctx)
 {
-    const struct subscribed *s = ctx;
+    struct subscribed *s = ctx;
 
+    s->before = *row;
     row->subscription_state = s->have->state;
     row->subscription_checked_ms = s->now_ms;
-    (void)snprintf(row->subscription_remote_id, sizeof row->subscription_remote_id, "%s", s->have->remote_id);
     (void)snprintf(row->subscription_detail, sizeof row->subscription_detail, "%s", s->have->detail);
+    if (s->unknown) {
+        return;
+    }
+    (void)snprintf(row->subscription_remote_id, sizeof row->subscription_remote_id, "%s", s->have->remote_id);
+    if (s->have->state != WEIR_SUB_ACTIVE) {
+        row->subscription_since_ms = 0;
+    } else if (row->subscription_since_ms == 0 || s->have->changed) {
+        row->subscription_since_ms = s->now_ms;
+    }
 }
 
-void subscription_run(struct flow *flow, struct unit *unit)
+/* For `weir log`: whenever it became another one. */
+static void log_change(struct flow *flow, const struct integration *it, const struct weir_subscription *have)
+{
+    struct buf json;
+
+    buf_init(&json, 1024);
+    buf_printf(&json,
+               "{\"subscription\":\"%s\",\"repaired\":%s,\"detail\":", subscription_state_word(have->state),
+               have->changed ? "true" : "false");
+    buf_add_json_str(&json, weir_str(have->detail));
+    buf_add_char(&json, '}');
+    if (!json.failed) {
+        store_log(flow->options.store, &(struct store_log_in){.kind = STORE_LOG_INTEGRATION,
+                                                              .integration = it->number,
+                                                              .json = buf_str(&json)});
+    }
+    buf_fini(&json);
+}
+
+static void remember(struct flow *flow, struct integration *it, struct subscribed *s)
+{
+    const struct weir_subscription *have = s->have;
+
+    integration_update(it, flow->options.store, set_subscription, s);
+    crypto_wipe(s->before.secrets, sizeof s->before.secrets);
+    log_info("subscription", LOG_TEXT("integration", it->id),
+             LOG_TEXT("state", subscription_state_word(have->state)), LOG_BOOL("changed", have->changed),
+             LOG_TEXT("detail", have->detail));
+    if (have->state != s->before.subscription_state || have->changed) {
+        log_change(flow, it, have);
+    }
+    schedule_poke(flow->schedule);
+}
+
+/* ---- made right ---- */
+
+static void begin_full_sync(struct flow *flow, struct integration *it)
+{
+    struct flow_sync ignored;
+    struct weir_error err = {0};
+
+    if (sync_begin(&ignored, flow, it, true, &err) != 0) {
+        log_error("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
+    }
+}
+
+/* What happened while it was not at work has come to nobody. */
+static void close_gap(struct flow *flow, struct integration *it, const struct subscribed *s)
+{
+    const struct weir_subscription *have = s->have;
+    const struct store_integration *before = &s->before;
+    bool was_active = before->subscription_state == WEIR_SUB_ACTIVE;
+
+    if (have->state != WEIR_SUB_ACTIVE || !before->first_sync_done || (was_active && !have->changed)) {
+        return;
+    }
+    if (have->changed && before->subscription_remote_id[0] != '\0') {
+        metric_add(flow->repairs_total, 1);
+        log_warn("the subscription was not as it should be, and was put right",
+                 LOG_TEXT("integration", it->id), LOG_TEXT("detail", have->detail));
+    }
+    /* A new one at the tool knows nothing of the time before it was made. */
+    if (strcmp(before->subscription_remote_id, have->remote_id) != 0) {
+        begin_full_sync(flow, it);
+    } else {
+        work_want(flow->work, it->number, WANT_MISSED);
+    }
+}
+
+/* The scope may need no event at all: then there is nothing to subscribe, and what there was has to go. */
+static int call_for(struct weir_subscription *have, struct integration *it,
+                    const struct weir_subscription_want *want, struct weir_error *err)
+{
+    int rc;
+
+    if (want->event_count > 0) {
+        return call_ensure(atomic_load(&it->instance), want, have, err);
+    }
+    rc = call_remove(atomic_load(&it->instance), want, err);
+    have->state = WEIR_SUB_NONE;
+    (void)snprintf(have->detail, sizeof have->detail, "the scope needs none of the tool's events");
+    return rc == WEIR_E_UNSUPPORTED ? 0 : rc;
+}
+
+static void ensure_run(struct flow *flow, struct unit *unit)
 {
     struct integration *it = unit->integration;
-    struct weir_str events[EVENTS_MAX];
     struct weir_subscription have = {.size = sizeof have};
     struct subscribed s = {.have = &have, .now_ms = clock_now_ms(flow->options.clock)};
-    char label[STORE_INTEGRATION_ID_MAX + 8];
-    struct weir_subscription_want want = {.size = sizeof want};
+    struct subscription_wish wish;
     struct weir_error err = {0};
     int rc;
 
-    (void)snprintf(label, sizeof label, "weir %s", it->id);
-    want.callback_url = weir_str(it->callback_url);
-    want.secret = it->secrets[0];
-    want.label = weir_str(label);
-    want.events = events;
-    want.event_count = wanted_events(events, it);
-    rc = call_ensure(atomic_load(&it->instance), &want, &have, &err);
+    subscription_wish_init(&wish, it);
+    rc = call_for(&have, it, &wish.want, &err);
     if (rc != 0) {
         enum outcome outcome = outcome_of(flow, unit, "ensure", &err);
 
         if (outcome == OUTCOME_STOP) {
             return;
         }
+        s.unknown = outcome != OUTCOME_ASIDE;
+        have.changed = false;
         have.state =
             outcome == OUTCOME_ASIDE && rc == WEIR_E_PERMISSION ? WEIR_SUB_NEEDS_PERMISSION : WEIR_SUB_FAILED;
         (void)snprintf(have.detail, sizeof have.detail, "%s", err.message);
@@ -83,13 +155,115 @@ void subscription_run(struct flow *flow, struct unit *unit)
     } else {
         outcome_good(flow, unit);
     }
-    integration_update(it, flow->options.store, set_subscription, &s);
-    log_info("subscription", LOG_TEXT("integration", it->id),
-             LOG_TEXT("state",
-                      have.state >= 0 && have.state <= WEIR_SUB_FAILED ? state_words[have.state] : "unknown"),
-             LOG_BOOL("changed", have.changed), LOG_INT("events", want.event_count),
-             LOG_TEXT("detail", have.detail));
-    schedule_poke(flow->schedule);
+    remember(flow, it, &s);
+    close_gap(flow, it, &s);
+}
+
+/* ---- looked at ---- */
+
+static struct metric *probe_metric(struct flow *flow, unsigned asked)
+{
+    return metrics_counter(flow->options.metrics, "weir_subscription_probes_total",
+                           "Subscriptions that were looked at because they were doubted",
+                           asked & SUBSCRIPTION_MISSED ? "reason=\"missed\"" : "reason=\"silent\"");
+}
+
+/* The tool says that all is well: then what it kept tells whether anything got lost on the way. */
+static void probed_well(struct flow *flow, struct unit *unit, struct subscribed *s)
+{
+    struct integration *it = unit->integration;
+
+    log_info("the subscription was doubted, and is well at the tool", LOG_TEXT("integration", it->id));
+    remember(flow, it, s);
+    work_want(flow->work, it->number, WANT_MISSED);
+}
+
+static void probe_run(struct flow *flow, struct unit *unit, unsigned asked)
+{
+    struct integration *it = unit->integration;
+    struct weir_subscription have = {.size = sizeof have};
+    struct subscribed s = {.have = &have, .now_ms = clock_now_ms(flow->options.clock)};
+    struct subscription_wish wish;
+    struct weir_error err = {0};
+    int rc;
+
+    metric_add(probe_metric(flow, asked), 1);
+    subscription_wish_init(&wish, it);
+    rc = call_inspect(atomic_load(&it->instance), &wish.want, &have, &err);
+    if (rc != 0) {
+        if (outcome_of(flow, unit, "inspect", &err) == OUTCOME_AGAIN) {
+            (void)work_failed(flow->work, unit->lane);
+        }
+        return; /* it is doubted again when it stays silent, and ensured in its time */
+    }
+    outcome_good(flow, unit);
+    if (have.state == WEIR_SUB_ACTIVE) {
+        probed_well(flow, unit, &s);
+        return;
+    }
+    log_warn("the subscription was doubted, and is broken", LOG_TEXT("integration", it->id),
+             LOG_TEXT("state", subscription_state_word(have.state)), LOG_TEXT("detail", have.detail));
+    if (subscription_is_automatic(it)) {
+        ensure_run(flow, unit);
+    } else {
+        remember(flow, it, &s);
+    }
+}
+
+/* ---- removed ---- */
+
+static void remove_run(struct flow *flow, struct unit *unit)
+{
+    struct integration *it = unit->integration;
+    struct weir_subscription have = {.size = sizeof have, .state = STORE_SUBSCRIPTION_REMOVED};
+    struct subscribed s = {.have = &have, .now_ms = clock_now_ms(flow->options.clock)};
+    struct subscription_wish wish;
+    struct weir_error err = {0};
+    int rc;
+
+    subscription_wish_init(&wish, it);
+    rc = call_remove(atomic_load(&it->instance), &wish.want, &err);
+    if (rc == 0) {
+        outcome_good(flow, unit);
+        (void)snprintf(have.detail, sizeof have.detail, "a person removed it");
+        remember(flow, it, &s);
+        return;
+    }
+    switch (outcome_of(flow, unit, "remove", &err)) {
+    case OUTCOME_STOP:
+        return;
+    case OUTCOME_AGAIN:
+        (void)work_failed(flow->work, unit->lane);
+        subscription_ask(flow, it, SUBSCRIPTION_REMOVE);
+        break;
+    default:
+        break;
+    }
+    s.unknown = true;
+    have.state = WEIR_SUB_FAILED;
+    (void)snprintf(have.detail, sizeof have.detail, "it could not be removed: %.220s", err.message);
+    remember(flow, it, &s);
+}
+
+void subscription_run(struct flow *flow, struct unit *unit)
+{
+    struct integration *it = unit->integration;
+    unsigned asked = atomic_exchange(&it->subscription_asked, 0);
+    struct store_integration row;
+
+    integration_row(&row, it);
+    crypto_wipe(row.secrets, sizeof row.secrets);
+    if (asked & SUBSCRIPTION_REMOVE) {
+        remove_run(flow, unit);
+    } else if (asked & SUBSCRIPTION_ASKED) {
+        ensure_run(flow, unit);
+    } else if (row.subscription_state == STORE_SUBSCRIPTION_REMOVED) {
+        return; /* a person wanted it so */
+    } else if (asked & SUBSCRIPTION_ENSURE) {
+        ensure_run(flow, unit);
+    } else if (asked != 0) {
+        probe_run(flow, unit, asked);
+    }
 }
 
 /* ---- what was missed ---- */

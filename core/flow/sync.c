@@ -293,6 +293,7 @@ static void end(struct flow *flow, struct integration *it, struct running *r, in
     if (store_sync_put(flow->options.store, &r->row, &err) != 0) {
         log_warn("end of a sync could not be stored", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
+    subscription_sync_ended(flow, it);
     e.next_ms = next_sync_ms(flow, it, &r->row);
     e.scope_digest = scope_digest(it->scope);
     integration_update(it, flow->options.store, set_ended, &e);
@@ -401,6 +402,7 @@ static int read_page(struct flow *flow, struct unit *unit, struct running *r, si
         r->row.records += harvest_count(h);
         r->row.changed += applied.created + applied.updated;
         r->row.gone += applied.gone;
+        subscription_sync_found(it, use, &applied);
         r->row.model = model_find(weir_str(use->model))->number;
         if (cursor.len == 0) {
             rc = finish_model(flow, r, it, place, err);
