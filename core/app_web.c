@@ -3,7 +3,24 @@
  */
 #include "app_internal.h"
 
+#include "flow/silence.h"
 #include "net/url.h"
+
+static void fill_subscribe(struct web_integration *out, const struct weir_subscribe *subscribe)
+{
+    if (subscribe != NULL) {
+        out->subscribes = subscribe->ensure != NULL;
+        out->steps = subscribe->steps;
+        out->step_count = subscribe->step_count;
+    }
+}
+
+static int64_t silent_at_ms(const struct web_integration *out)
+{
+    int64_t due_ms = out->connector_error == NULL ? silence_due_ms(&out->row) : INT64_MAX;
+
+    return due_ms == INT64_MAX ? 0 : due_ms;
+}
 
 static void fill_integration(struct web_integration *out, struct app *app, struct integration *it)
 {
@@ -27,15 +44,22 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
     if (it->connector != NULL) {
         out->models = it->connector->models;
         out->model_count = it->connector->model_count;
+        out->events = it->connector->events;
+        out->event_count = it->connector->event_count;
+        fill_subscribe(out, it->connector->subscribe);
     } else {
         out->connector_error =
             entry != NULL ? entry->error.message : "there is no such connector in connectors.path";
     }
     integration_row(&out->row, it);
     crypto_wipe(out->row.secrets, sizeof out->row.secrets);
+    if (atomic_load(&it->last_delivery_ms) > out->row.last_delivery_ms) {
+        out->row.last_delivery_ms = atomic_load(&it->last_delivery_ms); /* written down once a minute */
+    }
     if (it->paused) {
         out->row.state = STORE_INACTIVE;
     }
+    out->silent_at_ms = silent_at_ms(out);
 }
 
 static bool integration_by_id(void *ctx, struct weir_str id, struct web_integration *out)
@@ -153,6 +177,13 @@ static int ensure_start(void *ctx, struct weir_str id, struct weir_error *err)
     return flow_ensure_request(app->flow, id, err);
 }
 
+static int unsubscribe_start(void *ctx, struct weir_str id, struct weir_error *err)
+{
+    struct app *app = ctx;
+
+    return flow_unsubscribe_request(app->flow, id, err);
+}
+
 static int reload(void *ctx, struct buf *report, struct weir_error *err)
 {
     return app_reload(ctx, report, err);
@@ -211,6 +242,7 @@ struct web_app app_web(struct app *app)
                             .endpoint_number = endpoint_number,
                             .sync_start = sync_start,
                             .ensure_start = ensure_start,
+                            .unsubscribe_start = unsubscribe_start,
                             .reload = reload,
                             .poke = poke,
                             .hook = hook,

@@ -1,11 +1,11 @@
 /*
  * integrations: the commands about connectors, integrations and their syncs.
  */
+#include "cli/detail.h"
 #include "cli/human.h"
-#include "cli/list.h"
 
 #define PATH_TEXT_MAX 2048
-#define CELL_MAX 4096
+#define INTEGRATIONS "/admin/v1/integrations/"
 
 /* ---- connectors ---- */
 
@@ -77,37 +77,6 @@ static const struct list_column INTEGRATION_COLUMNS[] = {
     {.title = NULL},
 };
 
-struct detail {
-    const char *title, *key;
-    enum list_show show;
-};
-
-static void print_detail(const struct cli *cli, const json_t *it, const struct detail *detail)
-{
-    const json_t *value = list_member(it, detail->key);
-    int64_t now_ms = clock_now_ms(cli->io->clock);
-    enum table_colour colour = TABLE_PLAIN;
-    struct buf text;
-    int64_t at_ms;
-
-    buf_init(&text, CELL_MAX);
-    if (detail->show != LIST_WHEN) {
-        list_write_value(&text, value);
-    } else if (list_time(&at_ms, value)) {
-        human_when(&text, at_ms, now_ms);
-        buf_add_text(&text, "  (");
-        list_write_value(&text, value);
-        buf_add_char(&text, ')');
-    }
-    if (detail->show == LIST_STATE && json_is_string(value) && cli->io->colours) {
-        colour = list_colour(json_string_value(value));
-    }
-    (void)fprintf(cli->io->out, "%-18s%s%.*s%s\n", detail->title, table_colour_begin(colour),
-                  WEIR_STR_ARG(text.len > 0 ? buf_str(&text) : weir_str("-")),
-                  colour != TABLE_PLAIN ? table_colour_end() : "");
-    buf_fini(&text);
-}
-
 static void print_integration(const struct cli *cli, const json_t *it)
 {
     static const struct detail DETAILS[] = {
@@ -133,29 +102,7 @@ static void print_integration(const struct cli *cli, const json_t *it)
         {"last delivery", "last_delivery", LIST_WHEN},
     };
 
-    for (size_t i = 0; i < sizeof DETAILS / sizeof DETAILS[0]; i++) {
-        print_detail(cli, it, &DETAILS[i]);
-    }
-}
-
-/* "/admin/v1/integrations/<id><end>", asked with GET, or POST when there is a body. */
-static int ask(json_t **data, const struct cli *cli, const char *id, const char *end, const json_t *body,
-               struct weir_error *err)
-{
-    struct buf path;
-    int rc;
-
-    buf_init(&path, PATH_TEXT_MAX);
-    buf_add_text(&path, "/admin/v1/integrations/");
-    list_add_path(&path, id);
-    buf_add_text(&path, end);
-    rc = buf_check(&path, "the integration's id", err);
-    if (rc == 0) {
-        rc = body == NULL ? admin_get(data, cli->admin, buf_str(&path), err)
-                          : admin_post(data, NULL, cli->admin, buf_str(&path), body, 0, err);
-    }
-    buf_fini(&path);
-    return rc;
+    detail_print(cli, it, DETAILS, sizeof DETAILS / sizeof DETAILS[0]);
 }
 
 static int show(const struct cli *cli, const char *id)
@@ -164,7 +111,7 @@ static int show(const struct cli *cli, const char *id)
     json_t *it = NULL;
     int status = CLI_OK;
 
-    if (ask(&it, cli, id, "", NULL, &err) != 0) {
+    if (detail_ask(&it, cli, INTEGRATIONS, id, "", NULL, &err) != 0) {
         return cli_fail(cli, &err);
     }
     if (cli->opt.json) {
@@ -187,7 +134,7 @@ static int ensure(const struct cli *cli, const char *id)
         weir_fail(&err, WEIR_E_MEMORY, "no memory for the request");
         return cli_fail(cli, &err);
     }
-    if (ask(&data, cli, id, "/ensure", body, &err) != 0) {
+    if (detail_ask(&data, cli, INTEGRATIONS, id, "/ensure", body, &err) != 0) {
         status = cli_fail(cli, &err);
     } else if (cli->opt.json) {
         status = list_print_json(cli, data, 2);
@@ -270,7 +217,7 @@ static int start_sync(const struct cli *cli, const char *id)
         weir_fail(&err, WEIR_E_MEMORY, "no memory for the request");
         return cli_fail(cli, &err);
     }
-    if (ask(&data, cli, id, "/sync", body, &err) != 0) {
+    if (detail_ask(&data, cli, INTEGRATIONS, id, "/sync", body, &err) != 0) {
         status = cli_fail(cli, &err);
     } else if (cli->opt.json) {
         status = list_print_json(cli, data, 2);

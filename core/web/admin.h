@@ -41,6 +41,11 @@ void admin_put_integration(struct admin_list *list, uint32_t number);
  * answered. */
 int admin_list_word(struct admin_list *list, const char *name, const char *const *words);
 
+/* The word for a subscription's state. */
+const char *admin_subscription_word(int32_t state);
+/* An empty object, or the failure. */
+void admin_answer_done(struct request *r, int rc, const struct weir_error *err);
+
 /* Endpoints. Thread: web. */
 void admin_connectors(struct request *r);
 void admin_integrations(struct request *r);
@@ -52,7 +57,10 @@ void admin_log(struct request *r);
 void admin_deliveries(struct request *r);
 void admin_events(struct request *r);
 void admin_sync_start(struct request *r);
-void admin_ensure_start(struct request *r);
+void admin_subscriptions(struct request *r);
+void admin_subscription(struct request *r);
+void admin_subscription_ensure(struct request *r);
+void admin_subscription_remove(struct request *r);
 void admin_endpoint_enable(struct request *r);
 void admin_endpoint_disable(struct request *r);
 void admin_notifications_replay(struct request *r);

@@ -43,25 +43,13 @@ void admin_sync_start(struct request *r)
     api_integration_release(r, &it);
 }
 
-static void answer_done(struct request *r, int rc, const struct weir_error *err)
+void admin_answer_done(struct request *r, int rc, const struct weir_error *err)
 {
     if (rc != 0) {
         answer_failure(r, rc, err);
     } else {
         buf_add_text(answer_begin(r), "{}");
         answer_end(r);
-    }
-}
-
-void admin_ensure_start(struct request *r)
-{
-    const struct web_app *app = &r->web->options.app;
-    struct web_integration it;
-    struct weir_error err = {0};
-
-    if (api_integration_of_path(&it, r)) {
-        answer_done(r, app->ensure_start(app->ctx, weir_str(it.id), &err), &err);
-        api_integration_release(r, &it);
     }
 }
 
@@ -72,7 +60,7 @@ static void endpoint_set(struct request *r, bool enable)
     const struct web_app *app = &r->web->options.app;
     struct weir_error err = {0};
 
-    answer_done(r, app->endpoint_enable(app->ctx, r->params[0], enable, &err), &err);
+    admin_answer_done(r, app->endpoint_enable(app->ctx, r->params[0], enable, &err), &err);
 }
 
 void admin_endpoint_enable(struct request *r)

@@ -46,14 +46,6 @@ static const char *state_word(int32_t state)
     return state >= 0 && state < 4 ? words[state] : "UNKNOWN";
 }
 
-static const char *subscription_word(int32_t state)
-{
-    static const char *const words[] = {"none",         "pending", "active", "needs_permission",
-                                        "manual_setup", "failed"};
-
-    return state >= 0 && state < 6 ? words[state] : "unknown";
-}
-
 static void write_integration(struct buf *out, const struct web_integration *it)
 {
     const struct store_integration *row = &it->row;
@@ -76,7 +68,7 @@ static void write_integration(struct buf *out, const struct web_integration *it)
     json_out_time(out, "last_delivery", row->last_delivery_ms);
     json_out_text(out, "callback_url", it->callback_url);
     json_out_open(out, "subscription", '{');
-    json_out_text(out, "state", subscription_word(row->subscription_state));
+    json_out_text(out, "state", admin_subscription_word(row->subscription_state));
     json_out_text_or_null(out, "remote_id", row->subscription_remote_id);
     json_out_text_or_null(out, "detail", row->subscription_detail);
     json_out_time(out, "checked_at", row->subscription_checked_ms);

@@ -25,6 +25,12 @@ struct web_integration {
     const struct scope *scope;
     const struct weir_model_use *models; /* what the connector can deliver; NULL if it is not loaded */
     size_t model_count;
+    const struct weir_event_type *events; /* what the tool can tell of; as models */
+    size_t event_count;
+    const struct weir_step *steps; /* to set up the webhook by hand; as models */
+    size_t step_count;
+    bool subscribes;              /* Weir makes the webhook by itself */
+    int64_t silent_at_ms;         /* when its silence will be unusual; 0: nothing is expected */
     struct store_integration row; /* without its secrets */
     void *opaque;
 };
@@ -61,7 +67,9 @@ struct web_app {
     uint32_t (*endpoint_number)(void *ctx, struct weir_str name); /* 0: there is none */
     int (*sync_start)(void *ctx, struct weir_str id, bool full, struct web_sync_started *out,
                       struct weir_error *err);
+    /* Make the subscription right, or remove it: soon, in its turn. */
     int (*ensure_start)(void *ctx, struct weir_str id, struct weir_error *err);
+    int (*unsubscribe_start)(void *ctx, struct weir_str id, struct weir_error *err);
     /* Apply the changed config. report gets the findings, one line each. WEIR_E_CONFIG: refused whole. */
     int (*reload)(void *ctx, struct buf *report, struct weir_error *err);
     /* A replay put something into the inbox or outbox. */

@@ -106,6 +106,11 @@ TEST(each_list_asks_its_own_path_and_prints_what_came)
               "\"subscription\":{\"state\":\"active\",\"detail\":null},\"connector\":{\"error\":null},"
               "\"last_full_sync\":\"2026-02-02T00:40:00.000Z\",\"last_delivery\":null,\"problem\":null}"),
          "personio:acme  Acme          paused  active        2 h ago         -              -\n"},
+        {"subscriptions", "GET /admin/v1/subscriptions?limit=500",
+         LIST("{\"integration\":\"personio:acme\",\"state\":\"needs_permission\",\"reason\":\"grant "
+              "webhooks:write\",\"last_delivery\":\"2026-02-02T00:40:00.000Z\",\"checked_at\":"
+              "\"2026-02-02T02:37:00.000Z\",\"missed_changes\":1234}"),
+         "personio:acme  needs_permission  2 h ago        3 min ago   1,234  grant webhooks:write\n"},
         {"deliveries --integration personio:acme --limit 7",
          "GET /admin/v1/deliveries?integration=personio%3Aacme&limit=7",
          LIST("{\"at\":\"2026-02-02T02:37:00.000Z\",\"integration\":\"personio:acme\",\"delivery\":17,"
@@ -158,6 +163,29 @@ TEST(each_list_asks_its_own_path_and_prints_what_came)
     fixture_fini(&f);
 }
 
+TEST(a_subscription_is_shown_in_full)
+{
+    static const char body[] =
+        OK("{\"integration\":\"personio:acme\",\"state\":\"manual_setup\",\"reason\":null,\"usual_pause_ms\":"
+           "7200000,\"missed_changes\":0,\"events\":[\"person.created\",\"person.updated\"],\"steps\":[{"
+           "\"title\":"
+           "\"Make a webhook\",\"text\":\"under Settings\"}]}");
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    fixture_can(&f, "GET /admin/v1/subscriptions/personio%3Aacme", 200, body);
+    EXPECT_INT(CLI_OK, fixture_ask(&f, "subscriptions show personio:acme"));
+    fixture_contains(f.out, "state             manual_setup\n");
+    fixture_contains(f.out, "reason            -\n");
+    fixture_contains(f.out, "longest pause     2 h\n");
+    fixture_contains(f.out, "events            person.created\n                  person.updated\n");
+    fixture_contains(f.out, "step 1            Make a webhook: under Settings\n");
+    EXPECT_INT(CLI_OK, fixture_ask(&f, "subscriptions show personio:acme --json"));
+    fixture_contains(f.out, "\"usual_pause_ms\": 7200000");
+    fixture_fini(&f);
+}
+
 TEST(each_action_posts_its_body_and_says_what_it_did)
 {
     static const struct {
@@ -171,6 +199,10 @@ TEST(each_action_posts_its_body_and_says_what_it_did)
          "full sync of personio:acme was under way already"},
         {"integrations ensure personio:acme", "POST /admin/v1/integrations/personio%3Aacme/ensure {}",
          OK("{}"), "the subscription of personio:acme is checked now"},
+        {"subscriptions ensure personio:acme", "POST /admin/v1/subscriptions/personio%3Aacme/ensure {}",
+         OK("{}"), "the subscription of personio:acme is checked now"},
+        {"subscriptions remove personio:acme", "POST /admin/v1/subscriptions/personio%3Aacme/remove {}",
+         OK("{}"), "the subscription of personio:acme is being removed at the tool now"},
         {"endpoints enable app", "POST /admin/v1/endpoints/app/enable", OK("{}"),
          "endpoint app is enabled\n"},
         {"endpoints disable a/b", "POST /admin/v1/endpoints/a%2Fb/disable", OK("{}"),
@@ -302,6 +334,7 @@ int main(void)
         UNIT(pages_are_followed_until_the_limit),
         UNIT(a_cursor_that_leads_nowhere_does_not_loop),
         UNIT(each_list_asks_its_own_path_and_prints_what_came),
+        UNIT(a_subscription_is_shown_in_full),
         UNIT(each_action_posts_its_body_and_says_what_it_did),
         UNIT(a_backup_to_a_relative_path_starts_from_here_but_not_on_another_machine),
         UNIT(a_refused_reload_prints_the_whole_report_and_fails),

@@ -39,9 +39,17 @@ static const struct weir_model_use deliveries[] = {
     {"hris_locations", location_delivers, true, false, true, NULL},
 };
 
+static const char *const told_of_employees[] = {"hris_employees", NULL};
+static const char *const told_of_nothing[] = {"hris_unknown", NULL};
+static const struct weir_event_type told_events[] = {{"person.updated", told_of_employees},
+                                                     {"odd.updated", told_of_nothing}};
+static const struct weir_step told_steps[] = {
+    {"Make a webhook", "Under Settings, Webhooks", "Address", "callback_url", NULL},
+    {"Copy the secret back", "It is shown once", NULL, NULL, "secret"}};
+
 /* What the app was asked to do. */
 struct asked {
-    atomic_uint syncs, ensures, pokes, hooks, enables, reloads, released, lent;
+    atomic_uint syncs, ensures, unsubscribes, pokes, hooks, enables, reloads, released, lent;
     bool full;
     char hook_path[256];
     int answer_rc; /* of the next call that can fail */
@@ -168,6 +176,18 @@ static inline int app_ensure_start(void *ctx, struct weir_str id, struct weir_er
     (void)id;
     (void)err;
     atomic_fetch_add(&((struct fixture *)ctx)->asked.ensures, 1);
+    return 0;
+}
+
+static inline int app_unsubscribe_start(void *ctx, struct weir_str id, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    (void)id;
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    atomic_fetch_add(&f->asked.unsubscribes, 1);
     return 0;
 }
 
@@ -326,6 +346,9 @@ static inline void fixture_integrations(struct fixture *f)
             .model_count = sizeof deliveries / sizeof deliveries[0],
             .row = f->rows[i],
         };
+        f->integrations[i].events = told_events;
+        f->integrations[i].event_count = sizeof told_events / sizeof told_events[0];
+        f->integrations[i].subscribes = i == 0;
         f->integrations[i].row.first_sync_done = true;
     }
 }
@@ -344,6 +367,25 @@ static inline void fixture_listen(struct fixture *f, struct server **server, str
     if (server_open(server, f->loop, &options, handler, &err) != 0) {
         fail_msg("%s", err.message);
     }
+}
+
+static inline struct web_app fixture_app(struct fixture *f)
+{
+    return (struct web_app){.ctx = f,
+                            .integration = app_integration,
+                            .integration_nth = app_integration_nth,
+                            .integration_release = app_integration_release,
+                            .connector_nth = app_connector_nth,
+                            .endpoint_nth = app_endpoint_nth,
+                            .endpoint_enable = app_endpoint_enable,
+                            .endpoint_number = app_endpoint_number,
+                            .sync_start = app_sync_start,
+                            .ensure_start = app_ensure_start,
+                            .unsubscribe_start = app_unsubscribe_start,
+                            .reload = app_reload,
+                            .poke = app_poke,
+                            .hook = app_hook,
+                            .ready = app_ready};
 }
 
 static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_max)
@@ -370,10 +412,7 @@ static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_
                                    .version = "0.1.0",
                                    .thread_count = threads,
                                    .queue_max = queue_max,
-                                   .app = {f, app_integration, app_integration_nth, app_integration_release,
-                                           app_connector_nth, app_endpoint_nth, app_endpoint_enable,
-                                           app_endpoint_number, app_sync_start, app_ensure_start, app_reload,
-                                           app_poke, app_hook, app_ready}};
+                                   .app = fixture_app(f)};
     EXPECT_INT(0, web_new(&f->web, &options, &err));
     EXPECT_INT(0, web_keys_set(f->web, &api, 1, &admin, 1, &err));
     EXPECT_INT(0, loop_new(&f->loop, &f->clock, f->metrics, &err));

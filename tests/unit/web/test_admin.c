@@ -451,6 +451,67 @@ TEST(syncs_and_subscriptions_are_asked_for)
     fixture_free(f);
 }
 
+TEST(a_subscription_tells_its_state_and_what_it_is_for)
+{
+    struct fixture *f = fixture_new();
+    struct store_integration *row = &f->integrations[0].row;
+    struct answer a;
+
+    UNUSED_STATE;
+    row->subscription_state = WEIR_SUB_NEEDS_PERMISSION;
+    (void)snprintf(row->subscription_detail, sizeof row->subscription_detail, "grant webhooks:write");
+    row->subscription_checked_ms = FIXTURE_T0;
+    row->last_delivery_ms = FIXTURE_T0 - 1000;
+    row->webhook_missed = 3;
+    f->integrations[1].row.subscription_state = WEIR_SUB_MANUAL_SETUP;
+    f->integrations[1].steps = told_steps;
+    f->integrations[1].step_count = 2;
+    a = admin_ask(f, "GET", "/admin/v1/subscriptions", "");
+    EXPECT_INT(2, count_at(a.json, "data.results"));
+    EXPECT_STR("personio:acme", text_at(a.json, "data.results.0.integration"));
+    EXPECT_STR("needs_permission", text_at(a.json, "data.results.0.state"));
+    EXPECT_STR("grant webhooks:write", text_at(a.json, "data.results.0.reason"));
+    EXPECT_STR("2026-02-02T02:39:59.000Z", text_at(a.json, "data.results.0.last_delivery"));
+    EXPECT_STR("manual_setup", text_at(a.json, "data.results.1.state"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/subscriptions/personio%3Aacme", "");
+    EXPECT_INT(1, count_at(a.json, "data.events"));
+    EXPECT_STR("person.updated", text_at(a.json, "data.events.0"));
+    EXPECT_INT(0, count_at(a.json, "data.steps"));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/subscriptions/okta%3Atwo%20words", "");
+    EXPECT_INT(2, count_at(a.json, "data.steps"));
+    EXPECT_STR("Make a webhook", text_at(a.json, "data.steps.0.title"));
+    EXPECT_STR("secret", text_at(a.json, "data.steps.1.paste"));
+    answer_free(&a);
+    row->subscription_state = STORE_SUBSCRIPTION_REMOVED;
+    a = admin_ask(f, "GET", "/admin/v1/subscriptions/personio%3Aacme", "");
+    EXPECT_STR("removed", text_at(a.json, "data.state"));
+    answer_free(&a);
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/subscriptions/none", ""), 404, "NOT_FOUND");
+    fixture_free(f);
+}
+
+TEST(a_subscription_is_made_right_or_removed_when_it_is_asked_for)
+{
+    struct fixture *f = fixture_new();
+
+    UNUSED_STATE;
+    expect_ok(admin_ask(f, "POST", "/admin/v1/subscriptions/personio%3Aacme/ensure", "{}"));
+    EXPECT_INT(1, f->asked.ensures);
+    expect_ok(admin_ask(f, "POST", "/admin/v1/subscriptions/personio%3Aacme/remove", "{}"));
+    EXPECT_INT(1, f->asked.unsubscribes);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/subscriptions/none/remove", ""), 404, "NOT_FOUND");
+    f->asked.answer_rc = WEIR_E_CONFIG;
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/subscriptions/personio%3Aacme/remove", ""), 409,
+                       "CONFLICT");
+    f->asked.answer_rc = WEIR_E_UNSUPPORTED;
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/subscriptions/personio%3Aacme/remove", ""), 400,
+                       "INPUT_INVALID");
+    EXPECT_INT(1, f->asked.unsubscribes);
+    fixture_free(f);
+}
+
 TEST(a_reload_tells_its_report_also_when_it_is_refused)
 {
     struct fixture *f = fixture_new();
@@ -501,6 +562,8 @@ int main(void)
         UNIT(events_set_aside_are_shown_and_replayed),
         UNIT(notifications_that_wait_or_are_dead_are_shown_and_replayed),
         UNIT(syncs_and_subscriptions_are_asked_for),
+        UNIT(a_subscription_tells_its_state_and_what_it_is_for),
+        UNIT(a_subscription_is_made_right_or_removed_when_it_is_asked_for),
         UNIT(a_reload_tells_its_report_also_when_it_is_refused),
         UNIT(a_backup_goes_to_an_absolute_path_that_is_free),
     };
