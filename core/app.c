@@ -232,6 +232,9 @@ static void tear_down(struct app *app)
     if (app->loop != NULL) {
         loop_stop(app->loop, grace_ms);
     }
+    if (app->flow != NULL) {
+        flow_stop_trying(app->flow);
+    }
     if (app->web != NULL) {
         web_stop(app->web);
     }

@@ -1,5 +1,6 @@
 #include "flow/flow.h"
 
+#include "flow/errand.h"
 #include "flow/flow_internal.h"
 
 #include "base/log.h"
@@ -57,8 +58,9 @@ int flow_new(struct flow **out, const struct flow_options *options, struct weir_
     flow->work =
         work_new(options->clock, options->backoff_first_ms, options->backoff_max_ms, options->settle_ms);
     flow->syncs = syncs_new(flow);
+    flow->errands = errands_new(flow);
     flow->workers = calloc(options->worker_count, sizeof *flow->workers);
-    if (flow->work == NULL || flow->syncs == NULL || flow->workers == NULL) {
+    if (flow->work == NULL || flow->syncs == NULL || flow->errands == NULL || flow->workers == NULL) {
         flow_free(flow);
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the flow");
     }
@@ -82,6 +84,7 @@ void flow_free(struct flow *flow)
     }
     schedule_free(flow->schedule);
     dispatch_free(flow->dispatch);
+    errands_free(flow->errands);
     syncs_free(flow->syncs);
     work_free(flow->work);
     free(flow->workers);
@@ -258,6 +261,9 @@ int flow_start(struct flow *flow, struct weir_error *err)
         }
     }
     if (rc == 0) {
+        rc = errands_start(flow->errands, err);
+    }
+    if (rc == 0) {
         rc = schedule_start(flow->schedule, err);
     }
     return rc;
@@ -267,6 +273,7 @@ void flow_stop(struct flow *flow, uint32_t grace_ms)
 {
     atomic_store(&flow->stopping, true);
     work_stop(flow->work);
+    errands_stop(flow->errands);
     schedule_stop(flow->schedule);
     directory_stop(flow->options.directory);
     dispatch_stop(flow->dispatch, grace_ms);
@@ -276,6 +283,12 @@ void flow_stop(struct flow *flow, uint32_t grace_ms)
         pthread_join(flow->workers[i], NULL);
     }
     flow->worker_count = 0;
+    errands_join(flow->errands);
+}
+
+void flow_stop_trying(struct flow *flow)
+{
+    errands_stop(flow->errands);
 }
 
 /* ---- shared by the units ---- */
@@ -348,6 +361,17 @@ void flow_event_hash(uint8_t out[STORE_HASH], const struct integration *it, stru
 
 #define INTEGRATIONS_MAX 65536
 
+/* To those that the directory lost. */
+static void say_farewell(struct flow *flow)
+{
+    struct integration *it;
+
+    while ((it = directory_take_leaving(flow->options.directory)) != NULL) {
+        flow_farewell(flow, it);
+        integration_unref(it);
+    }
+}
+
 int flow_attach_all(struct flow *flow, struct weir_error *err)
 {
     size_t count = directory_count(flow->options.directory);
@@ -375,6 +399,7 @@ int flow_attach_all(struct flow *flow, struct weir_error *err)
     }
     free(waiting);
     if (rc == 0) {
+        say_farewell(flow);
         work_detach_others(flow->work, flow->options.directory);
     }
     schedule_poke(flow->schedule);

@@ -26,6 +26,9 @@ struct flow_options {
     int64_t sync_interval_ms, sync_relaxed_ms, ensure_interval_ms;
     int64_t log_keep_ms, dead_keep_ms, aside_keep_ms, seen_keep_ms, deleted_keep_ms;
     struct dispatch_options dispatch;
+    /* All of an integration that left is done. Thread: worker. May be NULL. */
+    void (*left)(void *ctx, struct integration *it);
+    void *left_ctx;
 };
 
 struct flow;
@@ -63,6 +66,20 @@ int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str 
 int flow_ensure_request(struct flow *flow, struct weir_str integration, struct weir_error *err);
 /* Ask for it to be removed at the tool, until somebody asks for the opposite. As above. Thread: web. */
 int flow_unsubscribe_request(struct flow *flow, struct weir_str integration, struct weir_error *err);
+/* It leaves, or left before the last stop: remove its subscription at the tool. Keeps a reference while it
+ * needs it. flow_attach_all does so for those that the directory lost. Thread: setup, web. */
+void flow_farewell(struct flow *flow, struct integration *it);
+/* Would the tool take these settings? candidate is in no directory. One cheap real call; waits for it.
+ * WEIR_E_AUTH: they are refused. WEIR_E_CONFIG: one is wrong. WEIR_E_LATER: the tool does not answer. Thread:
+ * web. */
+int flow_try(struct flow *flow, struct integration *candidate, struct weir_error *err);
+/* Nobody waits in flow_try any more. Before the web threads are joined. Thread: setup. */
+void flow_stop_trying(struct flow *flow);
+/* Its settings were tried and are good: it is ACTIVE at once. Thread: web. */
+void flow_proved(struct flow *flow, struct integration *it);
+/* Tell the endpoints that it was made, or deleted. Thread: web, setup. */
+void flow_tell_created(struct flow *flow, const struct integration *it);
+void flow_tell_deleted(struct flow *flow, const struct integration *it, int64_t deleted_at_ms);
 /* Something was put into the inbox or the outbox by a replay: look. Thread: any. */
 void flow_poke(struct flow *flow);
 

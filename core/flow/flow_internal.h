@@ -16,6 +16,7 @@ struct flow {
     struct dispatch *dispatch;
     struct schedule *schedule;
     struct syncs *syncs;
+    struct errands *errands;
     pthread_t *workers;
     uint32_t worker_count;
     atomic_bool stopping;

@@ -278,11 +278,24 @@ static bool former_reserve(struct directory *dir, size_t more)
     return true;
 }
 
+/* Of the former ones, which have none in their place now? The lock is held. */
+static void mark_leaving(struct directory *dir, struct integration **old, size_t old_count)
+{
+    for (size_t i = 0; i < old_count; i++) {
+        struct integration *key = old[i];
+
+        if (bsearch(&key, dir->sorted, dir->count, sizeof(struct integration *), by_id) == NULL) {
+            old[i]->leaving = true;
+        }
+    }
+}
+
 int directory_take_all(struct directory *dir, struct integration **list, size_t count, struct weir_error *err)
 {
     struct integration **copy = calloc(count + 1, sizeof(struct integration *));
     struct integration **sorted = calloc(count + 1, sizeof(struct integration *));
     struct integration **old;
+    size_t old_count;
 
     pthread_rwlock_wrlock(&dir->lock);
     if (copy == NULL || sorted == NULL || !former_reserve(dir, dir->count)) {
@@ -300,6 +313,7 @@ int directory_take_all(struct directory *dir, struct integration **list, size_t 
     }
     qsort(sorted, count, sizeof(struct integration *), by_id);
     old = dir->list;
+    old_count = dir->count;
     for (size_t i = 0; i < dir->count; i++) {
         dir->former[dir->former_count++] = old[i];
     }
@@ -307,9 +321,25 @@ int directory_take_all(struct directory *dir, struct integration **list, size_t 
     dir->list = copy;
     dir->sorted = sorted;
     dir->count = count;
+    mark_leaving(dir, old, old_count);
     pthread_rwlock_unlock(&dir->lock);
     free(old);
     return 0;
+}
+
+struct integration *directory_take_leaving(struct directory *dir)
+{
+    struct integration *found = NULL;
+
+    pthread_rwlock_wrlock(&dir->lock);
+    for (size_t i = 0; i < dir->former_count && found == NULL; i++) {
+        if (dir->former[i]->leaving) {
+            dir->former[i]->leaving = false;
+            found = integration_ref(dir->former[i]);
+        }
+    }
+    pthread_rwlock_unlock(&dir->lock);
+    return found;
 }
 
 static void list_stop(struct integration **list, size_t count)
@@ -334,7 +364,7 @@ void directory_reap(struct directory *dir)
 
     pthread_rwlock_wrlock(&dir->lock);
     for (size_t i = 0; i < dir->former_count && count < 16;) {
-        if (atomic_load(&dir->former[i]->refs) == 1) {
+        if (atomic_load(&dir->former[i]->refs) == 1 && !dir->former[i]->leaving) {
             last[count++] = dir->former[i];
             dir->former[i] = dir->former[--dir->former_count];
         } else {

@@ -31,6 +31,8 @@ struct integration {
     struct scope *scope;
     bool paused;
     bool runtime;               /* made while the daemon ran: kept in the store, not in the file */
+    bool deleted;               /* by a person: its deliveries go with it */
+    bool leaving;               /* the directory's: lost, and nobody took it yet */
     uint64_t digest;            /* of all that the config says of it: equal means unchanged */
     uint64_t settings_digest;   /* of what its credentials are made of */
     struct weir_str secrets[2]; /* point into secret_text */
@@ -88,6 +90,10 @@ size_t directory_count(struct directory *dir);
 /* From now on these; takes the list's references and drops those of the former ones. Thread: setup, web. */
 int directory_take_all(struct directory *dir, struct integration **list, size_t count,
                        struct weir_error *err);
+
+/* One that is in the directory no more, once, with a reference; NULL: there is none left. Thread: setup, web.
+ */
+struct integration *directory_take_leaving(struct directory *dir);
 
 /* End the waits of every instance's calls, former ones' too. Thread: setup. */
 void directory_stop(struct directory *dir);

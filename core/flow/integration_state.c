@@ -122,10 +122,17 @@ static void on_notified(void *ctx, int rc, const struct store_due *due, size_t d
     struct flow *flow = ctx;
 
     if (rc != 0 && rc != WEIR_E_STOPPING) {
-        log_error("the endpoints could not be told of an integration's state", LOG_ERR(err));
+        log_error("the endpoints could not be told of an integration", LOG_ERR(err));
     }
     for (size_t i = 0; rc == 0 && i < due_count; i++) {
         dispatch_poke(flow->dispatch, due[i].endpoint);
+    }
+}
+
+static void tell(struct flow *flow, const struct integration *it, uint32_t type, const struct buf *body)
+{
+    if (!body->failed) {
+        store_notify(flow->options.store, type, it->number, buf_bytes(body), on_notified, flow);
     }
 }
 
@@ -145,9 +152,33 @@ void state_tell(struct flow *flow, struct integration *it)
     notice_state_changed(&body, it, state, row.first_sync_done, clock_now_ms(flow->options.clock));
     if (!body.failed) {
         /* The message first: a stop between the two tells it twice, which is better than never. */
-        store_notify(flow->options.store, STORE_EVENT_INTEGRATION_STATE_CHANGED, it->number, buf_bytes(&body),
-                     on_notified, flow);
+        tell(flow, it, STORE_EVENT_INTEGRATION_STATE_CHANGED, &body);
         integration_update(it, flow->options.store, set_told, &state);
     }
     buf_fini(&body);
+}
+
+void flow_tell_created(struct flow *flow, const struct integration *it)
+{
+    struct buf body;
+
+    buf_init(&body, 8192);
+    notice_created(&body, it);
+    tell(flow, it, STORE_EVENT_INTEGRATION_CREATED, &body);
+    buf_fini(&body);
+}
+
+void flow_tell_deleted(struct flow *flow, const struct integration *it, int64_t deleted_at_ms)
+{
+    struct buf body;
+
+    buf_init(&body, 8192);
+    notice_deleted(&body, it, deleted_at_ms);
+    tell(flow, it, STORE_EVENT_INTEGRATION_DELETED, &body);
+    buf_fini(&body);
+}
+
+void flow_proved(struct flow *flow, struct integration *it)
+{
+    state_works(flow, it);
 }

@@ -65,6 +65,34 @@ void notice_sync_finished(struct buf *out, const struct integration *it, const s
     buf_printf(out, "\"log_url\":\"weir:syncs/%s\"}}", sync->id);
 }
 
+/* These two call the same things by other names. */
+static void add_short_integration(struct buf *out, const struct integration *it)
+{
+    add_pair(out, "id", it->id);
+    buf_add_char(out, ',');
+    add_pair(out, "tool", it->tool);
+    buf_add_char(out, ',');
+    add_pair(out, "category", integration_category(it));
+    buf_add_char(out, ',');
+    add_end_user(out, it);
+}
+
+void notice_created(struct buf *out, const struct integration *it)
+{
+    buf_add_text(out, "{\"id\":\"%id%\",\"type\":\"integration-created\",\"data\":{");
+    add_short_integration(out, it);
+    buf_add_text(out, "}}");
+}
+
+void notice_deleted(struct buf *out, const struct integration *it, int64_t at_ms)
+{
+    buf_add_text(out, "{\"id\":\"%id%\",\"type\":\"integration-deleted\",\"data\":{");
+    add_short_integration(out, it);
+    buf_add_char(out, ',');
+    add_time(out, "deleted_at", at_ms);
+    buf_add_text(out, "}}");
+}
+
 void notice_state_changed(struct buf *out, const struct integration *it, int32_t state, bool first_sync_done,
                           int64_t at_ms)
 {

@@ -13,6 +13,8 @@
 void notice_sync_finished(struct buf *out, const struct integration *it, const struct store_sync *sync,
                           const char *state);
 
+void notice_created(struct buf *out, const struct integration *it);
+void notice_deleted(struct buf *out, const struct integration *it, int64_t at_ms);
 /* state: STORE_ACTIVE, STORE_INVALID or STORE_INACTIVE. */
 void notice_state_changed(struct buf *out, const struct integration *it, int32_t state, bool first_sync_done,
                           int64_t at_ms);

@@ -9,6 +9,8 @@ import pytest
 from weir import ACME, eventually
 from whole_river import person_event
 
+OTHER = "personio:other"
+
 
 
 @pytest.fixture
@@ -347,3 +349,74 @@ def test_changes_of_a_time_without_a_webhook_are_no_fault_of_it(make_river):
     assert river.weir.wait_log("sync ended", mark)["changed"] == 1
 
     assert shown(river)["missed_changes"] == 0
+
+
+# The end of an integration
+
+
+def take_out(river) -> None:
+    """Of the file."""
+    river.weir.config["integrations"].pop()
+    river.weir.write_config()
+    river.weir.cli("reload")
+
+
+@pytest.fixture
+def pair(make_river):
+    river = make_river(movable=True)
+    river.tool(OTHER)
+    return river.start()
+
+
+def test_one_that_is_taken_out_of_the_file_leaves_no_webhook_behind(pair):
+    gone = pair.tools[1]
+    assert gone.hooks.webhooks
+
+    take_out(pair)
+
+    eventually(lambda: not gone.hooks.webhooks)
+    assert pair.weir.wait_log("subscription removed, the integration left", integration=OTHER)
+    assert len(pair.sim.hooks.webhooks) == 1
+    assert pair.weir.admin("/subscriptions/personio%3Aother").status == 404
+
+
+def test_its_removal_is_tried_again_when_the_tool_does_not_answer(pair):
+    gone = pair.tools[1]
+    gone.switches.set(fail_count=1000, fail_match="/v2/webhooks")
+    take_out(pair)
+    pair.weir.wait_log("subscription of an integration that left could not be removed, tried again later")
+    assert gone.hooks.webhooks
+
+    gone.switches.reset()
+
+    eventually(lambda: not gone.hooks.webhooks)
+
+
+def test_one_that_cannot_be_removed_is_named_so_that_a_person_can_do_it(pair):
+    gone = pair.tools[1]
+    [hook] = gone.hooks.webhooks
+    gone.switches.missing_rights = ["webhooks"]
+
+    take_out(pair)
+
+    line = pair.weir.wait_log("subscription of an integration that left stays at the tool: delete it there by hand")
+    assert line["remote_id"] == hook and line["integration"] == OTHER
+
+
+def test_one_that_comes_back_is_subscribed_again_and_read_anew(pair):
+    gone = pair.tools[1]
+    kept = pair.weir.config["integrations"][1]
+    take_out(pair)
+    eventually(lambda: not gone.hooks.webhooks)
+    pair.weir.wait_log("subscription removed, the integration left", integration=OTHER)
+    person = gone.person_ids()[0]
+    gone.update_person(person, first_name="Liv")
+
+    pair.weir.config["integrations"].append(kept)
+    pair.weir.write_config()
+    pair.weir.cli("reload")
+
+    eventually(lambda: gone.hooks.webhooks)
+    eventually(lambda: pair.weir.employee(person, OTHER)["first_name"] == "Liv")
+    gone.update_person(person, first_name="Maj")
+    eventually(lambda: pair.weir.employee(person, OTHER)["first_name"] == "Maj")
