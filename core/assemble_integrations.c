@@ -1,0 +1,226 @@
+/*
+ * assemble_integrations: from the config to the directory: integrations with their scopes.
+ */
+#include "app_internal.h"
+
+#include "base/log.h"
+
+#include <stdlib.h>
+
+/* ---- scope ---- */
+
+static enum scope_setting setting_of(enum config_use use)
+{
+    return use == CONFIG_ENABLED ? SCOPE_ENABLED : use == CONFIG_OPTIONAL ? SCOPE_OPTIONAL : SCOPE_DISABLED;
+}
+
+static void fill_model(struct scope *scope, const struct config_scope_model *config)
+{
+    const struct model *model = model_find(weir_str(config->name));
+
+    (void)scope_set_model(scope, weir_str(config->name), setting_of(config->use));
+    if (model == NULL || config->field_count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < model_field_count(model); i++) {
+        (void)scope_set_field(scope, weir_str(config->name), weir_str(model->fields[i].name),
+                              setting_of(config->default_field));
+    }
+    for (size_t i = 0; i < config->field_count; i++) {
+        (void)scope_set_field(scope, weir_str(config->name), weir_str(config->fields[i].name),
+                              setting_of(config->fields[i].use));
+    }
+}
+
+static struct scope *make_scope(const struct config *config, const struct config_integration *integration)
+{
+    const struct config_scope *found = NULL;
+    struct scope *scope;
+
+    for (size_t i = 0; i < config->scopes.count; i++) {
+        if (strcmp(config->scopes.items[i].name, integration->scope) == 0) {
+            found = &config->scopes.items[i];
+        }
+    }
+    scope = scope_new(integration->scope);
+    if (scope == NULL || found == NULL) {
+        return scope;
+    }
+    for (size_t i = 0; model_nth(i) != NULL; i++) {
+        (void)scope_set_model(scope, weir_str(model_nth(i)->name), setting_of(found->default_model));
+    }
+    for (size_t i = 0; i < found->model_count; i++) {
+        fill_model(scope, &found->models[i]);
+    }
+    for (size_t i = 0; i < integration->opted_out.count; i++) {
+        scope_opt_out(scope, weir_str(integration->opted_out.items[i]), weir_str(""));
+    }
+    return scope;
+}
+
+/* ---- integrations ---- */
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    for (const char *c = text != NULL ? text : "\1"; *c != '\0'; c++) {
+        hash = (hash ^ (uint8_t)*c) * 1099511628211u;
+    }
+    return (hash ^ 0xff) * 1099511628211u;
+}
+
+/* Everything that makes it a different one: kept in memory only, to see that a reload changed it. */
+static uint64_t digest_of(const struct config_integration *config, const struct scope *scope,
+                          const char *public_url)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    hash = mix(hash, config->organization);
+    hash = mix(hash, config->origin_id);
+    hash = mix(hash, config->creator_email);
+    hash = mix(hash, config->base_url);
+    hash = mix(hash, public_url);
+    hash = mix(hash, config->allow_private ? "1" : "0");
+    hash = mix(hash, config->paused ? "1" : "0");
+    for (size_t i = 0; i < config->settings.count; i++) {
+        hash = mix(hash, config->settings.items[i].key);
+        hash = mix(hash, config->settings.items[i].value);
+    }
+    return hash ^ scope_digest(scope);
+}
+
+/* Of what its credentials are made of. */
+static uint64_t settings_digest_of(const struct config_integration *config)
+{
+    uint64_t hash = mix(14695981039346656037u, config->base_url);
+
+    for (size_t i = 0; i < config->settings.count; i++) {
+        hash = mix(hash, config->settings.items[i].key);
+        hash = mix(hash, config->settings.items[i].value);
+    }
+    return hash;
+}
+
+static char *dup_or_null(const char *text)
+{
+    return text != NULL ? strdup(text) : NULL;
+}
+
+static int copy_settings(struct integration *it, const struct config_integration *config)
+{
+    struct instance_setting *settings = calloc(config->settings.count + 1, sizeof *settings);
+
+    if (settings == NULL) {
+        return WEIR_E_MEMORY;
+    }
+    it->open_with.settings = settings;
+    for (size_t i = 0; i < config->settings.count; i++) {
+        settings[i].key = strdup(config->settings.items[i].key);
+        settings[i].value = strdup(config->settings.items[i].value);
+        it->open_with.setting_count++;
+        if (settings[i].key == NULL || settings[i].value == NULL) {
+            return WEIR_E_MEMORY;
+        }
+    }
+    return 0;
+}
+
+static int fill_integration(struct integration *it, struct app *app, const struct config *config,
+                            const struct config_integration *from, struct weir_error *err)
+{
+    const struct registry_entry *entry = registry_find(app->registry, weir_str(from->tool));
+    int rc = store_integration_ensure(&it->row, app->store, from->id, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    (void)snprintf(it->id, sizeof it->id, "%s", from->id);
+    (void)snprintf(it->tool, sizeof it->tool, "%s", from->tool);
+    (void)snprintf(it->callback_url, sizeof it->callback_url, "%s/hooks/%s",
+                   config->public_url != NULL ? config->public_url : "", from->id);
+    it->number = it->row.number;
+    it->store = app->store;
+    it->paused = from->paused;
+    it->connector = entry != NULL ? entry->connector : NULL;
+    it->organization = strdup(from->organization);
+    it->origin_id = dup_or_null(from->origin_id);
+    it->creator_email = dup_or_null(from->creator_email);
+    it->open_with.base_url = dup_or_null(from->base_url);
+    it->open_with.allow_private = from->allow_private;
+    it->open_with.request_timeout_ms = (uint32_t)config->workers.fetch_timeout_ms;
+    if (it->organization == NULL || copy_settings(it, from) != 0) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+    }
+    for (size_t i = 0; i < 2 && it->row.secrets[i][0] != '\0'; i++) {
+        memcpy(it->secret_text[i], it->row.secrets[i], sizeof it->secret_text[i]);
+        it->secrets[i] = weir_str(it->secret_text[i]);
+        it->secret_count++;
+    }
+    atomic_store(&it->last_delivery_ms, it->row.last_delivery_ms);
+    it->settings_digest = settings_digest_of(from);
+    integration_recall_refusal(it);
+    if (it->connector != NULL) {
+        /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries
+         * again and reports it. */
+        (void)integration_open(it, app->client, app->clock, app->metrics, NULL);
+    }
+    return 0;
+}
+
+/* The one there is, if nothing of it changed, else a new one. NULL: *err says why. */
+static struct integration *make_integration(struct app *app, const struct config *config,
+                                            const struct config_integration *from, struct weir_error *err)
+{
+    struct integration *old = directory_find(app->directory, weir_str(from->id));
+    struct scope *scope = make_scope(config, from);
+    struct integration *it = NULL;
+    uint64_t digest;
+
+    if (scope == NULL) {
+        integration_unref(old);
+        (void)weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+        return NULL;
+    }
+    digest = digest_of(from, scope, config->public_url);
+    if (old != NULL && old->digest == digest) {
+        scope_free(scope);
+        return old;
+    }
+    integration_unref(old);
+    it = integration_new();
+    if (it == NULL) {
+        scope_free(scope);
+        (void)weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+        return NULL;
+    }
+    it->scope = scope;
+    it->digest = digest;
+    if (fill_integration(it, app, config, from, err) != 0) {
+        integration_unref(it);
+        return NULL;
+    }
+    return it;
+}
+
+int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err)
+{
+    size_t count = config->integrations.count;
+    struct integration **list = calloc(count + 1, sizeof(struct integration *));
+    int rc = 0;
+
+    if (list == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for %zu integrations", count);
+    }
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        list[i] = make_integration(app, config, &config->integrations.items[i], err);
+        rc = list[i] != NULL ? 0 : err->code;
+    }
+    if (rc == 0) {
+        rc = directory_take_all(app->directory, list, count, err);
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            integration_unref(list[i]);
+        }
+    }
+    free(list);
+    return rc;
+}
