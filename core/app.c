@@ -102,6 +102,8 @@ static int make_flow(struct app *app, struct weir_error *err)
         .aside_keep_ms = keep->deliveries_days * DAY_MS,
         .seen_keep_ms = keep->seen_days * DAY_MS,
         .deleted_keep_ms = keep->deleted_days * DAY_MS,
+        .left = runtime_left,
+        .left_ctx = app,
         .dispatch = {.timeout_ms = (uint32_t)config->dispatch.timeout_ms,
                      .retry_count = config->dispatch.retry_count,
                      .jitter_percent = (uint32_t)config->dispatch.jitter_percent,
@@ -213,6 +215,7 @@ static int start(struct app *app, struct weir_error *err)
         rc = flow_start(app->flow, err);
     }
     if (rc == 0) {
+        runtime_resume(app);
         rc = web_start(app->web, err);
     }
     if (rc == 0) {
@@ -258,6 +261,7 @@ static void tear_down(struct app *app)
     registry_free(app->registry);
     clock_file_close(app->clock_file);
     pthread_mutex_destroy(&app->lock);
+    pthread_mutex_destroy(&app->changing);
 }
 
 /* ---- reload ---- */
@@ -273,7 +277,7 @@ static void write_report(struct buf *out, const struct config_report *report)
     }
 }
 
-static int apply_config(struct app *app, const struct config *config, struct weir_error *err)
+int app_apply(struct app *app, const struct config *config, struct weir_error *err)
 {
     int rc = assemble_integrations(app, config, err);
 
@@ -301,7 +305,7 @@ int app_reload(struct app *app, struct buf *out, struct weir_error *err)
     rc = config_load(&config, &report, app->config_path, &names, err);
     if (rc == 0) {
         (void)config_restart_needed(&report, app->config, config);
-        rc = apply_config(app, config, err);
+        rc = app_apply(app, config, err);
     }
     write_report(out, &report);
     if (rc == 0) {
@@ -422,6 +426,7 @@ int app_serve(const char *config_path)
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)umask(0077);
+    pthread_mutex_init(&app.changing, NULL);
     pthread_mutex_init(&app.lock, NULL);
     app.registry = registry_new();
     app.metrics = metrics_new();

@@ -7,6 +7,7 @@
 
 #include "base/clock_file.h"
 #include "config/config.h"
+#include "definition.h"
 #include "flow/flow.h"
 #include "host/registry.h"
 #include "web/web.h"
@@ -26,8 +27,9 @@ struct app {
     struct web *web;
     struct loop *loop;
     uint16_t port, admin_port;
-    atomic_bool failed;   /* the store can not go on */
-    pthread_mutex_t lock; /* guards config and the reload */
+    atomic_bool failed;       /* the store can not go on */
+    pthread_mutex_t changing; /* held while an integration is made, changed or deleted: one at a time */
+    pthread_mutex_t lock;     /* guards config and the reload; taken after the other */
     struct config *config;
 };
 
@@ -37,11 +39,34 @@ struct app {
 struct config_names assemble_names(struct registry *registry);
 /* The integrations of the config, as the directory holds them; those that did not change are taken over. */
 int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err);
+/* One that is only tried: in no directory and without a row. NULL: *err says why. */
+struct integration *assemble_candidate(struct app *app, const struct config *config,
+                                       const struct config_integration *from, struct weir_error *err);
+bool assemble_has_scope(const struct config *config, const char *name);
+bool assemble_is_in_file(const struct config *config, const char *id);
 /* Endpoints and routes. */
 int assemble_endpoints(struct app *app, const struct config *config, struct weir_error *err);
 int assemble_keys(struct app *app, const struct config *config, struct weir_error *err);
 /* References' rules for the store, out of the model table. *count of them; free() them. */
 struct store_ref_rule *assemble_rules(size_t *count);
+
+/* ---- wish.c: is it one that can be granted? WEIR_E_INVALID says what to write instead ---- */
+int wish_check(struct app *app, const struct web_integration_wish *wish, struct weir_error *err);
+/* The definition it is about; definition_fini it. */
+int wish_take(struct definition *out, const struct web_integration_wish *wish, struct weir_error *err);
+int wish_check_base_url(const struct config_integration *config, struct weir_error *err);
+
+/* ---- app_runtime.c: integrations made, changed and deleted while the daemon runs. Thread: web ---- */
+/* For what a person did wrong WEIR_E_INVALID, for what cannot be now WEIR_E_CONFIG, when the tool does not
+ * answer WEIR_E_LATER: nothing was changed. */
+int runtime_create(struct app *app, const struct web_integration_wish *wish, struct weir_error *err);
+int runtime_set(struct app *app, struct weir_str id, const struct web_setting *settings, size_t count,
+                struct weir_error *err);
+int runtime_delete(struct app *app, struct weir_str id, struct weir_error *err);
+/* What the last stop left undone: endpoints to tell, subscriptions to remove. Thread: setup, web. */
+void runtime_resume(struct app *app);
+/* For flow: nothing of it is at the tool any more. Thread: worker. */
+void runtime_left(void *app, struct integration *it);
 
 /* ---- app_web.c ---- */
 struct web_app app_web(struct app *app);
@@ -55,6 +80,8 @@ void app_metrics(struct app *app);
 int app_load_config(struct app *app);
 /* The master key in force first, then the old ones; wipe and free() them. NULL without memory. */
 uint8_t (*app_keys(size_t *count, const struct config *config))[CRYPTO_KEY];
+/* Take over config, or what was made or deleted at run time. The lock is held. Thread: web, setup. */
+int app_apply(struct app *app, const struct config *config, struct weir_error *err);
 /* Load the changed file and apply it. report: one finding per line. Thread: web, setup. */
 int app_reload(struct app *app, struct buf *report, struct weir_error *err);
 

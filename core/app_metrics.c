@@ -68,7 +68,7 @@ static void refresh_integrations(struct app *app)
         unsubscribed += row.subscription_state != WEIR_SUB_ACTIVE;
         integration_unref(it);
     }
-    metric_set(gauge(app, "weir_integrations", "Integrations in the config"),
+    metric_set(gauge(app, "weir_integrations", "Integrations, of the file and made at run time"),
                (int64_t)directory_count(app->directory));
     metric_set(gauge(app, "weir_integrations_with_problem", "Those that need a person"), problems);
     metric_set(gauge(app, "weir_integrations_not_subscribed", "Those without an active subscription"),

@@ -38,6 +38,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         .callback_url = it->callback_url,
         .connector_version = it->connector != NULL ? it->connector->version : NULL,
         .paused = it->paused,
+        .runtime = it->runtime,
         .scope = it->scope,
         .opaque = it,
     };
@@ -184,6 +185,22 @@ static int unsubscribe_start(void *ctx, struct weir_str id, struct weir_error *e
     return flow_unsubscribe_request(app->flow, id, err);
 }
 
+static int integration_create(void *ctx, const struct web_integration_wish *wish, struct weir_error *err)
+{
+    return runtime_create(ctx, wish, err);
+}
+
+static int integration_set(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count,
+                           struct weir_error *err)
+{
+    return runtime_set(ctx, id, settings, count, err);
+}
+
+static int integration_delete(void *ctx, struct weir_str id, struct weir_error *err)
+{
+    return runtime_delete(ctx, id, err);
+}
+
 static int reload(void *ctx, struct buf *report, struct weir_error *err)
 {
     return app_reload(ctx, report, err);
@@ -243,6 +260,9 @@ struct web_app app_web(struct app *app)
                             .sync_start = sync_start,
                             .ensure_start = ensure_start,
                             .unsubscribe_start = unsubscribe_start,
+                            .integration_create = integration_create,
+                            .integration_set = integration_set,
+                            .integration_delete = integration_delete,
                             .reload = reload,
                             .poke = poke,
                             .hook = hook,

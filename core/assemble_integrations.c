@@ -124,20 +124,16 @@ static int copy_settings(struct integration *it, const struct config_integration
     return 0;
 }
 
-static int fill_integration(struct integration *it, struct app *app, const struct config *config,
-                            const struct config_integration *from, struct weir_error *err)
+/* What the config says of it. */
+static int fill_config(struct integration *it, struct app *app, const struct config *config,
+                       const struct config_integration *from, struct weir_error *err)
 {
     const struct registry_entry *entry = registry_find(app->registry, weir_str(from->tool));
-    int rc = store_integration_ensure(&it->row, app->store, from->id, err);
 
-    if (rc != 0) {
-        return rc;
-    }
     (void)snprintf(it->id, sizeof it->id, "%s", from->id);
     (void)snprintf(it->tool, sizeof it->tool, "%s", from->tool);
     (void)snprintf(it->callback_url, sizeof it->callback_url, "%s/hooks/%s",
                    config->public_url != NULL ? config->public_url : "", from->id);
-    it->number = it->row.number;
     it->store = app->store;
     it->paused = from->paused;
     it->connector = entry != NULL ? entry->connector : NULL;
@@ -147,8 +143,45 @@ static int fill_integration(struct integration *it, struct app *app, const struc
     it->open_with.base_url = dup_or_null(from->base_url);
     it->open_with.allow_private = from->allow_private;
     it->open_with.request_timeout_ms = (uint32_t)config->workers.fetch_timeout_ms;
+    it->settings_digest = settings_digest_of(from);
     if (it->organization == NULL || copy_settings(it, from) != 0) {
         return weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+    }
+    return 0;
+}
+
+/* One of that id was deleted before: it begins anew, with its number and its records. */
+static void begin_anew(struct app *app, struct store_integration *row)
+{
+    row->state = STORE_ACTIVE;
+    row->told_state = STORE_ACTIVE;
+    row->deleted_at_ms = 0;
+    row->created_at_ms = clock_now_ms(app->clock);
+    row->first_sync_done = false;
+    row->next_sync_ms = 0;
+    row->seen_until_ms = 0;
+    row->auth_failed_since_ms = 0;
+    row->problem[0] = '\0';
+    row->subscription_state = WEIR_SUB_NONE;
+    row->subscription_detail[0] = '\0';
+    store_integration_put(app->store, row, NULL, NULL);
+}
+
+/* And what the store remembers. */
+static int fill_integration(struct integration *it, struct app *app, const struct config *config,
+                            const struct config_integration *from, struct weir_error *err)
+{
+    int rc = store_integration_ensure(&it->row, app->store, from->id, err);
+
+    if (rc == 0) {
+        it->number = it->row.number;
+        rc = fill_config(it, app, config, from, err);
+    }
+    if (rc != 0) {
+        return rc;
+    }
+    if (it->row.state == STORE_DELETED) {
+        begin_anew(app, &it->row);
     }
     for (size_t i = 0; i < 2 && it->row.secrets[i][0] != '\0'; i++) {
         memcpy(it->secret_text[i], it->row.secrets[i], sizeof it->secret_text[i]);
@@ -156,7 +189,6 @@ static int fill_integration(struct integration *it, struct app *app, const struc
         it->secret_count++;
     }
     atomic_store(&it->last_delivery_ms, it->row.last_delivery_ms);
-    it->settings_digest = settings_digest_of(from);
     integration_recall_refusal(it);
     if (it->connector != NULL) {
         /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries
@@ -168,7 +200,8 @@ static int fill_integration(struct integration *it, struct app *app, const struc
 
 /* The one there is, if nothing of it changed, else a new one. NULL: *err says why. */
 static struct integration *make_integration(struct app *app, const struct config *config,
-                                            const struct config_integration *from, struct weir_error *err)
+                                            const struct config_integration *from, bool runtime,
+                                            struct weir_error *err)
 {
     struct integration *old = directory_find(app->directory, weir_str(from->id));
     struct scope *scope = make_scope(config, from);
@@ -181,7 +214,7 @@ static struct integration *make_integration(struct app *app, const struct config
         return NULL;
     }
     digest = digest_of(from, scope, config->public_url);
-    if (old != NULL && old->digest == digest) {
+    if (old != NULL && old->digest == digest && old->runtime == runtime) {
         scope_free(scope);
         return old;
     }
@@ -194,6 +227,7 @@ static struct integration *make_integration(struct app *app, const struct config
     }
     it->scope = scope;
     it->digest = digest;
+    it->runtime = runtime;
     if (fill_integration(it, app, config, from, err) != 0) {
         integration_unref(it);
         return NULL;
@@ -201,26 +235,125 @@ static struct integration *make_integration(struct app *app, const struct config
     return it;
 }
 
-int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err)
+struct integration *assemble_candidate(struct app *app, const struct config *config,
+                                       const struct config_integration *from, struct weir_error *err)
 {
-    size_t count = config->integrations.count;
-    struct integration **list = calloc(count + 1, sizeof(struct integration *));
-    int rc = 0;
+    struct integration *it = integration_new();
 
-    if (list == NULL) {
-        return weir_fail(err, WEIR_E_MEMORY, "no memory for %zu integrations", count);
+    if (it != NULL) {
+        it->scope = make_scope(config, from);
     }
-    for (size_t i = 0; i < count && rc == 0; i++) {
-        list[i] = make_integration(app, config, &config->integrations.items[i], err);
-        rc = list[i] != NULL ? 0 : err->code;
+    if (it == NULL || it->scope == NULL) {
+        (void)weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
+    } else if (fill_config(it, app, config, from, err) == 0) {
+        /* Compared with what is at the tool, never written there. */
+        (void)snprintf(it->secret_text[0], sizeof it->secret_text[0], "not-registered-while-it-is-tried");
+        it->secrets[0] = weir_str(it->secret_text[0]);
+        it->secret_count = 1;
+        return it;
     }
-    if (rc == 0) {
-        rc = directory_take_all(app->directory, list, count, err);
-    } else {
-        for (size_t i = 0; i < count; i++) {
-            integration_unref(list[i]);
+    integration_unref(it);
+    return NULL;
+}
+
+/* ---- all of them ---- */
+
+bool assemble_has_scope(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->scopes.count; i++) {
+        if (strcmp(config->scopes.items[i].name, name) == 0) {
+            return true;
         }
     }
-    free(list);
+    return false;
+}
+
+bool assemble_is_in_file(const struct config *config, const char *id)
+{
+    for (size_t i = 0; i < config->integrations.count; i++) {
+        if (strcmp(config->integrations.items[i].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* false and no error: it is left out. */
+static bool is_assembled(struct app *app, const struct config *config, const struct definition *d,
+                         struct weir_error *err)
+{
+    struct integration *now;
+
+    if (d->deleted_at_ms != 0) {
+        return false;
+    }
+    if (assemble_is_in_file(config, d->config.id)) {
+        log_warn("the file names an integration that was made at run time: what the file says counts",
+                 LOG_TEXT("integration", d->config.id));
+        return false;
+    }
+    if (assemble_has_scope(config, d->config.scope)) {
+        return true;
+    }
+    /* A reload is refused, a start goes on without it: either way none of its data is lost. */
+    now = directory_find(app->directory, weir_str(d->config.id));
+    if (now != NULL) {
+        weir_fail(err, WEIR_E_CONFIG, "there is no scope \"%s\" any more, and %s, made at run time, has it",
+                  d->config.scope, d->config.id);
+    } else {
+        log_error("integration left out: the file has no such scope", LOG_TEXT("integration", d->config.id),
+                  LOG_TEXT("scope", d->config.scope));
+    }
+    integration_unref(now);
+    return false;
+}
+
+struct assembled {
+    struct integration **list;
+    size_t count;
+};
+
+static int add(struct assembled *all, struct integration *it, const struct weir_error *err)
+{
+    if (it == NULL) {
+        return err->code;
+    }
+    all->list[all->count++] = it;
+    return 0;
+}
+
+int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err)
+{
+    struct definitions runtime = {.items = NULL};
+    struct assembled all = {.list = NULL};
+    struct weir_error why = {0};
+    int rc = definitions_load(&runtime, app->store, &why);
+
+    if (rc == 0) {
+        all.list = calloc(config->integrations.count + runtime.count + 1, sizeof(struct integration *));
+        rc = all.list == NULL ? weir_fail(&why, WEIR_E_MEMORY, "no memory for the integrations") : 0;
+    }
+    for (size_t i = 0; rc == 0 && i < config->integrations.count; i++) {
+        rc = add(&all, make_integration(app, config, &config->integrations.items[i], false, &why), &why);
+    }
+    for (size_t i = 0; rc == 0 && i < runtime.count; i++) {
+        if (is_assembled(app, config, &runtime.items[i], &why)) {
+            rc = add(&all, make_integration(app, config, &runtime.items[i].config, true, &why), &why);
+        } else {
+            rc = why.code;
+        }
+    }
+    if (rc == 0) {
+        rc = directory_take_all(app->directory, all.list, all.count, &why);
+    } else {
+        for (size_t i = 0; i < all.count; i++) {
+            integration_unref(all.list[i]);
+        }
+    }
+    free(all.list);
+    definitions_fini(&runtime);
+    if (rc != 0 && err != NULL) {
+        *err = why;
+    }
     return rc;
 }

@@ -246,6 +246,14 @@ int admin_post(json_t **data, json_t **refusal, struct admin *admin, struct weir
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the request");
     }
     rc = call(data, refusal, admin, "POST", path, weir_str(text), timeout_ms, err);
+    if (text != NULL) {
+        crypto_wipe(text, strlen(text)); /* there may be credentials in it */
+    }
     free(text);
     return rc;
+}
+
+int admin_delete(json_t **data, struct admin *admin, struct weir_str path, struct weir_error *err)
+{
+    return call(data, NULL, admin, "DELETE", path, weir_str(NULL), 0, err);
 }

@@ -160,7 +160,8 @@ static bool pause_ms(void *ctx, uint32_t ms)
 int cli_run(int argc, char **argv, const struct cli_app *app)
 {
     const char *no_color = getenv("NO_COLOR");
-    struct cli_io io = {.out = stdout, .err = stderr, .clock = clock_system(), .pause = pause_ms};
+    struct cli_io io = {
+        .in = stdin, .out = stdout, .err = stderr, .clock = clock_system(), .pause = pause_ms};
 
     io.width = terminal_width();
     io.colours = io.width > 0 && (no_color == NULL || no_color[0] == '\0');

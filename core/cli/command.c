@@ -50,6 +50,15 @@ const struct option_spec DAEMON_OPTIONS[] = {
     END,
 };
 
+static const struct option_spec INTEGRATION_OPTIONS[] = {
+    TEXT(organization, "organization", "NAME", "create: the customer's name"),
+    TEXT(scope, "scope", "NAME", "create: which data is read, as the configuration names it (default)"),
+    TEXT(base_url, "base-url", "URL", "create: the tool's address, where it has none of its own"),
+    TEXT(origin_id, "origin-id", "ID", "create: your own id of the customer"),
+    TEXT(email, "creator-email", "ADDRESS", "create: who set it up"),
+    FLAG(allow_private, "allow-private", "create: the tool runs in your own network"),
+    END,
+};
 static const struct option_spec SYNC_OPTIONS[] = {
     FLAG(delta, "delta", "only what changed since the last sync"), LIMIT, END};
 static const struct option_spec DELIVERIES_OPTIONS[] = {OF_INTEGRATION, LIMIT, END};
@@ -102,9 +111,13 @@ const struct command COMMANDS[] = {
      NULL, NEEDS_DAEMON, 0, NULL, run_status},
     {"connectors", "which connectors are loaded, or why not", FORMS("[list]"), NULL, NULL, NEEDS_DAEMON, 1,
      accept_connectors, run_connectors},
-    {"integrations", "the customers' accounts and their state", FORMS("[list]", "show <id>", "ensure <id>"),
-     "ensure makes the subscription at the tool what it should be, now.", NULL, NEEDS_DAEMON, 2,
-     accept_integrations, run_integrations},
+    {"integrations", "the customers' accounts and their state",
+     FORMS("[list]", "show <id>", "ensure <id>", "create <id> --organization NAME <key>=<value>...",
+           "set <id> <key>=<value>...", "delete <id>"),
+     "ensure makes the subscription at the tool what it should be, now. create and set try the settings at\n"
+     "the tool before they count. A value is also read from @file:PATH, or from the standard input as -;\n"
+     "an empty one takes the setting away. Those of the configuration file are changed there.",
+     INTEGRATION_OPTIONS, NEEDS_DAEMON, 66, accept_integrations, run_integrations},
     {"subscriptions", "what the tools were asked to send, and whether they do",
      FORMS("[list]", "show <id>", "ensure <id>", "remove <id>"),
      "ensure makes it what it should be, now; remove deletes it at the tool, until ensure is asked for.",

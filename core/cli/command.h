@@ -14,6 +14,7 @@ struct admin;
 
 /* Where a command reads and writes. Tests bring their own. */
 struct cli_io {
+    FILE *in; /* for secrets that are not to stand on the command line */
     FILE *out, *err;
     size_t width; /* of the terminal; 0: out is none */
     bool colours;
@@ -26,9 +27,10 @@ struct cli_io {
 struct options {
     const char *config, *socket, *url, *key_file;
     const char *integration, *endpoint, *kind, *dead_id;
+    const char *organization, *scope, *base_url, *origin_id, *email;
     uint64_t limit, event;
     bool json, help, version;
-    bool aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow;
+    bool aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow, allow_private;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
@@ -118,6 +120,10 @@ int run_reload(struct cli *cli);
 int run_backup(struct cli *cli);
 int run_connectors(struct cli *cli);
 int run_integrations(struct cli *cli);
+/* Those of "integrations" that change something: create, set, delete. */
+bool integration_options_given(const struct cli *cli);
+int accept_integration_change(const struct cli *cli);
+int run_integration_change(struct cli *cli);
 int run_subscriptions(struct cli *cli);
 int run_sync(struct cli *cli);
 int run_deliveries(struct cli *cli);

@@ -86,6 +86,7 @@ static void print_integration(const struct cli *cli, const json_t *it)
         {"scope", "scope", LIST_TEXT},
         {"state", "state", LIST_STATE},
         {"paused", "paused", LIST_TEXT},
+        {"kept in", "kept_in", LIST_TEXT},
         {"problem", "problem", LIST_TEXT},
         {"refused since", "auth_failed_since", LIST_WHEN},
         {"callback URL", "callback_url", LIST_TEXT},
@@ -153,14 +154,28 @@ static const char *word_of(const struct cli *cli)
     return cli->arg_count > 0 ? cli->args[0] : "list";
 }
 
+static bool is_change(const char *word)
+{
+    return strcmp(word, "create") == 0 || strcmp(word, "set") == 0 || strcmp(word, "delete") == 0;
+}
+
 int accept_integrations(const struct cli *cli)
 {
     const char *word = word_of(cli);
     bool one = strcmp(word, "show") == 0 || strcmp(word, "ensure") == 0;
 
+    if (is_change(word)) {
+        return accept_integration_change(cli);
+    }
     if (!one && strcmp(word, "list") != 0) {
-        return cli_usage(cli, "\"%.60s\" means nothing to \"integrations\"; there are list, show and ensure",
-                         word);
+        return cli_usage(
+            cli,
+            "\"%.60s\" means nothing to \"integrations\"; there are list, show, ensure, create, set "
+            "and delete",
+            word);
+    }
+    if (integration_options_given(cli)) {
+        return cli_usage(cli, "the options of \"create\" mean nothing to \"%.60s\"", word);
     }
     if (one && cli->arg_count != 2) {
         return cli_usage(cli, "%s needs the id of an integration", word);
@@ -175,6 +190,9 @@ int run_integrations(struct cli *cli)
 
     if (strcmp(word_of(cli), "list") == 0) {
         return listing_run(cli, &VIEW, NULL, 0);
+    }
+    if (is_change(cli->args[0])) {
+        return run_integration_change(cli);
     }
     return strcmp(cli->args[0], "show") == 0 ? show(cli, cli->args[1]) : ensure(cli, cli->args[1]);
 }

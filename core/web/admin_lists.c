@@ -58,6 +58,7 @@ static void write_integration(struct buf *out, const struct web_integration *it)
     json_out_text(out, "scope", scope_name(it->scope));
     json_out_text(out, "state", state_word(row->state));
     json_out_bool(out, "paused", it->paused);
+    json_out_text(out, "kept_in", it->runtime ? "store" : "file");
     json_out_bool(out, "first_sync_done", row->first_sync_done);
     json_out_text_or_null(out, "problem", row->problem);
     json_out_time(out, "auth_failed_since", row->auth_failed_since_ms);

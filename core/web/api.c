@@ -183,7 +183,7 @@ static void no_fields(struct request *r)
 static void not_offered(struct request *r)
 {
     answer_error(r, ANSWER_NOT_OFFERED,
-                 "This server does not offer %s %s: integrations are kept in its configuration.",
+                 "This server does not offer %s %s: integrations are managed by its operator.",
                  r->route->method, r->route->path);
 }
 

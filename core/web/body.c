@@ -99,3 +99,29 @@ bool body_number(uint64_t *out, const struct body *body, const char *key, struct
     }
     return value != NULL;
 }
+
+size_t body_pairs(struct web_setting out[BODY_PAIRS_MAX], const struct body *body, const char *key,
+                  struct weir_error *err)
+{
+    json_t *object = json_object_get(body->root, key);
+    const char *name;
+    json_t *value;
+    size_t count = 0;
+
+    if (object != NULL && (!json_is_object(object) || json_object_size(object) > BODY_PAIRS_MAX)) {
+        weir_fail(err, WEIR_E_INVALID, "\"%s\" in the body has to be an object of at most %d members", key,
+                  BODY_PAIRS_MAX);
+        return 0;
+    }
+    json_object_foreach(object, name, value)
+    {
+        if (!json_is_null(value) && (!json_is_string(value) || json_string_length(value) > BODY_PAIR_MAX)) {
+            weir_fail(err, WEIR_E_INVALID, "\"%s.%.40s\" in the body has to be a text of at most %d bytes",
+                      key, name, BODY_PAIR_MAX);
+            return 0;
+        }
+        out[count].key = weir_str(name);
+        out[count++].value = weir_str_n(json_string_value(value), json_string_length(value));
+    }
+    return count;
+}

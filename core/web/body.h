@@ -4,10 +4,12 @@
 #ifndef WEIR_WEB_BODY_H
 #define WEIR_WEB_BODY_H
 
-#include "weir/types.h"
+#include "web/web.h"
 
 #define BODY_MAX (64u * 1024)
 #define BODY_TEXT_MAX 4096
+#define BODY_PAIRS_MAX 64
+#define BODY_PAIR_MAX 16384 /* a private key is longer than a text */
 
 struct body;
 
@@ -20,5 +22,8 @@ void body_free(struct body *body);
 bool body_text(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err);
 bool body_bool(bool *out, const struct body *body, const char *key, struct weir_error *err);
 bool body_number(uint64_t *out, const struct body *body, const char *key, struct weir_error *err);
+/* The texts and nulls (value.data NULL) of the object under key; how many, at most BODY_PAIRS_MAX. */
+size_t body_pairs(struct web_setting out[BODY_PAIRS_MAX], const struct body *body, const char *key,
+                  struct weir_error *err);
 
 #endif

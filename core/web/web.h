@@ -22,6 +22,7 @@ struct web_integration {
     const char *connector_version; /* NULL: the connector is not loaded */
     const char *connector_error;   /* why it is not; NULL otherwise */
     bool paused;
+    bool runtime; /* made while the daemon ran, not in the file */
     const struct scope *scope;
     const struct weir_model_use *models; /* what the connector can deliver; NULL if it is not loaded */
     size_t model_count;
@@ -55,6 +56,18 @@ struct web_sync_started {
     bool full, already;
 };
 
+/* A setting to give or, with value.data NULL, to take away. Lent, as all in a wish. */
+struct web_setting {
+    struct weir_str key, value;
+};
+struct web_integration_wish {
+    struct weir_str id, organization, scope;
+    struct weir_str origin_id, creator_email, base_url; /* empty: none */
+    bool allow_private;
+    const struct web_setting *settings;
+    size_t setting_count;
+};
+
 /* What the app lends. All may be called on web threads, also at the same time. */
 struct web_app {
     void *ctx;
@@ -70,6 +83,13 @@ struct web_app {
     /* Make the subscription right, or remove it: soon, in its turn. */
     int (*ensure_start)(void *ctx, struct weir_str id, struct weir_error *err);
     int (*unsubscribe_start)(void *ctx, struct weir_str id, struct weir_error *err);
+    /* Make one, give it other settings, or delete it. The tool is asked first. WEIR_E_INVALID: the wish is
+     * wrong, or the tool refuses it. WEIR_E_CONFIG: not possible, as it stands in the file. WEIR_E_LATER: the
+     * tool does not answer. */
+    int (*integration_create)(void *ctx, const struct web_integration_wish *wish, struct weir_error *err);
+    int (*integration_set)(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count,
+                           struct weir_error *err);
+    int (*integration_delete)(void *ctx, struct weir_str id, struct weir_error *err);
     /* Apply the changed config. report gets the findings, one line each. WEIR_E_CONFIG: refused whole. */
     int (*reload)(void *ctx, struct buf *report, struct weir_error *err);
     /* A replay put something into the inbox or outbox. */

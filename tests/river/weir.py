@@ -366,9 +366,11 @@ class Weir:
     def status(self) -> dict[str, Any]:
         return self.admin("/status").data
 
-    def cli(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def cli(self, *arguments: str, check: bool = True, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        """given: what stands on its standard input."""
+        source: dict[str, Any] = {"stdin": subprocess.DEVNULL} if given is None else {"input": given}
         done = subprocess.run([self.program, "--config", str(self.config_path), *arguments], env=self.env, text=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+                              capture_output=True, timeout=60, **source)
         if check:
             assert done.returncode == 0, (arguments, done.returncode, done.stdout, done.stderr)
         return done

@@ -58,11 +58,17 @@ class River:
         self.sim = self.tool(ACME, people)
         self.app = self.endpoint("app")
 
-    def tool(self, integration: str, people: int = 4, **given: Any) -> Tool:
-        """A further simulated account, and its integration in the file."""
+    def account(self, people: int = 4, **given: Any) -> Tool:
+        """A further simulated account that no integration is for."""
         sim = Tool(people, seed=len(self.tools) + 1, allow_http=True, rate=100_000, **given)
         sim.start()
         self.tools.append(sim)
+        self.words.append(sim.client_secret)
+        return sim
+
+    def tool(self, integration: str, people: int = 4, **given: Any) -> Tool:
+        """A further simulated account, and its integration in the file."""
+        sim = self.account(people, **given)
         name = f"TOOL_SECRET_{len(self.tools)}"
         self.weir.env[name] = sim.client_secret
         self.weir.config["integrations"].append({
@@ -86,7 +92,7 @@ class River:
         self.weir.start()
         if synced:
             self.weir.wait_synced()
-            for sim in self.tools:
+            for sim in self.tools[:len(self.weir.config["integrations"])]:
                 eventually(lambda: sim.hooks.webhooks, say="the webhook was not made at the tool")
             self.app.wait_for(lambda messages: len(messages) > 0)
             self.settle()

@@ -45,6 +45,7 @@ struct fixture {
     struct cli_io io;
     void (*on_pause)(struct fixture *f, int nth);
     int pauses, pauses_max;
+    const char *in; /* what stands on the standard input; NULL: nothing */
     char *out, *err;
     size_t out_len, err_len;
 };
@@ -230,10 +231,13 @@ static inline int fixture_run(struct fixture *f, const char *words)
     }
     f->io.out = open_memstream(&f->out, &f->out_len);
     f->io.err = open_memstream(&f->err, &f->err_len);
-    assert_true(f->io.out != NULL && f->io.err != NULL);
+    f->io.in =
+        f->in != NULL ? fmemopen((void *)(uintptr_t)f->in, strlen(f->in), "r") : fopen("/dev/null", "r");
+    assert_true(f->io.out != NULL && f->io.err != NULL && f->io.in != NULL);
     status = cli_run_with(argc, argv, &f->app, &f->io);
     assert_int_equal(0, fclose(f->io.out));
     assert_int_equal(0, fclose(f->io.err));
+    assert_int_equal(0, fclose(f->io.in));
     free(copy);
     return status;
 }

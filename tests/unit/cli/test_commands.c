@@ -163,6 +163,68 @@ TEST(each_list_asks_its_own_path_and_prints_what_came)
     fixture_fini(&f);
 }
 
+TEST(an_integration_is_made_changed_and_deleted)
+{
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    fixture_can(&f, "POST /admin/v1/integrations", 200,
+                OK("{\"id\":\"personio:acme\",\"callback_url\":\"https://h/x\"}"));
+    EXPECT_INT(CLI_OK, fixture_ask(&f, "integrations create personio:acme --organization Acme --scope narrow "
+                                       "--base-url https://a.example --allow-private client_id=one"));
+    EXPECT_STR("POST /admin/v1/integrations {\"settings\":{\"client_id\":\"one\"},\"id\":\"personio:acme\","
+               "\"organization\":\"Acme\",\"scope\":\"narrow\",\"base_url\":\"https://"
+               "a.example\",\"allow_private\":true}",
+               f.asked[0]);
+    fixture_contains(f.out, "personio:acme is made");
+    fixture_contains(f.out, "delivers to https://h/x\n");
+    fixture_can(&f, "POST /admin/v1/integrations/personio%3Aacme/settings", 200, OK("{}"));
+    EXPECT_INT(CLI_OK, fixture_ask(&f, "integrations set personio:acme client_id=a=b partner_id="));
+    EXPECT_STR("POST /admin/v1/integrations/personio%3Aacme/settings "
+               "{\"settings\":{\"client_id\":\"a=b\",\"partner_id\":null}}",
+               f.asked[0]);
+    fixture_contains(f.out, "in force");
+    fixture_can(&f, "DELETE /admin/v1/integrations/personio%3Aacme", 200, OK("{}"));
+    EXPECT_INT(CLI_OK, fixture_ask(&f, "integrations delete personio:acme"));
+    fixture_contains(f.out, "personio:acme is deleted");
+    fixture_fini(&f);
+}
+
+TEST(a_secret_is_read_from_a_file_or_the_standard_input_without_its_line_end)
+{
+    struct fixture f;
+    char words[256];
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    fixture_can(&f, "POST /admin/v1/integrations/a%3Ab/settings", 200, OK("{}"));
+    fixture_put(&f, "secret", "from a file\r\n");
+    (void)snprintf(words, sizeof words, "integrations set a:b x=@file:%s/secret y=-", f.dir);
+    f.in = "two\nlines\n";
+    EXPECT_INT(CLI_OK, fixture_ask(&f, words));
+    EXPECT_STR("POST /admin/v1/integrations/a%3Ab/settings "
+               "{\"settings\":{\"x\":\"from a file\",\"y\":\"two\\nlines\"}}",
+               f.asked[0]);
+    EXPECT_INT(CLI_FAILED, fixture_ask(&f, "integrations set a:b x=@file:/nonexistent/secret"));
+    fixture_contains(f.err, "/nonexistent/secret");
+    EXPECT_INT(0, f.asked_count);
+    fixture_fini(&f);
+}
+
+TEST(why_settings_are_refused_is_said)
+{
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    fixture_can(&f, "POST /admin/v1/integrations/a%3Ab/settings", 409,
+                "{\"status\":\"error\",\"error\":{\"code\":\"CONFLICT\",\"message\":\"it is in the file\"}}");
+    EXPECT_INT(CLI_FAILED, fixture_ask(&f, "integrations set a:b x=1"));
+    fixture_contains(f.err, "it is in the file");
+    fixture_fini(&f);
+}
+
 TEST(a_subscription_is_shown_in_full)
 {
     static const char body[] =
@@ -334,6 +396,9 @@ int main(void)
         UNIT(pages_are_followed_until_the_limit),
         UNIT(a_cursor_that_leads_nowhere_does_not_loop),
         UNIT(each_list_asks_its_own_path_and_prints_what_came),
+        UNIT(an_integration_is_made_changed_and_deleted),
+        UNIT(a_secret_is_read_from_a_file_or_the_standard_input_without_its_line_end),
+        UNIT(why_settings_are_refused_is_said),
         UNIT(a_subscription_is_shown_in_full),
         UNIT(each_action_posts_its_body_and_says_what_it_did),
         UNIT(a_backup_to_a_relative_path_starts_from_here_but_not_on_another_machine),

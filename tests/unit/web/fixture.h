@@ -49,6 +49,8 @@ static const struct weir_step told_steps[] = {
 
 /* What the app was asked to do. */
 struct asked {
+    atomic_uint creates, sets, deletes;
+    char made[256]; /* "id organization base_url private key=value ..." of the last create or set */
     atomic_uint syncs, ensures, unsubscribes, pokes, hooks, enables, reloads, released, lent;
     bool full;
     char hook_path[256];
@@ -188,6 +190,58 @@ static inline int app_unsubscribe_start(void *ctx, struct weir_str id, struct we
         return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
     }
     atomic_fetch_add(&f->asked.unsubscribes, 1);
+    return 0;
+}
+
+static inline void app_note(struct fixture *f, const struct web_setting *settings, size_t count)
+{
+    size_t len = strlen(f->asked.made);
+
+    for (size_t i = 0; i < count && len < sizeof f->asked.made; i++) {
+        len += (size_t)snprintf(f->asked.made + len, sizeof f->asked.made - len, " %.*s=%s%.*s",
+                                WEIR_STR_ARG(settings[i].key), settings[i].value.data == NULL ? "(none)" : "",
+                                WEIR_STR_ARG(settings[i].value));
+    }
+}
+
+static inline int app_integration_create(void *ctx, const struct web_integration_wish *wish,
+                                         struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    atomic_fetch_add(&f->asked.creates, 1);
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s %.*s %.*s %d", WEIR_STR_ARG(wish->id),
+                   WEIR_STR_ARG(wish->organization), WEIR_STR_ARG(wish->base_url), wish->allow_private);
+    app_note(f, wish->settings, wish->setting_count);
+    return 0;
+}
+
+static inline int app_integration_set(void *ctx, struct weir_str id, const struct web_setting *settings,
+                                      size_t count, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    atomic_fetch_add(&f->asked.sets, 1);
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s", WEIR_STR_ARG(id));
+    app_note(f, settings, count);
+    return 0;
+}
+
+static inline int app_integration_delete(void *ctx, struct weir_str id, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    atomic_fetch_add(&f->asked.deletes, 1);
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s", WEIR_STR_ARG(id));
     return 0;
 }
 
@@ -382,6 +436,9 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .sync_start = app_sync_start,
                             .ensure_start = app_ensure_start,
                             .unsubscribe_start = app_unsubscribe_start,
+                            .integration_create = app_integration_create,
+                            .integration_set = app_integration_set,
+                            .integration_delete = app_integration_delete,
                             .reload = app_reload,
                             .poke = app_poke,
                             .hook = app_hook,

@@ -512,6 +512,73 @@ TEST(a_subscription_is_made_right_or_removed_when_it_is_asked_for)
     fixture_free(f);
 }
 
+TEST(an_integration_is_made_changed_and_deleted)
+{
+    struct fixture *f = fixture_new();
+    struct answer a = admin_ask(f, "POST", "/admin/v1/integrations",
+                                "{\"id\":\"personio:acme\",\"organization\":\"Acme\",\"base_url\":\"https://"
+                                "a.example\",\"allow_private\":true,"
+                                "\"settings\":{\"client_id\":\"one\",\"partner_id\":null}}");
+
+    UNUSED_STATE;
+    EXPECT_STR("personio:acme", text_at(a.json, "data.id"));
+    EXPECT_STR("https://hooks.example.com/hooks/x", text_at(a.json, "data.callback_url"));
+    answer_free(&a);
+    EXPECT_STR("personio:acme Acme https://a.example 1 client_id=one partner_id=(none)", f->asked.made);
+    expect_ok(admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/settings",
+                        "{\"settings\":{\"client_secret\":\"two\"}}"));
+    EXPECT_STR("personio:acme client_secret=two", f->asked.made);
+    expect_ok(admin_ask(f, "DELETE", "/admin/v1/integrations/personio%3Aacme", ""));
+    EXPECT_INT(1, f->asked.deletes);
+    fixture_free(f);
+}
+
+TEST(a_body_with_settings_that_are_no_texts_reaches_nobody)
+{
+    static const char *const bodies[] = {"{\"settings\":[]}",
+                                         "{\"settings\":{\"client_id\":7}}",
+                                         "{\"settings\":\"client_id\"}",
+                                         "{\"settings\":{\"a\":{\"b\":\"c\"}}}",
+                                         "nonsense",
+                                         "{}"};
+    struct fixture *f = fixture_new();
+
+    UNUSED_STATE;
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/settings", bodies[i]),
+                           400, "INPUT_INVALID");
+    }
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations", "{\"id\":7,\"settings\":{}}"), 400,
+                       "INPUT_INVALID");
+    EXPECT_INT(0, f->asked.sets + f->asked.creates);
+    fixture_free(f);
+}
+
+TEST(why_an_integration_cannot_be_changed_is_told_apart)
+{
+    static const struct {
+        int rc, status;
+        const char *code;
+    } cases[] = {{WEIR_E_INVALID, 400, "INPUT_INVALID"},
+                 {WEIR_E_CONFIG, 409, "CONFLICT"},
+                 {WEIR_E_NONE, 404, "NOT_FOUND"},
+                 {WEIR_E_LATER, 503, "LATER"}};
+    struct fixture *f = fixture_new();
+
+    UNUSED_STATE;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        f->asked.answer_rc = cases[i].rc;
+        expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations", "{\"id\":\"a:b\"}"),
+                           cases[i].status, cases[i].code);
+        expect_admin_error(
+            admin_ask(f, "POST", "/admin/v1/integrations/a%3Ab/settings", "{\"settings\":{\"a\":\"b\"}}"),
+            cases[i].status, cases[i].code);
+        expect_admin_error(admin_ask(f, "DELETE", "/admin/v1/integrations/a%3Ab", ""), cases[i].status,
+                           cases[i].code);
+    }
+    fixture_free(f);
+}
+
 TEST(a_reload_tells_its_report_also_when_it_is_refused)
 {
     struct fixture *f = fixture_new();
@@ -562,6 +629,9 @@ int main(void)
         UNIT(events_set_aside_are_shown_and_replayed),
         UNIT(notifications_that_wait_or_are_dead_are_shown_and_replayed),
         UNIT(syncs_and_subscriptions_are_asked_for),
+        UNIT(an_integration_is_made_changed_and_deleted),
+        UNIT(a_body_with_settings_that_are_no_texts_reaches_nobody),
+        UNIT(why_an_integration_cannot_be_changed_is_told_apart),
         UNIT(a_subscription_tells_its_state_and_what_it_is_for),
         UNIT(a_subscription_is_made_right_or_removed_when_it_is_asked_for),
         UNIT(a_reload_tells_its_report_also_when_it_is_refused),
