@@ -104,6 +104,8 @@ int sync_resume(struct flow *flow, struct integration *it, struct weir_error *er
 /* Begin one unless one is running; *out says which. Thread: worker, web. */
 int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
                struct weir_error *err);
+/* No page of it will be read, as its tool is called no more: end it. Thread: worker, its lane's. */
+void sync_refused(struct flow *flow, struct integration *it, const char *message);
 /* When the next one is due. */
 int64_t sync_due_ms(struct flow *flow, struct integration *it);
 

@@ -111,9 +111,28 @@ void state_works(struct flow *flow, struct integration *it)
 
 /* ---- telling ---- */
 
-static void set_told(struct store_integration *row, void *ctx)
+/* Is there a state to tell? Then *row is as it was, and nobody else tells it. */
+static bool claim(struct store_integration *row, int32_t *state, struct integration *it)
 {
-    row->told_state = *(const int32_t *)ctx;
+    bool news;
+
+    pthread_mutex_lock(&it->lock);
+    *state = it->paused ? STORE_INACTIVE : it->row.state;
+    news = *state != it->row.told_state && *state != STORE_DELETED;
+    *row = it->row;
+    if (news) {
+        it->row.told_state = *state;
+    }
+    pthread_mutex_unlock(&it->lock);
+    crypto_wipe(row->secrets, sizeof row->secrets);
+    return news;
+}
+
+/* Just written down. */
+static void set_nothing(struct store_integration *row, void *ctx)
+{
+    (void)row;
+    (void)ctx;
 }
 
 static void on_notified(void *ctx, int rc, const struct store_due *due, size_t due_count,
@@ -142,19 +161,14 @@ void state_tell(struct flow *flow, struct integration *it)
     int32_t state;
     struct buf body;
 
-    integration_row(&row, it);
-    crypto_wipe(row.secrets, sizeof row.secrets);
-    state = it->paused ? STORE_INACTIVE : row.state;
-    if (state == row.told_state || state == STORE_DELETED) {
+    if (!claim(&row, &state, it)) {
         return;
     }
     buf_init(&body, 8192);
     notice_state_changed(&body, it, state, row.first_sync_done, clock_now_ms(flow->options.clock));
-    if (!body.failed) {
-        /* The message first: a stop between the two tells it twice, which is better than never. */
-        tell(flow, it, STORE_EVENT_INTEGRATION_STATE_CHANGED, &body);
-        integration_update(it, flow->options.store, set_told, &state);
-    }
+    /* The message first: a stop between the two tells it twice, which is better than never. */
+    tell(flow, it, STORE_EVENT_INTEGRATION_STATE_CHANGED, &body);
+    integration_update(it, flow->options.store, set_nothing, NULL);
     buf_fini(&body);
 }
 

@@ -28,6 +28,10 @@ enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, 
                   LOG_ERR(err));
         if (err->code == WEIR_E_AUTH) {
             state_refused(flow, it, err);
+            /* A listing's own failure ends its sync by itself. */
+            if (atomic_load(&it->blocked) && strcmp(call, "list") != 0) {
+                sync_refused(flow, it, err->message);
+            }
         } else {
             integration_update(it, flow->options.store, set_problem, &copy);
         }

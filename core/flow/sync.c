@@ -10,7 +10,6 @@
 #include "flow/notice.h"
 #include "host/registry.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #define PAGE_TRIES_MAX 8
@@ -310,6 +309,14 @@ static void end(struct flow *flow, struct integration *it, struct running *r, in
     pthread_mutex_unlock(&flow->syncs->lock);
     free(r);
     schedule_poke(flow->schedule);
+}
+
+void sync_refused(struct flow *flow, struct integration *it, const char *message)
+{
+    struct running *r = find(flow->syncs, it->number);
+    if (r != NULL) {
+        end(flow, it, r, STORE_SYNC_AUTHENTICATION_FAILED, message);
+    }
 }
 
 /* ---- pages ---- */
