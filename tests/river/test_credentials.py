@@ -459,3 +459,17 @@ def test_a_reload_that_takes_the_scope_of_one_away_is_refused(making):
 
     assert done.returncode == 1 and "narrow" in done.stderr and MADE in done.stderr
     assert shown(making, MADE_PATH)["scope"] == "narrow"
+
+
+def test_a_tool_that_cannot_be_asked_for_a_subscription_is_asked_for_a_page(making):
+    making.words += ["open sesame", "close sesame"]
+    words = ("integrations", "create", "by_hand:made", "--organization", "Handmade GmbH")
+
+    done = making.weir.cli(*words, "password=close sesame", check=False)
+    assert done.returncode == 1 and "the password is another" in done.stderr
+    making.weir.cli(*words, "password=open sesame")
+
+    making.weir.wait_synced("by_hand:made")
+    assert making.weir.employee("7", "by_hand:made")["first_name"] == "Ada"
+    done = making.weir.cli("integrations", "set", "by_hand:made", "password=close sesame", check=False)
+    assert done.returncode == 1 and "nothing was changed" in done.stderr

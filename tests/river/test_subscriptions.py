@@ -265,6 +265,45 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(river):
         assert done.returncode == 1 and "switched off" in done.stderr
 
 
+def test_one_that_the_tool_has_not_confirmed_is_pending_until_it_has(make_river):
+    river = make_river(movable=True, workers={"backoff_max_ms": 600_000})
+    river.weir.config["integrations"].append({"id": "waiting:x", "organization": "Waiting GmbH"})
+    river.weir.start()
+
+    line = river.weir.wait_log("subscription", integration="waiting:x")
+    assert line["state"] == "pending" and "not confirmed" in line["detail"]
+    it = shown(river, "waiting:x")
+    assert (it["state"], it["remote_id"], it["active_since"]) == ("pending", "hook-1", None)
+
+    river.pass_time(hours=0.2)
+
+    eventually(lambda: shown(river, "waiting:x")["state"] == "active")
+    assert shown(river, "waiting:x")["active_since"]
+    done = river.weir.cli("subscriptions", "remove", "waiting:x", check=False)
+    assert done.returncode == 1 and "a person has to remove the webhook" in done.stderr
+
+
+def test_one_that_a_person_has_to_make_shows_the_steps(make_river):
+    river = make_river(movable=True)
+    river.weir.config["integrations"].append(
+        {"id": "by_hand:x", "organization": "Handmade GmbH", "settings": {"password": "open sesame"}})
+    river.words.append("open sesame")
+    river.weir.start()
+    river.weir.wait_synced("by_hand:x")
+
+    it = eventually(lambda: shown(river, "by_hand:x")["state"] == "manual_setup" and shown(river, "by_hand:x"))
+
+    assert it["automatic"] is False and "a person" in it["reason"]
+    assert it["steps"] == [{"title": "Make a webhook", "text": "Under Settings, Webhooks, for all changes of persons",
+                            "copy": "Address", "paste": None}]
+    assert "Under Settings" in river.weir.cli("subscriptions", "show", "by_hand:x").stdout
+    assert river.hook(b"{}", integration="by_hand:x", token="").status == 200
+    assert eventually(lambda: shown(river, "by_hand:x")["last_delivery"])
+    for word in ("ensure", "remove"):
+        done = river.weir.cli("subscriptions", word, "by_hand:x", check=False)
+        assert done.returncode == 1 and "a person has to" in done.stderr
+
+
 # Doubt
 
 

@@ -177,7 +177,7 @@ class Weir:
             "public_url": f"http://127.0.0.1:{self.port}",
             "master_key": "@env:WEIR_MASTER_KEY",
             "stop_timeout_ms": 5000,
-            "connectors": {"path": [str(self.build / "connectors")]},
+            "connectors": {"path": [str(self.build / "connectors"), str(self.build / "tests/river/connectors")]},
             "api_keys": [{"name": "app", "key": "@env:WEIR_API_KEY"}],
             "admin_keys": [{"name": "ops", "key": "@env:WEIR_ADMIN_KEY"}],
             "workers": {"count": 4, "backoff_first_ms": 50, "backoff_max_ms": 400, "missing_retry_ms": 200,
