@@ -106,15 +106,19 @@ static void set_gone(struct store_integration *row, void *ctx)
     }
 }
 
-/* Nothing to call for: a person made it, or it is not there. */
-static bool has_nothing(struct integration *it)
+static bool is_at_tool(struct integration *it)
 {
     struct store_integration row;
 
     integration_row(&row, it);
     crypto_wipe(row.secrets, sizeof row.secrets);
-    return !subscription_is_automatic(it) || it->connector->subscribe->remove == NULL ||
-           row.subscription_remote_id[0] == '\0';
+    return row.subscription_remote_id[0] != '\0';
+}
+
+/* Nothing to call for: a person made it, or it is not there. */
+static bool has_nothing(struct integration *it)
+{
+    return !subscription_is_automatic(it) || it->connector->subscribe->remove == NULL || !is_at_tool(it);
 }
 
 static int unsubscribe(struct flow *flow, struct integration *it, struct weir_error *err)
@@ -197,6 +201,11 @@ static bool farewell(struct flow *flow, struct errand *errand)
 
     if (is_back(flow, it, false)) {
         return true;
+    }
+    if (it->connector == NULL && is_at_tool(it)) {
+        log_error("subscription of an integration that left stays at the tool: its connector is not loaded",
+                  LOG_TEXT("integration", it->id), LOG_TEXT("remote_id", it->row.subscription_remote_id));
+        return true; /* what was made at run time is taken up again after the next start */
     }
     if (!has_nothing(it)) {
         rc = unsubscribe(flow, it, &err);

@@ -459,3 +459,27 @@ def test_one_that_comes_back_is_subscribed_again_and_read_anew(pair):
     eventually(lambda: pair.weir.employee(person, OTHER)["first_name"] == "Liv")
     gone.update_person(person, first_name="Maj")
     eventually(lambda: pair.weir.employee(person, OTHER)["first_name"] == "Maj")
+
+
+def test_one_that_is_switched_off_is_unsubscribed_all_the_same_when_it_leaves(pair):
+    gone = pair.tools[1]
+    pair.weir.config["integrations"][1]["paused"] = True
+    pair.weir.write_config()
+    pair.weir.cli("reload")
+    assert gone.hooks.webhooks
+
+    take_out(pair)
+
+    eventually(lambda: not gone.hooks.webhooks)
+
+
+def test_one_that_is_taken_out_while_the_daemon_is_down_is_named_after_the_start(pair):
+    gone = pair.tools[1]
+    [hook] = gone.hooks.webhooks
+    pair.weir.stop()
+    pair.weir.config["integrations"].pop()
+
+    pair.weir.start()
+
+    said = [line for line in pair.weir.log.update() if line.get("remote_id") == hook]
+    assert [line["integration"] for line in said] == [OTHER] and "by hand" in said[0]["event"]
