@@ -5,6 +5,7 @@
 #include "store/log.h"
 #include "store/marks.h"
 #include "store/ripple.h"
+#include "store/syncs.h"
 
 #include "base/thread.h"
 
@@ -47,7 +48,8 @@ static size_t apply_room(const struct store_apply *in)
                   room_of(in->gone_count * sizeof *in->gone) +
                   room_of(in->complete_count * sizeof *in->completes) +
                   room_of(in->done_count * sizeof *in->done) + room_of(in->seen_count * sizeof *in->seen) +
-                  room_of(in->aside_count * sizeof *in->asides) + room_of(in->log_count * sizeof *in->logs);
+                  room_of(in->aside_count * sizeof *in->asides) + room_of(in->log_count * sizeof *in->logs) +
+                  room_of(in->checkpoint != NULL ? sizeof *in->checkpoint : 0);
     size_t i;
 
     for (i = 0; i < in->record_count; i++) {
@@ -119,6 +121,9 @@ static void copy_all(struct apply_op *a, const struct store_apply *in)
     a->in.logs = logs;
     a->in.done = copy(a, in->done, in->done_count * sizeof *in->done);
     a->in.seen = (const uint8_t(*)[STORE_HASH])copy(a, in->seen, in->seen_count * sizeof *in->seen);
+    if (in->checkpoint != NULL) {
+        a->in.checkpoint = copy(a, in->checkpoint, sizeof *in->checkpoint);
+    }
     for (i = 0; i < in->record_count; i++) {
         copy_record(a, &records[i]);
     }
@@ -237,6 +242,21 @@ static int apply_rest(struct store_txn *txn, const struct store_apply *in, struc
     return rc;
 }
 
+/* How far the sync is, with what its records changed. */
+static int apply_checkpoint(struct store_txn *txn, const struct apply_op *a, struct weir_error *err)
+{
+    const struct tally_counts *did = &a->tally.now;
+    struct store_sync row;
+
+    if (a->in.checkpoint == NULL) {
+        return 0;
+    }
+    row = *a->in.checkpoint;
+    row.changed += did->created + did->updated;
+    row.gone += did->gone;
+    return sync_save(txn, &row, err);
+}
+
 static int apply_run(struct store_txn *txn, struct store_op *op, struct weir_error *err)
 {
     struct apply_op *a = (struct apply_op *)op;
@@ -250,6 +270,9 @@ static int apply_run(struct store_txn *txn, struct store_op *op, struct weir_err
         rc = apply_records(&c, a, err);
         if (rc == 0) {
             rc = apply_rest(txn, &a->in, err);
+        }
+        if (rc == 0) {
+            rc = apply_checkpoint(txn, a, err);
         }
         if (rc == 0) {
             rc = ripple_left(&left, &c, err);

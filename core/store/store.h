@@ -29,6 +29,7 @@
 
 struct store;
 struct store_change; /* below */
+struct store_sync;   /* below */
 
 /* A reference's rule, from the model table: what a change on one side means for the other. */
 struct store_ref_rule {
@@ -304,6 +305,9 @@ struct store_apply {
     const struct store_log_in *logs;
     size_t log_count;
     uint64_t sync_run; /* mark the records as seen in this run; 0: none */
+    /* The row of a run that has its number, written in the same transaction with what this created, updated and
+     * removed added to its changed and gone: how far the run is says what is stored, never more. NULL: none. */
+    const struct store_sync *checkpoint;
 };
 
 struct store_due {
@@ -402,6 +406,7 @@ struct store_sync {
     uint8_t model;        /* being read; 0: none yet */
     uint64_t models_done; /* bit per place in the connector's table */
     uint64_t models_failed;
+    uint64_t scope_digest; /* what it reads, as it began; 0: not known */
     char cursor[4097]; /* of the page to read next */
     uint64_t pages, records, changed, gone;
     char message[252];

@@ -3,11 +3,13 @@
 #include "store/keys.h"
 
 /* version, id, integration, full, state, started, ended, since, model, done, failed, pages, records, changed,
- * gone, lengths of cursor and message */
-#define SYNC_VERSION 1
+ * gone, lengths of cursor and message, the two; since version 2 then the digest of the scope */
+#define SYNC_VERSION 2
 #define SYNC_HEAD (1 + ID_LEN + 4 + 1 + 4 + 3 * 8 + 1 + 2 * 8 + 4 * 8 + 2 + 2)
+#define SYNC_TAIL 8
 #define SYNC_MAX                                                                                             \
-    (SYNC_HEAD + sizeof((struct store_sync *)NULL)->cursor + sizeof((struct store_sync *)NULL)->message)
+    (SYNC_HEAD + SYNC_TAIL + sizeof((struct store_sync *)NULL)->cursor +                                     \
+     sizeof((struct store_sync *)NULL)->message)
 
 static size_t sync_encode(uint8_t out[SYNC_MAX], const struct store_sync *s)
 {
@@ -35,7 +37,8 @@ static size_t sync_encode(uint8_t out[SYNC_MAX], const struct store_sync *s)
     be_put_u16(at + 84, (uint16_t)message_len);
     memcpy(at + 86, s->cursor, cursor_len);
     memcpy(at + 86 + cursor_len, s->message, message_len);
-    return SYNC_HEAD + cursor_len + message_len;
+    be_put_u64(at + 86 + cursor_len + message_len, s->scope_digest);
+    return SYNC_HEAD + cursor_len + message_len + SYNC_TAIL;
 }
 
 static bool sync_decode(struct store_sync *out, struct weir_bytes key, struct weir_bytes value)
@@ -43,17 +46,19 @@ static bool sync_decode(struct store_sync *out, struct weir_bytes key, struct we
     const uint8_t *at = value.data;
     size_t cursor_len;
     size_t message_len;
+    size_t tail;
 
-    if (!key_u64_decode(&out->run, key) || value.len < SYNC_HEAD || at[0] != SYNC_VERSION) {
+    if (!key_u64_decode(&out->run, key) || value.len < SYNC_HEAD || at[0] < 1 || at[0] > SYNC_VERSION) {
         return false;
     }
+    tail = at[0] >= 2 ? SYNC_TAIL : 0;
     memcpy(out->id, at + 1, ID_LEN);
     out->id[ID_LEN] = '\0';
     at += 1 + ID_LEN;
     cursor_len = be_u16(at + 82);
     message_len = be_u16(at + 84);
     if (cursor_len >= sizeof out->cursor || message_len >= sizeof out->message ||
-        value.len - SYNC_HEAD != cursor_len + message_len) {
+        value.len - SYNC_HEAD != cursor_len + message_len + tail) {
         return false;
     }
     out->integration = be_u32(at);
@@ -73,6 +78,7 @@ static bool sync_decode(struct store_sync *out, struct weir_bytes key, struct we
     out->cursor[cursor_len] = '\0';
     memcpy(out->message, at + 86 + cursor_len, message_len);
     out->message[message_len] = '\0';
+    out->scope_digest = tail > 0 ? be_u64(at + 86 + cursor_len + message_len) : 0;
     return true;
 }
 
@@ -97,6 +103,14 @@ int sync_is_running(bool *running, struct store_txn *txn, uint64_t run, struct w
     return rc == WEIR_E_NONE ? 0 : rc;
 }
 
+int sync_save(struct store_txn *txn, const struct store_sync *row, struct weir_error *err)
+{
+    uint8_t value[SYNC_MAX];
+    struct key key;
+
+    return db_put(txn, DB_SYNCS, key_u64(&key, row->run), weir_bytes(value, sync_encode(value, row)), err);
+}
+
 struct sync_op {
     struct store_op op;
     const struct store_sync *in;
@@ -106,11 +120,11 @@ struct sync_op {
 static int sync_run(struct store_txn *txn, struct store_op *op, struct weir_error *err)
 {
     struct sync_op *s = (struct sync_op *)op;
-    uint8_t value[SYNC_MAX];
-    struct key key;
+    struct store_sync row = *s->in;
 
-    s->run = s->in->run != 0 ? s->in->run : ++txn->counters.sync_run;
-    return db_put(txn, DB_SYNCS, key_u64(&key, s->run), weir_bytes(value, sync_encode(value, s->in)), err);
+    s->run = row.run != 0 ? row.run : ++txn->counters.sync_run;
+    row.run = s->run;
+    return sync_save(txn, &row, err);
 }
 
 int store_sync_put(struct store *st, struct store_sync *sync, struct weir_error *err)

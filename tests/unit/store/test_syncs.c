@@ -1,5 +1,6 @@
 /* syncs: rows of runs, marks of what they saw, and the sweep of what they did not. */
 #include "fixture.h"
+#include "store/keys.h"
 
 static struct store_sync sync_start(struct fixture *f)
 {
@@ -110,6 +111,7 @@ TEST(a_run_is_numbered_once_and_kept_whole)
     s.model = 4;
     s.models_done = 5;
     s.models_failed = UINT64_MAX;
+    s.scope_digest = UINT64_MAX - 1;
     s.pages = 6;
     s.records = 7;
     s.changed = 8;
@@ -131,12 +133,51 @@ TEST(a_run_is_numbered_once_and_kept_whole)
     EXPECT_INT(4, rows->s[0].model);
     EXPECT_INT(5, rows->s[0].models_done);
     EXPECT(rows->s[0].models_failed == UINT64_MAX);
+    EXPECT(rows->s[0].scope_digest == UINT64_MAX - 1);
     EXPECT_INT(6, rows->s[0].pages);
     EXPECT_INT(7, rows->s[0].records);
     EXPECT_INT(8, rows->s[0].changed);
     EXPECT_INT(9, rows->s[0].gone);
     EXPECT_STR(s.cursor, rows->s[0].cursor);
     EXPECT_STR(s.message, rows->s[0].message);
+    free(rows);
+    fixture_free(f);
+}
+
+/* As the first version wrote it: without what came behind the message. */
+static int age_row(struct store_txn *txn, struct store_op *op, struct weir_error *err)
+{
+    uint8_t old[8192];
+    struct weir_bytes value;
+    struct key key;
+    int rc = db_get(&value, txn, DB_SYNCS, key_u64(&key, 1), err);
+
+    (void)op;
+    EXPECT_INT(0, rc);
+    EXPECT(value.len > 8 && value.len <= sizeof old);
+    memcpy(old, value.data, value.len);
+    old[0] = 1;
+    return db_put(txn, DB_SYNCS, key_u64(&key, 1), weir_bytes(old, value.len - 8), err);
+}
+
+TEST(a_row_of_the_first_version_is_read)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+    struct rows *rows = calloc(1, sizeof *rows);
+    struct store_op op = {.run = age_row};
+    struct store_sync s = sync_start(f);
+
+    EXPECT(rows != NULL);
+    s.scope_digest = 11;
+    (void)snprintf(s.message, sizeof s.message, "as it was");
+    EXPECT_INT(0, store_sync_put(f->st, &s, NULL));
+    EXPECT_INT(1, s.run);
+    EXPECT_INT(0, store_submit_wait(f->st, &op, NULL));
+    EXPECT_INT(0, store_syncs(f->st, f->one, rows_add, rows, NULL));
+    EXPECT_INT(1, rows->count);
+    EXPECT_STR("as it was", rows->s[0].message);
+    EXPECT(rows->s[0].scope_digest == 0);
     free(rows);
     fixture_free(f);
 }
@@ -186,6 +227,36 @@ TEST(a_sweep_finds_what_the_run_did_not_see)
     EXPECT(show(f, EMPLOYEE, "left").deleted_at_ms != 0);
     EXPECT_INT(0, show(f, GROUP, "other").deleted_at_ms);
     EXPECT_INT(1, marks_count(f)); /* that it was swept */
+    fixture_free(f);
+}
+
+TEST(a_page_and_how_far_the_run_is_are_stored_together)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+    struct store_sync s = sync_start(f);
+    struct store_apply in = {.record_count = 1, .sync_run = s.run, .checkpoint = &s};
+    struct rows *rows = calloc(1, sizeof *rows);
+    struct given g;
+
+    EXPECT(rows != NULL);
+    (void)snprintf(s.cursor, sizeof s.cursor, "page two");
+    s.pages = 1;
+    s.records = 50;
+    s.changed = 7; /* of pages before */
+    give(&g, EMPLOYEE, "new", "a");
+    in.integration = f->one;
+    in.records = &g.in;
+    EXPECT_INT(1, apply(f, &in).applied.created);
+    s.cursor[0] = '\0'; /* the store has a copy */
+    fixture_reopen(f);
+    EXPECT_INT(0, store_syncs(f->st, f->one, rows_add, rows, NULL));
+    EXPECT_INT(1, rows->count);
+    EXPECT_STR("page two", rows->s[0].cursor);
+    EXPECT_INT(50, rows->s[0].records);
+    EXPECT_INT(8, rows->s[0].changed);
+    EXPECT_INT(0, show(f, EMPLOYEE, "new").deleted_at_ms);
+    free(rows);
     fixture_free(f);
 }
 
@@ -342,8 +413,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(a_run_is_numbered_once_and_kept_whole),
+        UNIT(a_row_of_the_first_version_is_read),
         UNIT(runs_are_listed_newest_first_by_integration),
         UNIT(a_sweep_finds_what_the_run_did_not_see),
+        UNIT(a_page_and_how_far_the_run_is_are_stored_together),
         UNIT(a_placeholder_is_not_seen_by_a_run),
         UNIT(what_changed_while_the_run_went_on_is_known_to_exist),
         UNIT(a_sweep_takes_what_a_gone_record_owns),
