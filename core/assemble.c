@@ -190,6 +190,9 @@ int assemble_endpoints(struct app *app, const struct config *config, struct weir
         if (rc == 0) {
             rc = fill_route(&routes[i], app, &config->endpoints.items[i], endpoints[i].row.number, err);
         }
+        endpoints[i].events = routes[i].events;
+        endpoints[i].integrations = routes[i].integrations;
+        endpoints[i].integration_count = routes[i].integration_count;
     }
     if (rc == 0) {
         rc = dispatch_endpoints_set(flow_dispatch(app->flow), endpoints, count, err);

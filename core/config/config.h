@@ -187,6 +187,9 @@ struct config_dispatch {
 struct config_sync {
     int64_t interval_s;
     int64_t relaxed_interval_s;
+    int64_t full_interval_s;
+    int64_t timeout_s;
+    int64_t at_once_max; /* 0: three quarters of workers.count */
     int64_t ensure_interval_s;
 };
 

@@ -134,6 +134,9 @@ static const struct key DISPATCH[] = {
 static const struct key SYNC[] = {
     NUMBER(config_sync, interval_s, 10800, 10, DAYS_S(30)),
     NUMBER(config_sync, relaxed_interval_s, 86400, 10, DAYS_S(30)),
+    NUMBER(config_sync, full_interval_s, 36000, 10, DAYS_S(30)),
+    NUMBER(config_sync, timeout_s, 43200, 10, DAYS_S(30)),
+    NUMBER(config_sync, at_once_max, 0, 0, 256),
     NUMBER(config_sync, ensure_interval_s, 21600, 10, DAYS_S(30)),
     END,
 };

@@ -225,6 +225,9 @@ static void on_answer(void *ctx, const struct client_response *response)
     if (store_row) {
         store_endpoint_put(d->store, &row);
     }
+    if (v.is_gone) {
+        dispatch_endpoints_changed(d);
+    }
     metric_add(v.outcome == STORE_DELIVERED ? e->delivered
                : v.outcome == STORE_RETRY   ? e->retried
                                             : e->died,

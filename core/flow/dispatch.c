@@ -42,6 +42,9 @@ static void endpoint_clear_config(struct endpoint *e)
         free((char *)(uintptr_t)e->headers[i].value.data);
     }
     free(e->headers);
+    free(e->integrations);
+    e->integrations = NULL;
+    e->integration_count = 0;
     e->url = NULL;
     e->headers = NULL;
     e->secret_count = 0;
@@ -140,6 +143,16 @@ static int endpoint_configure(struct endpoint *e, const struct dispatch_endpoint
             return WEIR_E_MEMORY;
         }
     }
+    if (config->integrations != NULL) {
+        e->integrations = calloc(config->integration_count + 1, sizeof *e->integrations);
+        if (e->integrations == NULL) {
+            return WEIR_E_MEMORY;
+        }
+        for (size_t i = 0; i < config->integration_count; i++) {
+            e->integrations[e->integration_count++] = config->integrations[i];
+        }
+    }
+    e->events = config->events;
     e->allow_private = config->allow_private;
     e->enabled = config->enabled;
     e->concurrency = config->concurrency < CONCURRENCY_MAX ? config->concurrency : CONCURRENCY_MAX;
@@ -171,7 +184,40 @@ int dispatch_endpoints_set(struct dispatch *d, const struct dispatch_endpoint *e
     d->poked = true;
     pthread_cond_signal(&d->wake);
     pthread_mutex_unlock(&d->lock);
+    dispatch_endpoints_changed(d);
     return rc;
+}
+
+void dispatch_endpoints_changed(struct dispatch *d)
+{
+    if (d->options.on_endpoints != NULL) {
+        d->options.on_endpoints(d->options.ctx);
+    }
+}
+
+static bool endpoint_takes(const struct endpoint *e, uint32_t event, uint32_t integration)
+{
+    bool takes = e->integrations == NULL;
+
+    if (e->retired || !e->enabled || e->row.disabled || (e->events & event) == 0) {
+        return false;
+    }
+    for (size_t i = 0; !takes && i < e->integration_count; i++) {
+        takes = e->integrations[i] == integration;
+    }
+    return takes;
+}
+
+bool dispatch_takes(struct dispatch *d, uint32_t event, uint32_t integration)
+{
+    bool takes = false;
+
+    pthread_mutex_lock(&d->lock);
+    for (struct endpoint *e = d->endpoints; e != NULL && !takes; e = e->next) {
+        takes = endpoint_takes(e, event, integration);
+    }
+    pthread_mutex_unlock(&d->lock);
+    return takes;
 }
 
 bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n)
@@ -219,6 +265,7 @@ int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struc
         return weir_fail(err, WEIR_E_NONE, "there is no endpoint %.*s", WEIR_STR_ARG(name));
     }
     store_endpoint_put(d->store, &row);
+    dispatch_endpoints_changed(d);
     return 0;
 }
 

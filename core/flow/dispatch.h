@@ -23,6 +23,10 @@ struct dispatch_options {
     size_t retry_count;
     uint32_t jitter_percent;
     uint32_t probe_ms; /* between attempts at an endpoint that keeps failing */
+    /* What dispatch_takes says may be another now. Thread: any but the loop, without a lock. NULL: nobody
+     * asks. */
+    void (*on_endpoints)(void *ctx);
+    void *ctx;
 };
 
 /* One endpoint as the config says it. Copied. */
@@ -36,6 +40,9 @@ struct dispatch_endpoint {
     bool allow_private;
     bool enabled; /* false: its notifications wait */
     uint32_t concurrency;
+    uint32_t events;              /* STORE_EVENT_ bits of what it is sent */
+    const uint32_t *integrations; /* ... of these alone; NULL: of all */
+    size_t integration_count;
 };
 
 /* Thread: setup. */
@@ -53,6 +60,9 @@ int dispatch_endpoints_set(struct dispatch *d, const struct dispatch_endpoint *e
                            struct weir_error *err);
 /* Something is due for this endpoint (0: any). Thread: any. */
 void dispatch_poke(struct dispatch *d, uint32_t endpoint);
+
+/* Is there an endpoint in use that is sent this STORE_EVENT_ of this integration? Thread: any. */
+bool dispatch_takes(struct dispatch *d, uint32_t event, uint32_t integration);
 
 /* What a person sees of an endpoint. */
 struct dispatch_state {

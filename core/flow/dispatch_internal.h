@@ -35,6 +35,9 @@ struct endpoint {
     size_t header_count;
     bool allow_private, enabled;
     uint32_t concurrency;
+    uint32_t events;
+    uint32_t *integrations; /* NULL: all */
+    size_t integration_count;
     struct outgoing *ready_first, *ready_last;
     size_t ready_count;
     int64_t read_due_ms; /* the outbox was read up to here; 0, 0: from its head */
@@ -66,6 +69,8 @@ struct dispatch {
 void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *o);
 /* It was answered, or will not be: the next one may be sent while this one is booked. With the lock. */
 void dispatch_answered(struct dispatch *d, struct endpoint *e);
+/* Endpoints came, went or were disabled. Without the lock. */
+void dispatch_endpoints_changed(struct dispatch *d);
 /* Its outcome is booked (or could not be): its place is free again. Takes the lock. */
 void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq);
 

@@ -43,6 +43,27 @@ static void metrics_make(struct flow *flow, struct metrics *m)
                                           "Subscriptions that were made anew or put right at the tool", "");
 }
 
+/* The rhythm of syncs asks whether somebody listens. */
+static void endpoints_changed(void *ctx)
+{
+    struct flow *flow = ctx;
+
+    if (flow->schedule != NULL) {
+        schedule_poke(flow->schedule);
+    }
+}
+
+/* Workers have to be left for events: a page may take as long as the tool does. */
+static uint32_t syncs_at_once(const struct flow_options *options)
+{
+    uint32_t most = options->sync_at_once_max;
+
+    if (most == 0) {
+        most = options->worker_count * 3 / 4;
+    }
+    return most > 0 ? most : 1;
+}
+
 int flow_new(struct flow **out, const struct flow_options *options, struct weir_error *err)
 {
     struct flow *flow = calloc(1, sizeof *flow);
@@ -53,19 +74,22 @@ int flow_new(struct flow **out, const struct flow_options *options, struct weir_
     }
     flow->options = *options;
     flow->started_ms = clock_now_ms(options->clock);
+    flow->options.dispatch.on_endpoints = endpoints_changed;
+    flow->options.dispatch.ctx = flow;
     pthread_mutex_init(&flow->asked_lock, NULL);
+    pthread_mutex_init(&flow->beginning, NULL);
     metrics_make(flow, options->metrics);
     flow->work =
         work_new(options->clock, options->backoff_first_ms, options->backoff_max_ms, options->settle_ms);
-    flow->syncs = syncs_new(flow);
+    flow->runs = runs_new(syncs_at_once(options), options->sync_timeout_ms);
     flow->errands = errands_new(flow);
     flow->workers = calloc(options->worker_count, sizeof *flow->workers);
-    if (flow->work == NULL || flow->syncs == NULL || flow->errands == NULL || flow->workers == NULL) {
+    if (flow->work == NULL || flow->runs == NULL || flow->errands == NULL || flow->workers == NULL) {
         flow_free(flow);
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the flow");
     }
-    rc = dispatch_new(&flow->dispatch, &options->dispatch, options->store, options->client, options->clock,
-                      options->metrics, err);
+    rc = dispatch_new(&flow->dispatch, &flow->options.dispatch, options->store, options->client,
+                      options->clock, options->metrics, err);
     if (rc == 0) {
         rc = schedule_new(&flow->schedule, flow, err);
     }
@@ -85,10 +109,11 @@ void flow_free(struct flow *flow)
     schedule_free(flow->schedule);
     dispatch_free(flow->dispatch);
     errands_free(flow->errands);
-    syncs_free(flow->syncs);
+    runs_free(flow->runs);
     work_free(flow->work);
     free(flow->workers);
     pthread_mutex_destroy(&flow->asked_lock);
+    pthread_mutex_destroy(&flow->beginning);
     free(flow);
 }
 
@@ -134,6 +159,7 @@ static void open_run(struct flow *flow, struct unit *unit)
     }
     integration_update(it, flow->options.store, subscription_is_automatic(it) ? set_checked : set_manual,
                        &now_ms);
+    sync_spread(flow, it);
     if (subscription_is_automatic(it)) {
         subscription_ask(flow, it, SUBSCRIPTION_ENSURE);
     }
@@ -401,6 +427,7 @@ int flow_attach_all(struct flow *flow, struct weir_error *err)
     if (rc == 0) {
         say_farewell(flow);
         work_detach_others(flow->work, flow->options.directory);
+        sync_end_former(flow);
     }
     schedule_poke(flow->schedule);
     return rc;
@@ -419,11 +446,46 @@ int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str 
         rc = weir_fail(err, WEIR_E_CONFIG, "the tool refuses the credentials of %s: change them first",
                        it->id);
     } else {
-        rc = sync_begin(out, flow, it, full, err);
+        rc = sync_begin(out, flow, it, full ? SYNC_FULL : SYNC_DELTA, err);
         work_retry_now(flow->work, it->number);
     }
     integration_unref(it);
     return rc;
+}
+
+int flow_sync_cancel(char id[ID_TEXT], struct flow *flow, struct weir_str integration, struct weir_error *err)
+{
+    struct integration *it = directory_find(flow->options.directory, integration);
+    int rc;
+
+    if (it == NULL) {
+        return weir_fail(err, WEIR_E_NONE, "there is no integration %.*s", WEIR_STR_ARG(integration));
+    }
+    rc = sync_cancel(id, flow, it, err);
+    integration_unref(it);
+    return rc;
+}
+
+bool flow_sync_progress(struct flow_progress *out, struct flow *flow, uint32_t integration)
+{
+    struct run_view run;
+
+    if (!runs_find(&run, flow->runs, integration)) {
+        return false;
+    }
+    *out = (struct flow_progress){.run = run.run,
+                                  .waiting = !run.turn,
+                                  .turn_ms = run.turn_ms,
+                                  .records_then = run.records_then,
+                                  .records_hoped = run.records_hoped};
+    return true;
+}
+
+int64_t flow_next_sync_ms(struct flow *flow, struct integration *it)
+{
+    int64_t due_ms = sync_due_ms(flow, it);
+
+    return due_ms != INT64_MAX ? due_ms : 0;
 }
 
 void flow_poke(struct flow *flow)

@@ -24,6 +24,9 @@ struct flow_options {
     uint32_t settle_ms;        /* wait before a record is fetched, so that more events join */
     uint32_t missing_retry_ms; /* a record neither the tool nor we have is asked for once more */
     int64_t sync_interval_ms, sync_relaxed_ms, ensure_interval_ms;
+    int64_t sync_full_ms;      /* between two that read everything, where deltas can be read in between */
+    int64_t sync_timeout_ms;   /* of one; counted anew after a restart */
+    uint32_t sync_at_once_max; /* others wait for their turn; 0: three quarters of the workers */
     int64_t log_keep_ms, dead_keep_ms, aside_keep_ms, seen_keep_ms, deleted_keep_ms;
     struct dispatch_options dispatch;
     /* All of an integration that left is done. Thread: worker. May be NULL. */
@@ -60,6 +63,21 @@ struct flow_sync {
 };
 int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str integration, bool full,
                       struct weir_error *err);
+/* End the sync that is under way, behind the page that is being read. WEIR_E_NONE: there is none, or no such
+ * integration. Thread: web. */
+int flow_sync_cancel(char id[ID_TEXT], struct flow *flow, struct weir_str integration,
+                     struct weir_error *err);
+/* What the store does not know of the sync that is under way. false: there is none. Thread: any. */
+struct flow_progress {
+    uint64_t run;
+    bool waiting;           /* for its turn */
+    int64_t turn_ms;        /* when it got it, or went on after a restart */
+    uint64_t records_then;  /* how far it was then */
+    uint64_t records_hoped; /* what the last full one met; 0: not known */
+};
+bool flow_sync_progress(struct flow_progress *out, struct flow *flow, uint32_t integration);
+/* When the next sync is due by itself; 0: as soon as possible, or not by time. Thread: any. */
+int64_t flow_next_sync_ms(struct flow *flow, struct integration *it);
 /* Ask for the subscription to be made right, also one that was removed; forget back-off, and that the
  * credentials were refused. WEIR_E_NONE: no such integration. WEIR_E_CONFIG: it is switched off.
  * WEIR_E_UNSUPPORTED: a person has to do it at the tool. Thread: web. */

@@ -5,6 +5,7 @@
 #define WEIR_FLOW_FLOW_INTERNAL_H
 
 #include "flow/flow.h"
+#include "flow/runs.h"
 
 struct schedule;
 
@@ -15,7 +16,9 @@ struct flow {
     struct work *work;
     struct dispatch *dispatch;
     struct schedule *schedule;
-    struct syncs *syncs;
+    struct runs *runs;         /* syncs under way */
+    pthread_mutex_t beginning; /* held while a sync is begun or taken up: the schedule, a worker and a person
+                                  may ask at the same time */
     struct errands *errands;
     pthread_t *workers;
     uint32_t worker_count;
@@ -93,21 +96,35 @@ int events_append(struct flow *flow, uint32_t integration, const struct weir_eve
 void fetch_run(struct flow *flow, struct unit *unit);
 
 /* ---- sync.c: syncs, a page at a time ---- */
-struct syncs *syncs_new(struct flow *flow);
-void syncs_free(struct syncs *syncs);
 void sync_run(struct flow *flow, struct unit *unit);
 /* The run that event-driven fetches have to mark their records for, so that the sweep of a full sync that
  * runs beside them spares what it did not list; 0: none runs. */
 uint64_t sync_marks_for(struct flow *flow, uint32_t integration);
 /* Go on with a sync that a restart interrupted. Thread: setup, web. */
 int sync_resume(struct flow *flow, struct integration *it, struct weir_error *err);
-/* Begin one unless one is running; *out says which. Thread: worker, web. */
-int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
+enum sync_want {
+    SYNC_DELTA = 0, /* a full one all the same where nothing can be read since a time */
+    SYNC_FULL = 1,
+    SYNC_BY_RHYTHM = 2
+};
+/* Begin one unless one is under way; *out says which. Thread: worker, web. */
+int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, enum sync_want want,
                struct weir_error *err);
 /* No page of it will be read, as its tool is called no more: end it. Thread: worker, its lane's. */
 void sync_refused(struct flow *flow, struct integration *it, const char *message);
-/* When the next one is due. */
+/* End the one that is under way as cancelled, behind the page that is being read. WEIR_E_NONE: there is none.
+ * Thread: web. */
+int sync_cancel(char id[ID_TEXT], struct flow *flow, struct integration *it, struct weir_error *err);
+/* End those whose integrations were removed or paused. Thread: setup, web. */
+void sync_end_former(struct flow *flow);
+/* End those that take too long; when to ask again. Thread: worker. */
+int64_t sync_end_late(struct flow *flow, int64_t now_ms);
+/* When the next one is due; INT64_MAX: not by time. Thread: any. */
 int64_t sync_due_ms(struct flow *flow, struct integration *it);
+/* Are webhooks relied on, so that syncs are seldom? Thread: any. */
+bool sync_is_relaxed(struct flow *flow, struct integration *it);
+/* This one may be overdue together with many: it waits its own while. Thread: any. */
+void sync_spread(struct flow *flow, struct integration *it);
 
 /* ---- subscription.c ---- */
 void subscription_run(struct flow *flow, struct unit *unit);

@@ -47,8 +47,8 @@ void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t do
                    void (*done)(void *ctx, int rc, const struct store_applied *applied,
                                 const struct weir_error *err),
                    void *ctx);
-/* The same, and wait for it. */
+/* The same for a page of a sync, and wait for it. checkpoint (NULL: none) is written with it. */
 int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run,
-                       struct weir_error *err);
+                       const struct store_sync *checkpoint, struct weir_error *err);
 
 #endif

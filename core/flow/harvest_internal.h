@@ -53,6 +53,7 @@ struct harvest {
     struct buf cursor;
     size_t bytes;
     struct kept_text *texts;
+    const struct store_sync *checkpoint; /* lent until it was handed to the store; NULL: none */
 };
 
 #endif

@@ -236,6 +236,7 @@ void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t do
         apply.aside_count = h->aside_count;
         apply.logs = h->logs;
         apply.log_count = h->log_count;
+        apply.checkpoint = h->checkpoint;
         store_apply(h->flow->options.store, &apply, done, ctx);
     }
     free(records);
@@ -245,10 +246,11 @@ void harvest_apply(struct harvest *h, const uint64_t *done_deliveries, size_t do
 }
 
 int harvest_apply_wait(struct store_applied *out, struct harvest *h, uint64_t sync_run,
-                       struct weir_error *err)
+                       const struct store_sync *checkpoint, struct weir_error *err)
 {
     struct applied_wait w;
 
+    h->checkpoint = checkpoint;
     applied_wait_init(&w, h->flow);
     harvest_apply(h, NULL, 0, sync_run, applied_wait_done, &w);
     return applied_wait_end(out, &w, err);

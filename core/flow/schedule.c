@@ -128,11 +128,21 @@ static void begin_sync(struct flow *flow, struct integration *it)
     struct flow_sync ignored;
     struct weir_error err = {0};
 
-    /* A full one: only it finds deletions, and employments change without a trace in what a delta can ask
-     * for. */
-    if (sync_begin(&ignored, flow, it, true, &err) != 0) {
+    if (sync_begin(&ignored, flow, it, SYNC_BY_RHYTHM, &err) != 0) {
         log_warn("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
+}
+
+/* The end of a relaxed rhythm is noticed here, and usually for many at once: an endpoint went. */
+static void look_at_rhythm(struct flow *flow, struct integration *it)
+{
+    bool relaxed = sync_is_relaxed(flow, it);
+
+    if (it->was_relaxed && !relaxed) {
+        log_info("webhooks are not relied on any more, syncs are frequent", LOG_TEXT("integration", it->id));
+        sync_spread(flow, it);
+    }
+    it->was_relaxed = relaxed;
 }
 
 /* When the next thing of any integration is due. */
@@ -147,6 +157,7 @@ static int64_t look_at_integrations(struct flow *flow, int64_t now_ms)
         if (it == NULL) {
             break;
         }
+        look_at_rhythm(flow, it);
         if (sync_due_ms(flow, it) <= now_ms) {
             begin_sync(flow, it);
         }
@@ -216,7 +227,7 @@ static int64_t look(struct schedule *s)
     int64_t next_ms;
 
     gather(s, now_ms);
-    next_ms = look_at_integrations(flow, now_ms);
+    next_ms = earlier(look_at_integrations(flow, now_ms), sync_end_late(flow, now_ms));
     if (now_ms >= s->flush_due_ms) {
         flush(flow);
         s->flush_due_ms = now_ms + FLUSH_EVERY_MS;

@@ -1,129 +1,162 @@
 /*
- * sync: reading everything, or what changed since, a page at a time.
+ * The life of a sync: when it is due, how it begins or goes on, and what its end means.
  *
- * A run is a row of the store that says how far it got, so a restart goes on at the page it had reached. A
- * full run marks what it met; what was not met is gone, but only for a model whose listing came to its end.
+ * A run is a row of the store that says how far it got. At most one is under way per integration.
  */
-#include "flow/harvest.h"
+#include "flow/sync.h"
 
 #include "base/log.h"
 #include "flow/notice.h"
-#include "host/registry.h"
+#include "flow/rhythm.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
-#define PAGE_TRIES_MAX 8
+/* Tools stamp a change before they show it in a list, and clocks differ. */
+#define SINCE_OVERLAP_MS (10 * 60 * 1000)
 
-/* The runs that are under way, one per integration at most. */
-struct running {
-    struct running *next;
-    struct store_sync row;
-    uint32_t page_tries;
-};
-
-struct syncs {
-    struct flow *flow;
-    pthread_mutex_t beginning; /* held while one is begun or taken up: the schedule, a worker and a person may
-                                  ask at the same time */
-    pthread_mutex_t lock;      /* guards the list; a row itself is its lane's */
-    struct running *first;
-};
-
-struct syncs *syncs_new(struct flow *flow)
-{
-    struct syncs *syncs = calloc(1, sizeof *syncs);
-
-    if (syncs != NULL) {
-        syncs->flow = flow;
-        pthread_mutex_init(&syncs->lock, NULL);
-        pthread_mutex_init(&syncs->beginning, NULL);
-    }
-    return syncs;
-}
-
-void syncs_free(struct syncs *syncs)
-{
-    if (syncs == NULL) {
-        return;
-    }
-    while (syncs->first != NULL) {
-        struct running *next = syncs->first->next;
-
-        free(syncs->first);
-        syncs->first = next;
-    }
-    pthread_mutex_destroy(&syncs->lock);
-    pthread_mutex_destroy(&syncs->beginning);
-    free(syncs);
-}
-
-static struct running *find(struct syncs *syncs, uint32_t integration)
-{
-    struct running *r;
-
-    pthread_mutex_lock(&syncs->lock);
-    for (r = syncs->first; r != NULL && r->row.integration != integration; r = r->next) {
-    }
-    pthread_mutex_unlock(&syncs->lock);
-    return r;
-}
+static const char *const state_words[] = {
+    "RUNNING", "SUCCEEDED", "PARTIALLY_FAILED", "FAILED", "AUTHENTICATION_FAILED", "CANCELLED", "TIMED_OUT"};
 
 uint64_t sync_marks_for(struct flow *flow, uint32_t integration)
 {
-    uint64_t run = 0;
+    struct run_view run;
 
-    pthread_mutex_lock(&flow->syncs->lock);
-    for (struct running *r = flow->syncs->first; r != NULL; r = r->next) {
-        if (r->row.integration == integration && r->row.full) {
-            run = r->row.run;
+    return runs_find(&run, flow->runs, integration) && run.full ? run.run : 0;
+}
+
+/* ---- when ---- */
+
+static struct rhythm rhythm_of(const struct flow *flow)
+{
+    const struct flow_options *o = &flow->options;
+
+    return (struct rhythm){.interval_ms = o->sync_interval_ms,
+                           .relaxed_ms = o->sync_relaxed_ms,
+                           .full_ms = o->sync_full_ms,
+                           .retry_ms = o->backoff_max_ms};
+}
+
+static bool has_deltas(const struct integration *it)
+{
+    for (size_t i = 0; i < it->connector->model_count; i++) {
+        const struct weir_model_use *use = &it->connector->models[i];
+        const struct model *model = model_find(weir_str(use->model));
+
+        if (use->lists && use->since && model != NULL && integration_needs(it, model)) {
+            return true;
         }
-    }
-    pthread_mutex_unlock(&flow->syncs->lock);
-    return run;
-}
-
-/* ---- beginning ---- */
-
-static int add_running(struct syncs *syncs, const struct store_sync *row, struct weir_error *err)
-{
-    struct running *r = calloc(1, sizeof *r);
-
-    if (r == NULL) {
-        return weir_fail(err, WEIR_E_MEMORY, "no memory for a sync");
-    }
-    r->row = *row;
-    pthread_mutex_lock(&syncs->lock);
-    r->next = syncs->first;
-    syncs->first = r;
-    pthread_mutex_unlock(&syncs->lock);
-    return 0;
-}
-
-static bool take_interrupted(void *ctx, const struct store_sync *row)
-{
-    struct store_sync *found = ctx;
-
-    /* Newest first: only the last one can have been interrupted. */
-    if (row->state == STORE_SYNC_RUNNING) {
-        *found = *row;
     }
     return false;
 }
 
+bool sync_is_relaxed(struct flow *flow, struct integration *it)
+{
+    struct store_integration row;
+
+    integration_row(&row, it);
+    return row.subscription_state == WEIR_SUB_ACTIVE &&
+           dispatch_takes(flow->dispatch, STORE_EVENT_DATA_CHANGED, it->number);
+}
+
+static void facts_of(struct rhythm_facts *facts, struct flow *flow, struct integration *it,
+                     const struct store_integration *row)
+{
+    *facts = (struct rhythm_facts){.first_done = row->first_sync_done,
+                                   .relaxed = sync_is_relaxed(flow, it),
+                                   .deltas = it->connector != NULL && has_deltas(it),
+                                   .new_scope = row->scope_digest != scope_digest(it->scope),
+                                   .next_ms = row->next_sync_ms,
+                                   .last_full_ms = row->last_full_sync_ms,
+                                   .floor_ms = atomic_load(&it->sync_floor_ms)};
+}
+
+int64_t sync_due_ms(struct flow *flow, struct integration *it)
+{
+    struct rhythm rhythm = rhythm_of(flow);
+    struct store_integration row;
+    struct rhythm_facts facts;
+
+    if (it->connector == NULL || integration_rests(it) || !atomic_load(&it->prepared)) {
+        return INT64_MAX; /* one that was interrupted is taken up first */
+    }
+    integration_row(&row, it);
+    if (row.state != STORE_ACTIVE || runs_find(NULL, flow->runs, it->number)) {
+        return INT64_MAX;
+    }
+    facts_of(&facts, flow, it, &row);
+    return rhythm_due_ms(&rhythm, &facts);
+}
+
+void sync_spread(struct flow *flow, struct integration *it)
+{
+    struct rhythm rhythm = rhythm_of(flow);
+
+    atomic_store(&it->sync_floor_ms, rhythm_floor_ms(&rhythm, clock_now_ms(flow->options.clock), it->id));
+}
+
+/* ---- beginning ---- */
+
+/* Those whose turn it is now get it. */
+static void give_turns(struct flow *flow)
+{
+    uint32_t number;
+
+    while (runs_next_turn(&number, flow->runs, clock_now_ms(flow->options.clock))) {
+        work_want(flow->work, number, WANT_SYNC);
+    }
+    schedule_poke(flow->schedule); /* each has a time to be over by */
+}
+
+struct latest {
+    struct store_sync interrupted; /* run 0: none */
+    uint64_t records;              /* of the last full one that read everything */
+    bool any;
+};
+
+static bool look_at_former(void *ctx, const struct store_sync *row)
+{
+    struct latest *latest = ctx;
+
+    /* Newest first: only the last one can have been interrupted. */
+    if (!latest->any && row->state == STORE_SYNC_RUNNING) {
+        latest->interrupted = *row;
+    }
+    latest->any = true;
+    latest->records = row->full && row->state == STORE_SYNC_SUCCEEDED ? row->records : 0;
+    return latest->records == 0;
+}
+
+/* Only where there was one, as the search for none goes through all rows. */
+static bool take_interrupted(void *ctx, const struct store_sync *row)
+{
+    (void)look_at_former(ctx, row);
+    return false;
+}
+
+static int look_back(struct latest *latest, struct flow *flow, struct integration *it, struct weir_error *err)
+{
+    struct store_integration row;
+
+    integration_row(&row, it);
+    return store_syncs(flow->options.store, it->number,
+                       row.last_full_sync_ms != 0 ? look_at_former : take_interrupted, latest, err);
+}
+
 static int resume(struct flow *flow, struct integration *it, struct weir_error *err)
 {
-    struct store_sync found = {0};
+    struct latest latest = {.any = false};
     int rc;
 
-    if (find(flow->syncs, it->number) != NULL) {
+    if (runs_find(NULL, flow->runs, it->number)) {
         return 0;
     }
-    rc = store_syncs(flow->options.store, it->number, take_interrupted, &found, err);
-    if (rc == 0 && found.run != 0) {
-        log_info("sync goes on", LOG_TEXT("integration", it->id), LOG_TEXT("sync", found.id),
-                 LOG_INT("pages", found.pages), LOG_INT("records", found.records));
-        rc = add_running(flow->syncs, &found, err);
-        work_want(flow->work, it->number, WANT_SYNC);
+    rc = look_back(&latest, flow, it, err);
+    if (rc == 0 && latest.interrupted.run != 0) {
+        log_info("sync goes on", LOG_TEXT("integration", it->id), LOG_TEXT("sync", latest.interrupted.id),
+                 LOG_INT("pages", latest.interrupted.pages), LOG_INT("records", latest.interrupted.records));
+        rc = runs_add(flow->runs, &latest.interrupted, latest.interrupted.full ? latest.records : 0, err);
+        give_turns(flow);
     }
     return rc;
 }
@@ -132,50 +165,64 @@ int sync_resume(struct flow *flow, struct integration *it, struct weir_error *er
 {
     int rc;
 
-    pthread_mutex_lock(&flow->syncs->beginning);
+    pthread_mutex_lock(&flow->beginning);
     rc = resume(flow, it, err);
-    pthread_mutex_unlock(&flow->syncs->beginning);
+    pthread_mutex_unlock(&flow->beginning);
     return rc;
 }
 
-static bool can_delta(const struct integration *it)
+/* Does it have to read everything, and if not: since when? */
+static void choose(struct store_sync *sync, struct flow *flow, struct integration *it,
+                   const struct store_integration *row, enum sync_want want)
 {
-    for (size_t i = 0; i < it->connector->model_count; i++) {
-        if (it->connector->models[i].lists && it->connector->models[i].since) {
-            return true;
-        }
+    struct rhythm rhythm = rhythm_of(flow);
+    struct rhythm_facts facts;
+
+    facts_of(&facts, flow, it, row);
+    if (want == SYNC_DELTA) {
+        rhythm.full_ms = INT64_MAX; /* a person's wish, wherever a delta can be read */
     }
-    return false;
+    sync->full = want == SYNC_FULL || rhythm_is_full(&rhythm, &facts, sync->started_at_ms);
+    if (!sync->full) {
+        sync->since_ms = row->last_full_sync_ms > row->last_delta_sync_ms ? row->last_full_sync_ms
+                                                                          : row->last_delta_sync_ms;
+        sync->since_ms -= SINCE_OVERLAP_MS;
+    }
 }
 
-static int begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
+static int begin(struct flow_sync *out, struct flow *flow, struct integration *it, enum sync_want want,
                  struct weir_error *err)
 {
-    struct running *r = find(flow->syncs, it->number);
-    struct store_integration row;
     struct store_sync sync = {.integration = it->number};
-    int rc;
+    struct latest latest = {.any = false};
+    struct store_integration row;
+    struct run_view run;
+    int rc = 0;
 
-    if (r != NULL) {
+    if (runs_find(&run, flow->runs, it->number)) {
         out->already = true;
-        out->full = r->row.full;
-        memcpy(out->id, r->row.id, sizeof out->id);
+        out->full = run.full;
+        memcpy(out->id, run.id, sizeof out->id);
         return 0;
     }
     if (it->connector == NULL) {
         return weir_fail(err, WEIR_E_CONFIG, "the connector of %s is not loaded", it->id);
     }
     integration_row(&row, it);
-    sync.full = full || !row.first_sync_done || !can_delta(it);
-    sync.since_ms =
-        row.last_full_sync_ms > row.last_delta_sync_ms ? row.last_full_sync_ms : row.last_delta_sync_ms;
-    sync.started_at_ms = clock_now_ms(flow->options.clock);
-    id_new(sync.id);
-    rc = store_sync_put(flow->options.store, &sync, err);
+    if (row.last_full_sync_ms != 0) {
+        rc = look_back(&latest, flow, it, err);
+    }
     if (rc != 0) {
         return rc;
     }
-    rc = add_running(flow->syncs, &sync, err);
+    sync.started_at_ms = clock_now_ms(flow->options.clock);
+    sync.scope_digest = scope_digest(it->scope);
+    choose(&sync, flow, it, &row, want);
+    id_new(sync.id);
+    rc = store_sync_put(flow->options.store, &sync, err);
+    if (rc == 0) {
+        rc = runs_add(flow->runs, &sync, sync.full ? latest.records : 0, err);
+    }
     if (rc != 0) {
         return rc;
     }
@@ -184,61 +231,64 @@ static int begin(struct flow_sync *out, struct flow *flow, struct integration *i
     out->already = false;
     out->full = sync.full;
     memcpy(out->id, sync.id, sizeof out->id);
-    work_want(flow->work, it->number, WANT_SYNC);
+    give_turns(flow);
     return 0;
 }
 
-int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, bool full,
+int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it, enum sync_want want,
                struct weir_error *err)
 {
     int rc;
 
-    pthread_mutex_lock(&flow->syncs->beginning);
-    rc = begin(out, flow, it, full, err);
-    pthread_mutex_unlock(&flow->syncs->beginning);
+    pthread_mutex_lock(&flow->beginning);
+    rc = begin(out, flow, it, want, err);
+    pthread_mutex_unlock(&flow->beginning);
     return rc;
-}
-
-int64_t sync_due_ms(struct flow *flow, struct integration *it)
-{
-    struct store_integration row;
-
-    if (find(flow->syncs, it->number) != NULL || it->connector == NULL || integration_rests(it) ||
-        !atomic_load(&it->prepared)) { /* one that was interrupted is taken up first */
-        return INT64_MAX;
-    }
-    integration_row(&row, it);
-    return row.next_sync_ms; /* 0 for a new one: at once */
 }
 
 /* ---- ending ---- */
 
 struct ended {
+    struct flow *flow;
     const struct store_sync *sync;
-    int64_t next_ms;
-    uint64_t scope_digest;
+    const struct rhythm_facts *facts; /* from before */
 };
 
-static void set_ended(struct store_integration *row, void *ctx)
+static enum rhythm_end end_of(int32_t state)
 {
-    const struct ended *e = ctx;
-    bool usable = e->sync->state == STORE_SYNC_SUCCEEDED || e->sync->state == STORE_SYNC_PARTIALLY_FAILED;
-
-    row->next_sync_ms = e->next_ms;
-    if (!usable) {
-        return;
-    }
-    if (e->sync->full) {
-        row->first_sync_done = true;
-        row->last_full_sync_ms = e->sync->started_at_ms;
-        row->scope_digest = e->scope_digest;
-    } else {
-        row->last_delta_sync_ms = e->sync->started_at_ms;
+    switch (state) {
+    case STORE_SYNC_SUCCEEDED:
+    case STORE_SYNC_PARTIALLY_FAILED:
+        return RHYTHM_ENDED_WELL;
+    case STORE_SYNC_FAILED:
+        return RHYTHM_ENDED_FAILED;
+    default:
+        return RHYTHM_ENDED_EARLY;
     }
 }
 
-static const char *const state_words[] = {
-    "RUNNING", "SUCCEEDED", "PARTIALLY_FAILED", "FAILED", "AUTHENTICATION_FAILED", "CANCELLED", "TIMED_OUT"};
+/* Where a model was not read, the next delta must not begin behind this run, and the next full one is due as
+ * if it had not been. */
+static void set_ended(struct store_integration *row, void *ctx)
+{
+    const struct ended *e = ctx;
+    const struct store_sync *sync = e->sync;
+    struct rhythm rhythm = rhythm_of(e->flow);
+    struct rhythm_facts facts = *e->facts;
+    enum rhythm_end end = end_of(sync->state);
+
+    if (sync->state == STORE_SYNC_SUCCEEDED && sync->full) {
+        row->last_full_sync_ms = sync->started_at_ms;
+    } else if (sync->state == STORE_SYNC_SUCCEEDED) {
+        row->last_delta_sync_ms = sync->started_at_ms;
+    }
+    facts.last_full_ms = row->last_full_sync_ms;
+    row->next_sync_ms = rhythm_next_ms(&rhythm, &facts, end, sync->ended_at_ms, row->id);
+    if (sync->full && end == RHYTHM_ENDED_WELL) {
+        row->first_sync_done = true;
+        row->scope_digest = sync->scope_digest;
+    }
+}
 
 static void on_notified(void *ctx, int rc, const struct store_due *due, size_t due_count,
                         const struct weir_error *err)
@@ -264,237 +314,129 @@ static void notify_finished(struct flow *flow, const struct integration *it, con
     buf_fini(&body);
 }
 
-static int64_t next_sync_ms(struct flow *flow, struct integration *it, const struct store_sync *sync)
+static void remember_end(struct flow *flow, struct integration *it, const struct store_sync *sync)
 {
     struct store_integration row;
-    int64_t wait_ms = flow->options.sync_interval_ms;
+    struct rhythm_facts facts;
+    struct ended e = {.flow = flow, .sync = sync, .facts = &facts};
 
     integration_row(&row, it);
-    if (sync->state == STORE_SYNC_FAILED && !row.first_sync_done) {
-        wait_ms = flow->options.backoff_max_ms; /* nobody can read anything before the first one */
-    } else if (row.subscription_state == WEIR_SUB_ACTIVE) {
-        wait_ms = flow->options.sync_relaxed_ms;
-    }
-    return sync->ended_at_ms + wait_ms;
+    facts_of(&facts, flow, it, &row);
+    integration_update(it, flow->options.store, set_ended, &e);
+    notify_finished(flow, it, sync);
 }
 
-static void end(struct flow *flow, struct integration *it, struct running *r, int state, const char *message)
+void sync_take_end(struct flow *flow, struct integration *it, struct run *run, int32_t state,
+                   const char *message)
 {
-    struct ended e = {.sync = &r->row};
+    struct store_sync *sync = &run->row;
     struct weir_error err = {0};
-    struct running **at;
+    int64_t now_ms = clock_now_ms(flow->options.clock);
 
-    r->row.state = state;
-    r->row.ended_at_ms = clock_now_ms(flow->options.clock);
-    if (message != r->row.message) {
-        (void)snprintf(r->row.message, sizeof r->row.message, "%s", message);
+    sync->state = state;
+    sync->ended_at_ms = now_ms > sync->started_at_ms ? now_ms : sync->started_at_ms; /* clocks are set back */
+    if (message != sync->message) {
+        (void)snprintf(sync->message, sizeof sync->message, "%s", message);
     }
-    if (store_sync_put(flow->options.store, &r->row, &err) != 0) {
-        log_warn("end of a sync could not be stored", LOG_TEXT("integration", it->id), LOG_ERR(&err));
+    if (it != NULL) {
+        subscription_sync_ended(flow, it);
+        remember_end(flow, it, sync);
     }
-    subscription_sync_ended(flow, it);
-    e.next_ms = next_sync_ms(flow, it, &r->row);
-    e.scope_digest = scope_digest(it->scope);
-    integration_update(it, flow->options.store, set_ended, &e);
-    log_info("sync ended", LOG_TEXT("integration", it->id), LOG_TEXT("sync", r->row.id),
-             LOG_TEXT("state", state_words[state]), LOG_INT("pages", r->row.pages),
-             LOG_INT("records", r->row.records), LOG_INT("changed", r->row.changed),
-             LOG_INT("gone", r->row.gone), LOG_INT("ms", r->row.ended_at_ms - r->row.started_at_ms),
-             LOG_TEXT("message", message));
-    notify_finished(flow, it, &r->row);
-    pthread_mutex_lock(&flow->syncs->lock);
-    for (at = &flow->syncs->first; *at != r; at = &(*at)->next) {
+    if (store_sync_put(flow->options.store, sync, &err) != 0) {
+        log_warn("end of a sync could not be stored", LOG_TEXT("sync", sync->id), LOG_ERR(&err));
     }
-    *at = r->next;
-    pthread_mutex_unlock(&flow->syncs->lock);
-    free(r);
-    schedule_poke(flow->schedule);
+    log_info("sync ended", LOG_TEXT("integration", it != NULL ? it->id : ""), LOG_TEXT("sync", sync->id),
+             LOG_TEXT("state", state_words[state]), LOG_INT("pages", sync->pages),
+             LOG_INT("records", sync->records), LOG_INT("changed", sync->changed),
+             LOG_INT("gone", sync->gone), LOG_INT("ms", sync->ended_at_ms - sync->started_at_ms),
+             LOG_TEXT("message", sync->message));
+    runs_take_end(flow->runs, run);
+    give_turns(flow);
+}
+
+/* ---- from outside ---- */
+
+int sync_cancel(char id[ID_TEXT], struct flow *flow, struct integration *it, struct weir_error *err)
+{
+    struct run_view view;
+    struct run *run;
+    bool found = runs_find(&view, flow->runs, it->number);
+
+    if (found) {
+        run = runs_stop(&found, flow->runs, it->number, STORE_SYNC_CANCELLED, "a person cancelled it");
+        if (run != NULL) {
+            sync_take_end(flow, it, run, run->stop, run->stop_why);
+        }
+    }
+    if (!found) {
+        return weir_fail(err, WEIR_E_NONE, "no sync of %s is under way", it->id);
+    }
+    memcpy(id, view.id, ID_TEXT);
+    return 0;
 }
 
 void sync_refused(struct flow *flow, struct integration *it, const char *message)
 {
-    struct running *r = find(flow->syncs, it->number);
-    if (r != NULL) {
-        end(flow, it, r, STORE_SYNC_AUTHENTICATION_FAILED, message);
+    bool found;
+    struct run *run = runs_stop(&found, flow->runs, it->number, STORE_SYNC_AUTHENTICATION_FAILED,
+                                "the tool refuses the credentials");
+
+    if (run != NULL) {
+        sync_take_end(flow, it, run, run->stop, message);
     }
 }
 
-/* ---- pages ---- */
-
-/* The place of the next model to list in the connector's table; model_count: none is left. */
-static size_t next_model(const struct running *r, const struct integration *it)
+void sync_end_former(struct flow *flow)
 {
-    size_t i;
+    uint32_t number;
 
-    for (i = 0; i < it->connector->model_count && i < 64; i++) {
-        const struct weir_model_use *use = &it->connector->models[i];
-        const struct model *model = model_find(weir_str(use->model));
+    for (size_t n = 0; (number = runs_nth(flow->runs, n)) != 0;) {
+        struct integration *it = directory_find_number(flow->options.directory, number);
+        struct run *run = NULL;
+        bool found;
 
-        if ((r->row.models_done >> i & 1) != 0 || model == NULL || !use->lists || use->listed_with != NULL ||
-            !integration_needs(it, model) || (!r->row.full && !use->since)) {
-            continue;
+        if (it == NULL || it->paused) {
+            run = runs_stop(&found, flow->runs, number, STORE_SYNC_CANCELLED,
+                            it == NULL ? "its integration was removed" : "its integration was paused");
         }
-        break;
-    }
-    return i < 64 ? i : it->connector->model_count;
-}
-
-static int sweep(struct flow *flow, struct running *r, const struct model *model, struct weir_error *err)
-{
-    struct store_applied applied = {0};
-    struct applied_wait w;
-    int rc;
-
-    applied_wait_init(&w, flow);
-    store_sync_sweep(flow->options.store, r->row.integration, r->row.run, model->number, applied_wait_done,
-                     &w);
-    rc = applied_wait_end(&applied, &w, err);
-    r->row.gone += applied.gone;
-    return rc;
-}
-
-/* The listing of this model came to its end: what a full run did not meet is gone, and so for what was listed
- * with it. */
-static int finish_model(struct flow *flow, struct running *r, const struct integration *it, size_t place,
-                        struct weir_error *err)
-{
-    const struct weir_model_use *use = &it->connector->models[place];
-    int rc = 0;
-
-    if (r->row.full) {
-        rc = sweep(flow, r, model_find(weir_str(use->model)), err);
-        for (size_t i = 0; rc == 0 && i < it->connector->model_count; i++) {
-            const struct weir_model_use *other = &it->connector->models[i];
-            const struct model *model = model_find(weir_str(other->model));
-
-            if (other->listed_with != NULL && strcmp(other->listed_with, use->model) == 0 && model != NULL &&
-                scope_allows(it->scope, model)) {
-                rc = sweep(flow, r, model, err);
-            }
-        }
-    }
-    if (rc == 0) {
-        r->row.models_done |= UINT64_C(1) << place;
-        r->row.cursor[0] = '\0';
-        r->row.model = 0;
-    }
-    return rc;
-}
-
-/* One page: list, store, remember the place. */
-static int read_page(struct flow *flow, struct unit *unit, struct running *r, size_t place,
-                     struct weir_error *err)
-{
-    struct integration *it = unit->integration;
-    const struct weir_model_use *use = &it->connector->models[place];
-    struct harvest *h = harvest_new(flow, it);
-    struct store_applied applied;
-    int rc;
-
-    if (h == NULL) {
-        return weir_fail(err, WEIR_E_MEMORY, "no memory for a page");
-    }
-    rc = call_list(atomic_load(&it->instance), weir_str(use->model), r->row.full ? 0 : r->row.since_ms,
-                   weir_str(r->row.cursor), harvest_sink(h), err);
-    if (rc == 0) {
-        rc = harvest_normalise(h, 0, 0, NULL, err);
-    }
-    if (rc == 0) {
-        rc = harvest_apply_wait(&applied, h, r->row.full ? r->row.run : 0, err);
-    }
-    if (rc == 0) {
-        struct weir_str cursor = harvest_cursor(h);
-
-        r->row.pages++;
-        r->row.records += harvest_count(h);
-        r->row.changed += applied.created + applied.updated;
-        r->row.gone += applied.gone;
-        subscription_sync_found(it, use, &applied);
-        r->row.model = model_find(weir_str(use->model))->number;
-        if (cursor.len == 0) {
-            rc = finish_model(flow, r, it, place, err);
+        if (run != NULL) {
+            sync_take_end(flow, it, run, run->stop, run->stop_why);
         } else {
-            (void)snprintf(r->row.cursor, sizeof r->row.cursor, "%.*s", WEIR_STR_ARG(cursor));
+            n++; /* it goes on, or its worker ends it */
         }
+        integration_unref(it);
     }
-    harvest_free(h);
-    if (rc == 0) {
-        rc = store_sync_put(flow->options.store, &r->row, err);
-    }
-    return rc;
 }
 
-/* This model could not be read: nothing of it is deleted, the others go on. */
-static void skip_model(struct running *r, const struct integration *it, size_t place,
-                       const struct weir_error *why)
+int64_t sync_end_late(struct flow *flow, int64_t now_ms)
 {
-    r->row.models_done |= UINT64_C(1) << place;
-    if (why->code != WEIR_E_UNSUPPORTED) {
-        r->row.models_failed |= UINT64_C(1) << place;
-        (void)snprintf(r->row.message, sizeof r->row.message, "%s: %.200s",
-                       it->connector->models[place].model, why->message);
+    struct run *run;
+
+    while ((run = runs_take_late(flow->runs, now_ms)) != NULL) {
+        struct integration *it = directory_find_number(flow->options.directory, run->row.integration);
+
+        sync_take_end(flow, it, run, run->stop, run->stop_why);
+        integration_unref(it);
     }
-    r->row.cursor[0] = '\0';
-    r->row.model = 0;
+    return runs_late_ms(flow->runs, now_ms);
 }
 
-static void page_failed(struct flow *flow, struct unit *unit, struct running *r, size_t place,
-                        struct weir_error *err)
-{
-    struct integration *it = unit->integration;
-
-    switch (outcome_of(flow, unit, "list", err)) {
-    case OUTCOME_STOP:
-        return; /* the row says where to go on */
-    case OUTCOME_PARKED:
-        end(flow, it, r, STORE_SYNC_AUTHENTICATION_FAILED, err->message);
-        return;
-    case OUTCOME_ASIDE:
-        skip_model(r, it, place, err);
-        r->page_tries = 0;
-        break;
-    case OUTCOME_AGAIN:
-        (void)work_failed(flow->work, unit->lane);
-        if (++r->page_tries >= PAGE_TRIES_MAX) {
-            end(flow, it, r, STORE_SYNC_FAILED, err->message);
-            return;
-        }
-        break;
-    }
-    work_want(flow->work, it->number, WANT_SYNC);
-}
-
-/* A run that could read nothing at all is no first sync: the API would show an empty company as the truth. */
-static int end_state(const struct running *r)
-{
-    if (r->row.models_failed == 0) {
-        return STORE_SYNC_SUCCEEDED;
-    }
-    return r->row.models_failed == r->row.models_done ? STORE_SYNC_FAILED : STORE_SYNC_PARTIALLY_FAILED;
-}
+/* ---- the worker's part ---- */
 
 void sync_run(struct flow *flow, struct unit *unit)
 {
-    struct integration *it = unit->integration;
-    struct running *r = find(flow->syncs, it->number);
-    struct weir_error err = {0};
-    size_t place;
-    int rc;
+    struct run *run = runs_take(flow->runs, unit->integration->number);
 
-    if (r == NULL) {
+    if (run == NULL) {
+        return; /* it ended, or it is not its turn */
+    }
+    if (run->stop == STORE_SYNC_RUNNING && run->deadline_ms <= clock_now_ms(flow->options.clock)) {
+        run->stop = STORE_SYNC_TIMED_OUT;
+        run->stop_why = RUNS_LATE_WHY;
+    }
+    if (run->stop != STORE_SYNC_RUNNING) {
+        sync_take_end(flow, unit->integration, run, run->stop, run->stop_why);
         return;
     }
-    place = next_model(r, it);
-    if (place == it->connector->model_count) {
-        end(flow, it, r, end_state(r), r->row.message);
-        return;
-    }
-    rc = read_page(flow, unit, r, place, &err);
-    if (rc != 0) {
-        page_failed(flow, unit, r, place, &err);
-        return;
-    }
-    r->page_tries = 0;
-    outcome_good(flow, unit);
-    work_want(flow->work, it->number, WANT_SYNC);
+    sync_take_page(flow, unit, run);
 }
