@@ -57,6 +57,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
     if (atomic_load(&it->last_delivery_ms) > out->row.last_delivery_ms) {
         out->row.last_delivery_ms = atomic_load(&it->last_delivery_ms); /* written down once a minute */
     }
+    out->row.next_sync_ms = flow_next_sync_ms(app->flow, it);
     if (it->paused) {
         out->row.state = STORE_INACTIVE;
     }
@@ -171,6 +172,29 @@ static int sync_start(void *ctx, struct weir_str id, bool full, struct web_sync_
     return rc;
 }
 
+static int sync_cancel(void *ctx, struct weir_str id, char sync_id[ID_TEXT], struct weir_error *err)
+{
+    struct app *app = ctx;
+
+    return flow_sync_cancel(sync_id, app->flow, id, err);
+}
+
+static bool sync_progress(void *ctx, uint32_t integration, struct web_sync_progress *out)
+{
+    struct app *app = ctx;
+    struct flow_progress progress;
+
+    if (!flow_sync_progress(&progress, app->flow, integration)) {
+        return false;
+    }
+    *out = (struct web_sync_progress){.run = progress.run,
+                                      .waiting = progress.waiting,
+                                      .turn_ms = progress.turn_ms,
+                                      .records_then = progress.records_then,
+                                      .records_hoped = progress.records_hoped};
+    return true;
+}
+
 static int ensure_start(void *ctx, struct weir_str id, struct weir_error *err)
 {
     struct app *app = ctx;
@@ -258,6 +282,8 @@ struct web_app app_web(struct app *app)
                             .endpoint_enable = endpoint_enable,
                             .endpoint_number = endpoint_number,
                             .sync_start = sync_start,
+                            .sync_cancel = sync_cancel,
+                            .sync_progress = sync_progress,
                             .ensure_start = ensure_start,
                             .unsubscribe_start = unsubscribe_start,
                             .integration_create = integration_create,

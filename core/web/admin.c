@@ -247,6 +247,7 @@ const struct route admin_routes[] = {
     {"DELETE", "/admin/v1/integrations/{}", admin_integration_delete, false},
     {"POST", "/admin/v1/integrations/{}/settings", admin_integration_set, false},
     {"POST", "/admin/v1/integrations/{}/sync", admin_sync_start, false},
+    {"POST", "/admin/v1/integrations/{}/sync/cancel", admin_sync_cancel, false},
     {"POST", "/admin/v1/integrations/{}/ensure", admin_subscription_ensure, false},
     {"GET", "/admin/v1/subscriptions", admin_subscriptions, false},
     {"GET", "/admin/v1/subscriptions/{}", admin_subscription, false},

@@ -57,6 +57,7 @@ void admin_log(struct request *r);
 void admin_deliveries(struct request *r);
 void admin_events(struct request *r);
 void admin_sync_start(struct request *r);
+void admin_sync_cancel(struct request *r);
 void admin_integration_create(struct request *r);
 void admin_integration_set(struct request *r);
 void admin_integration_delete(struct request *r);

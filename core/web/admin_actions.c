@@ -43,6 +43,31 @@ void admin_sync_start(struct request *r)
     api_integration_release(r, &it);
 }
 
+void admin_sync_cancel(struct request *r)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_integration it;
+    struct weir_error err = {0};
+    char id[ID_TEXT];
+    int rc;
+
+    if (!api_integration_of_path(&it, r)) {
+        return;
+    }
+    rc = app->sync_cancel(app->ctx, weir_str(it.id), id, &err);
+    if (rc != 0) {
+        answer_failure(r, rc, &err);
+    } else {
+        struct buf *out = answer_begin(r);
+
+        buf_add_char(out, '{');
+        json_out_text(out, "sync_id", id);
+        buf_add_char(out, '}');
+        answer_end(r);
+    }
+    api_integration_release(r, &it);
+}
+
 void admin_answer_done(struct request *r, int rc, const struct weir_error *err)
 {
     if (rc != 0) {

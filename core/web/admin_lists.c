@@ -147,13 +147,46 @@ void admin_endpoints(struct request *r)
 
 /* ---- syncs ---- */
 
-static bool write_sync(void *ctx, const struct store_sync *sync)
+static const char *sync_state_word(const struct store_sync *sync, const struct web_sync_progress *progress)
 {
-    static const char *const states[] = {
+    static const char *const words[] = {
         "RUNNING",   "SUCCEEDED", "PARTIALLY_FAILED", "FAILED", "AUTHENTICATION_FAILED",
         "CANCELLED", "TIMED_OUT"};
+
+    if (sync->state < 0 || sync->state >= 7) {
+        return "UNKNOWN";
+    }
+    return progress->waiting ? "QUEUED" : words[sync->state];
+}
+
+/* How fast it is (of one that goes on after a restart: since then), and how much there may be. */
+static void write_progress(struct admin_list *list, const struct store_sync *sync,
+                           const struct web_sync_progress *progress)
+{
+    bool running = sync->state == STORE_SYNC_RUNNING;
+    int64_t from_ms = running ? progress->turn_ms : sync->started_at_ms;
+    int64_t to_ms = running ? clock_now_ms(list->r->web->options.clock) : sync->ended_at_ms;
+    uint64_t before = running ? progress->records_then : 0;
+
+    if (from_ms > 0 && to_ms > from_ms && sync->records >= before) {
+        json_out_uint(list->out, "records_per_s",
+                      (sync->records - before) * 1000 / (uint64_t)(to_ms - from_ms));
+    } else {
+        json_out_null(list->out, "records_per_s");
+    }
+    if (progress->records_hoped > 0) {
+        json_out_uint(list->out, "records_expected", progress->records_hoped);
+    } else {
+        json_out_null(list->out, "records_expected");
+    }
+}
+
+static bool write_sync(void *ctx, const struct store_sync *sync)
+{
+    struct web_sync_progress progress = {.run = 0};
     struct admin_list *list = ctx;
     const struct model *model = model_by_number(sync->model);
+    const struct web_app *app;
 
     if (list->after[0] != 0 && sync->run >= list->after[0]) {
         return true; /* on a page before this one */
@@ -161,11 +194,16 @@ static bool write_sync(void *ctx, const struct store_sync *sync)
     if (!admin_list_row(list, sync->run, 0)) {
         return false;
     }
+    app = &list->r->web->options.app;
+    if (sync->state != STORE_SYNC_RUNNING || !app->sync_progress(app->ctx, sync->integration, &progress) ||
+        progress.run != sync->run) {
+        memset(&progress, 0, sizeof progress);
+    }
     json_out_text(list->out, "id", sync->id);
     json_out_uint(list->out, "run", sync->run);
     admin_put_integration(list, sync->integration);
     json_out_text(list->out, "type", sync->full ? "FULL" : "DELTA");
-    json_out_text(list->out, "state", sync->state >= 0 && sync->state < 7 ? states[sync->state] : "UNKNOWN");
+    json_out_text(list->out, "state", sync_state_word(sync, &progress));
     json_out_time(list->out, "started_at", sync->started_at_ms);
     json_out_time(list->out, "ended_at", sync->ended_at_ms);
     json_out_time(list->out, "since", sync->since_ms);
@@ -174,6 +212,7 @@ static bool write_sync(void *ctx, const struct store_sync *sync)
     json_out_uint(list->out, "records", sync->records);
     json_out_uint(list->out, "changed", sync->changed);
     json_out_uint(list->out, "gone", sync->gone);
+    write_progress(list, sync, &progress);
     json_out_text_or_null(list->out, "message", sync->message);
     buf_add_char(list->out, '}');
     return true;

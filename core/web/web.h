@@ -68,6 +68,14 @@ struct web_integration_wish {
     size_t setting_count;
 };
 
+/* What the store does not know of a sync that is under way. */
+struct web_sync_progress {
+    uint64_t run;
+    bool waiting;                         /* for its turn */
+    int64_t turn_ms;                      /* when it got it, or went on after a restart */
+    uint64_t records_then, records_hoped; /* how far it was then; what the last full one met (0: not known) */
+};
+
 /* What the app lends. All may be called on web threads, also at the same time. */
 struct web_app {
     void *ctx;
@@ -80,6 +88,10 @@ struct web_app {
     uint32_t (*endpoint_number)(void *ctx, struct weir_str name); /* 0: there is none */
     int (*sync_start)(void *ctx, struct weir_str id, bool full, struct web_sync_started *out,
                       struct weir_error *err);
+    /* WEIR_E_NONE: none is under way. */
+    int (*sync_cancel)(void *ctx, struct weir_str id, char sync_id[ID_TEXT], struct weir_error *err);
+    bool (*sync_progress)(void *ctx, uint32_t integration,
+                          struct web_sync_progress *out); /* false: none is */
     /* Make the subscription right, or remove it: soon, in its turn. */
     int (*ensure_start)(void *ctx, struct weir_str id, struct weir_error *err);
     int (*unsubscribe_start)(void *ctx, struct weir_str id, struct weir_error *err);

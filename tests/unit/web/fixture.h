@@ -51,10 +51,11 @@ static const struct weir_step told_steps[] = {
 struct asked {
     atomic_uint creates, sets, deletes;
     char made[256]; /* "id organization base_url private key=value ..." of the last create or set */
-    atomic_uint syncs, ensures, unsubscribes, pokes, hooks, enables, reloads, released, lent;
+    atomic_uint syncs, cancels, ensures, unsubscribes, pokes, hooks, enables, reloads, released, lent;
     bool full;
     char hook_path[256];
-    int answer_rc; /* of the next call that can fail */
+    int answer_rc;                     /* of the next call that can fail */
+    struct web_sync_progress progress; /* of the first integration's sync; run 0: none is under way */
 };
 
 struct fixture {
@@ -171,6 +172,27 @@ static inline int app_sync_start(void *ctx, struct weir_str id, bool full, struc
     out->full = full;
     memcpy(out->id, "sPx2MNhe8BtdduJDrE1FM2ZQ", ID_TEXT);
     return 0;
+}
+
+static inline int app_sync_cancel(void *ctx, struct weir_str id, char sync_id[ID_TEXT],
+                                  struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "no sync of %.*s is under way", WEIR_STR_ARG(id));
+    }
+    atomic_fetch_add(&f->asked.cancels, 1);
+    memcpy(sync_id, "sPx2MNhe8BtdduJDrE1FM2ZQ", ID_TEXT);
+    return 0;
+}
+
+static inline bool app_sync_progress(void *ctx, uint32_t integration, struct web_sync_progress *out)
+{
+    struct fixture *f = ctx;
+
+    *out = f->asked.progress;
+    return f->asked.progress.run != 0 && integration == f->integrations[0].number;
 }
 
 static inline int app_ensure_start(void *ctx, struct weir_str id, struct weir_error *err)
@@ -434,6 +456,8 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .endpoint_enable = app_endpoint_enable,
                             .endpoint_number = app_endpoint_number,
                             .sync_start = app_sync_start,
+                            .sync_cancel = app_sync_cancel,
+                            .sync_progress = app_sync_progress,
                             .ensure_start = app_ensure_start,
                             .unsubscribe_start = app_unsubscribe_start,
                             .integration_create = app_integration_create,

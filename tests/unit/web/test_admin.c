@@ -193,6 +193,50 @@ TEST(syncs_come_newest_first_in_pages)
     fixture_free(f);
 }
 
+TEST(a_sync_under_way_tells_how_far_and_how_fast_it_is)
+{
+    struct fixture *f = fixture_new();
+    struct store_sync *sync = calloc(1, sizeof *sync);
+    struct weir_error err = {0};
+    struct answer a;
+
+    UNUSED_STATE;
+    id_new(sync->id);
+    sync->integration = f->integrations[0].number;
+    sync->full = true;
+    sync->started_at_ms = f->now_ms - 3600000;
+    sync->pages = 24;
+    sync->records = 1200;
+    EXPECT_INT(0, store_sync_put(f->st, sync, &err));
+    /* It went on ten seconds ago, behind its first 1,000 records. */
+    f->asked.progress = (struct web_sync_progress){
+        .run = sync->run, .turn_ms = f->now_ms - 10000, .records_then = 1000, .records_hoped = 5000};
+    a = admin_ask(f, "GET", "/admin/v1/syncs", "");
+    EXPECT_STR("RUNNING", text_at(row(&a, 0), "state"));
+    EXPECT_INT(24, json_integer_value(json_at(row(&a, 0), "pages")));
+    EXPECT_INT(20, json_integer_value(json_at(row(&a, 0), "records_per_s")));
+    EXPECT_INT(5000, json_integer_value(json_at(row(&a, 0), "records_expected")));
+    answer_free(&a);
+
+    f->asked.progress.waiting = true;
+    f->asked.progress.turn_ms = 0;
+    a = admin_ask(f, "GET", "/admin/v1/syncs", "");
+    EXPECT_STR("QUEUED", text_at(row(&a, 0), "state"));
+    EXPECT(json_is_null(json_at(row(&a, 0), "records_per_s")));
+    answer_free(&a);
+
+    sync->state = STORE_SYNC_SUCCEEDED;
+    sync->ended_at_ms = sync->started_at_ms + 60000;
+    EXPECT_INT(0, store_sync_put(f->st, sync, &err));
+    a = admin_ask(f, "GET", "/admin/v1/syncs", "");
+    EXPECT_STR("SUCCEEDED", text_at(row(&a, 0), "state"));
+    EXPECT_INT(20, json_integer_value(json_at(row(&a, 0), "records_per_s")));
+    EXPECT(json_is_null(json_at(row(&a, 0), "records_expected")));
+    answer_free(&a);
+    free(sync);
+    fixture_free(f);
+}
+
 /* ---- the log ---- */
 
 static void put_log(struct fixture *f, uint8_t kind, uint32_t integration, const char *json)
@@ -448,6 +492,15 @@ TEST(syncs_and_subscriptions_are_asked_for)
                        "INPUT_INVALID");
     f->asked.answer_rc = WEIR_E_STOPPING;
     expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/sync", ""), 503, "LATER");
+    f->asked.answer_rc = 0;
+    a = admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/sync/cancel", "");
+    EXPECT_STR("sPx2MNhe8BtdduJDrE1FM2ZQ", text_at(a.json, "data.sync_id"));
+    answer_free(&a);
+    EXPECT_INT(1, f->asked.cancels);
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations/none/sync/cancel", ""), 404, "NOT_FOUND");
+    f->asked.answer_rc = WEIR_E_NONE;
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/integrations/personio%3Aacme/sync/cancel", ""), 404,
+                       "NOT_FOUND");
     fixture_free(f);
 }
 
@@ -624,6 +677,7 @@ int main(void)
         UNIT(lists_are_paged_by_limit_and_cursor),
         UNIT(connectors_and_endpoints_are_listed),
         UNIT(syncs_come_newest_first_in_pages),
+        UNIT(a_sync_under_way_tells_how_far_and_how_fast_it_is),
         UNIT(the_log_is_shown_by_kind_and_integration),
         UNIT(the_log_is_paged_without_a_gap),
         UNIT(events_set_aside_are_shown_and_replayed),
