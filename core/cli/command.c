@@ -60,7 +60,8 @@ static const struct option_spec INTEGRATION_OPTIONS[] = {
     END,
 };
 static const struct option_spec SYNC_OPTIONS[] = {
-    FLAG(delta, "delta", "only what changed since the last sync"), LIMIT, END};
+    FLAG(delta, "delta", "only what changed since the last sync"), LIMIT,
+    FLAG(follow, "follow", "those under way, until all of them ended"), END};
 static const struct option_spec DELIVERIES_OPTIONS[] = {OF_INTEGRATION, LIMIT, END};
 static const struct option_spec EVENTS_OPTIONS[] = {
     FLAG(aside, "aside", "those that were set aside, because trying again did not help"), OF_INTEGRATION,
@@ -123,8 +124,10 @@ const struct command COMMANDS[] = {
      "ensure makes it what it should be, now; remove deletes it at the tool, until ensure is asked for.",
      NULL, NEEDS_DAEMON, 2, accept_subscriptions, run_subscriptions},
     {"sync", "read an integration's records from its tool",
-     FORMS("<integration> [--delta]", "status [<integration>]"),
-     "Without --delta all records are read, and deleted ones found. status shows the syncs that ran.",
+     FORMS("<integration> [--delta]", "status [<integration>] [--follow]", "cancel <integration>"),
+     "Without --delta all records are read, and deleted ones found. status shows the syncs that ran, and how "
+     "far "
+     "those are that run. cancel ends one; what it has read stays.",
      SYNC_OPTIONS, NEEDS_DAEMON, 2, accept_sync, run_sync},
     {"deliveries", "what the tools sent", FORMS(""), NULL, DELIVERIES_OPTIONS, NEEDS_DAEMON, 0, NULL,
      run_deliveries},

@@ -1,5 +1,5 @@
 /*
- * integrations: the commands about connectors, integrations and their syncs.
+ * integrations: the commands about connectors and integrations.
  */
 #include "cli/detail.h"
 #include "cli/human.h"
@@ -195,83 +195,4 @@ int run_integrations(struct cli *cli)
         return run_integration_change(cli);
     }
     return strcmp(cli->args[0], "show") == 0 ? show(cli, cli->args[1]) : ensure(cli, cli->args[1]);
-}
-
-/* ---- syncs ---- */
-
-static void write_took(struct buf *out, const json_t *row)
-{
-    int64_t from_ms;
-    int64_t to_ms;
-
-    if (list_time(&from_ms, list_member(row, "started_at")) &&
-        list_time(&to_ms, list_member(row, "ended_at")) && to_ms >= from_ms) {
-        human_duration(out, to_ms - from_ms);
-    }
-}
-
-static const struct list_column SYNC_COLUMNS[] = {
-    {"STARTED", "started_at", LIST_WHEN, false, NULL},
-    {"INTEGRATION", "integration", LIST_TEXT, false, NULL},
-    {"TYPE", "type", LIST_TEXT, false, NULL},
-    {"STATE", "state", LIST_STATE, false, NULL},
-    {"MODEL", "model", LIST_TEXT, true, NULL},
-    {"RECORDS", "records", LIST_COUNT, false, NULL},
-    {"CHANGED", "changed", LIST_COUNT, false, NULL},
-    {"GONE", "gone", LIST_COUNT, false, NULL},
-    {"TOOK", NULL, LIST_OWN, false, write_took},
-    {"MESSAGE", "message", LIST_TEXT, true, NULL},
-    {.title = NULL},
-};
-
-static int start_sync(const struct cli *cli, const char *id)
-{
-    struct weir_error err = {0};
-    json_t *body = json_pack("{s:s}", "type", cli->opt.delta ? "DELTA" : "FULL");
-    json_t *data = NULL;
-    int status = CLI_OK;
-
-    if (body == NULL) {
-        weir_fail(&err, WEIR_E_MEMORY, "no memory for the request");
-        return cli_fail(cli, &err);
-    }
-    if (detail_ask(&data, cli, INTEGRATIONS, id, "/sync", body, &err) != 0) {
-        status = cli_fail(cli, &err);
-    } else if (cli->opt.json) {
-        status = list_print_json(cli, data, 2);
-    } else {
-        const char *type = json_string_value(list_member(data, "type"));
-
-        (void)fprintf(
-            cli->io->out, "%s sync of %s %s; see: weir sync status %s\n",
-            type != NULL && strcmp(type, "DELTA") == 0 ? "delta" : "full", id,
-            json_is_true(list_member(data, "already_queued")) ? "was under way already" : "is under way", id);
-    }
-    json_decref(data);
-    json_decref(body);
-    return status;
-}
-
-int accept_sync(const struct cli *cli)
-{
-    if (cli->arg_count == 0) {
-        return cli_usage(cli, "sync needs the id of an integration, or \"status\"");
-    }
-    if (strcmp(cli->args[0], "status") == 0) {
-        return cli->opt.delta ? cli_usage(cli, "--delta means nothing to \"sync status\"") : CLI_OK;
-    }
-    if (cli->arg_count == 2) {
-        return cli_usage(cli, "\"%.60s\" is one word too many, or \"status\" is missing before it",
-                         cli->args[1]);
-    }
-    return cli->opt.limit == 0 ? CLI_OK : cli_usage(cli, "--limit belongs to \"sync status\"");
-}
-
-int run_sync(struct cli *cli)
-{
-    static const struct list_view VIEW = {"/admin/v1/syncs", SYNC_COLUMNS, "no syncs yet", LIST_LIMIT};
-    struct list_param of_integration = {"integration", cli->arg_count == 2 ? cli->args[1] : NULL};
-
-    return strcmp(cli->args[0], "status") == 0 ? listing_run(cli, &VIEW, &of_integration, 1)
-                                               : start_sync(cli, cli->args[0]);
 }

@@ -73,7 +73,8 @@ enum table_colour list_colour(const char *word)
         {"failing", TABLE_WARN},      {"probing", TABLE_WARN},
         {"pending", TABLE_WARN},      {"needs_permission", TABLE_WARN},
         {"manual_setup", TABLE_WARN}, {"PARTIALLY_FAILED", TABLE_WARN},
-        {"RUNNING", TABLE_WARN},      {"INACTIVE", TABLE_WARN},
+        {"RUNNING", TABLE_WARN},      {"QUEUED", TABLE_WARN},
+        {"CANCELLED", TABLE_WARN},    {"INACTIVE", TABLE_WARN},
         {"paused", TABLE_WARN},
     };
 

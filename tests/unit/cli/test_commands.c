@@ -146,7 +146,9 @@ TEST(each_list_asks_its_own_path_and_prints_what_came)
          LIST("{\"type\":\"FULL\",\"state\":\"SUCCEEDED\",\"records\":1234,\"started_at\":\"2026-02-02T02:38:"
               "00.000Z\","
               "\"ended_at\":\"2026-02-02T02:39:30.000Z\"}"),
-         "2 min ago  -            FULL  SUCCEEDED  -        1,234        -     -  1 min  -\n"},
+         "2 min ago  -            FULL  SUCCEEDED  -         -          -    1,234  -           -     -  1 "
+         "min  "
+         "-\n"},
     };
     struct fixture f;
 
@@ -259,6 +261,8 @@ TEST(each_action_posts_its_body_and_says_what_it_did)
          "POST /admin/v1/integrations/personio%3Aacme/sync {\"type\":\"DELTA\"}",
          OK("{\"type\":\"FULL\",\"already_queued\":true}"),
          "full sync of personio:acme was under way already"},
+        {"sync cancel personio:acme", "POST /admin/v1/integrations/personio%3Aacme/sync/cancel {}",
+         OK("{\"sync_id\":\"s1\"}"), "the sync of personio:acme ends behind the page that is being read\n"},
         {"integrations ensure personio:acme", "POST /admin/v1/integrations/personio%3Aacme/ensure {}",
          OK("{}"), "the subscription of personio:acme is checked now"},
         {"subscriptions ensure personio:acme", "POST /admin/v1/subscriptions/personio%3Aacme/ensure {}",
