@@ -258,8 +258,48 @@ void events_run(struct flow *flow, struct unit *unit)
 
 /* ---- events of our own ---- */
 
+void events_wait_init(struct events_wait *wait)
+{
+    *wait = (struct events_wait){.open = 0};
+    pthread_mutex_init(&wait->lock, NULL);
+    pthread_cond_init(&wait->ready, NULL);
+}
+
+static void wait_more(struct events_wait *wait)
+{
+    pthread_mutex_lock(&wait->lock);
+    wait->open++;
+    pthread_mutex_unlock(&wait->lock);
+}
+
+static void wait_less(struct events_wait *wait, int rc, const struct weir_error *err)
+{
+    pthread_mutex_lock(&wait->lock);
+    if (rc != 0 && wait->err.code == 0) {
+        wait->err = *err;
+        wait->err.code = rc;
+    }
+    if (--wait->open == 0) {
+        pthread_cond_signal(&wait->ready);
+    }
+    pthread_mutex_unlock(&wait->lock);
+}
+
+int events_wait_end(struct events_wait *wait, struct weir_error *err)
+{
+    pthread_mutex_lock(&wait->lock);
+    while (wait->open > 0) {
+        pthread_cond_wait(&wait->ready, &wait->lock);
+    }
+    pthread_mutex_unlock(&wait->lock);
+    pthread_cond_destroy(&wait->ready);
+    pthread_mutex_destroy(&wait->lock);
+    return wait->err.code != 0 ? weir_fail(err, wait->err.code, "%s", wait->err.message) : 0;
+}
+
 struct appending {
     struct flow *flow;
+    struct events_wait *wait;
     struct store_inbox_item item;
     struct buf body;
 };
@@ -273,15 +313,14 @@ static void on_appended(void *ctx, int rc, const struct store_appended *appended
         a->item.seq = appended->seq;
         a->item.body = buf_bytes(&a->body);
         work_deliver(a->flow->work, &a->item, clock_mono_us(a->flow->options.clock));
-    } else if (rc != WEIR_E_STOPPING) {
-        log_warn("events could not be put into the inbox", LOG_ERR(err));
     }
+    wait_less(a->wait, rc, err);
     buf_fini(&a->body);
     free(a);
 }
 
-int events_append(struct flow *flow, uint32_t integration, const struct weir_event *events, size_t count,
-                  struct weir_error *err)
+int events_append(struct flow *flow, struct events_wait *wait, uint32_t integration,
+                  const struct weir_event *events, size_t count, struct weir_error *err)
 {
     struct appending *a = calloc(1, sizeof *a);
     struct store_delivery delivery = {.integration = integration, .kind = STORE_EVENTS};
@@ -291,6 +330,7 @@ int events_append(struct flow *flow, uint32_t integration, const struct weir_eve
         return weir_fail(err, WEIR_E_MEMORY, "no memory for recovered events");
     }
     a->flow = flow;
+    a->wait = wait;
     buf_init(&a->body, 1024u * 1024);
     events_body_write(&a->body, events, count);
     rc = buf_check(&a->body, "recovered events", err);
@@ -303,6 +343,7 @@ int events_append(struct flow *flow, uint32_t integration, const struct weir_eve
     delivery.body = buf_bytes(&a->body);
     a->item = (struct store_inbox_item){
         .integration = integration, .kind = STORE_EVENTS, .received_at_ms = delivery.received_at_ms};
+    wait_more(wait);
     store_append_delivery(flow->options.store, &delivery, on_appended, a);
     return 0;
 }

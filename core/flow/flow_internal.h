@@ -88,9 +88,18 @@ void schedule_poke(struct schedule *schedule);
 
 /* ---- events.c: naming the events of deliveries ---- */
 void events_run(struct flow *flow, struct unit *unit);
-/* Put references into the inbox as a delivery of our own; not waited for. */
-int events_append(struct flow *flow, uint32_t integration, const struct weir_event *events, size_t count,
-                  struct weir_error *err);
+/* Put references into the inbox as a delivery of our own. wait (init it first) counts what is on its way; end
+ * waits for all of it, takes it apart, and says why one of them is not there. */
+struct events_wait {
+    pthread_mutex_t lock; /* guards the rest */
+    pthread_cond_t ready;
+    size_t open;
+    struct weir_error err; /* of the first that failed */
+};
+void events_wait_init(struct events_wait *wait);
+int events_append(struct flow *flow, struct events_wait *wait, uint32_t integration,
+                  const struct weir_event *events, size_t count, struct weir_error *err);
+int events_wait_end(struct events_wait *wait, struct weir_error *err);
 
 /* ---- fetch.c: one record ---- */
 void fetch_run(struct flow *flow, struct unit *unit);

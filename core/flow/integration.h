@@ -49,6 +49,8 @@ struct integration {
     atomic_uint subscription_asked; /* SUBSCRIPTION_ bits: what to do when the lane has its turn */
     uint64_t untold;                /* the lane's: changes of the running sync that no delivery told */
     uint32_t missed_tries;          /* the lane's */
+    atomic_bool gap_closed;         /* the tool was asked what was missed, see gap.h */
+    atomic_llong out_of_reach_ms;   /* since when; 0: it is in reach */
     atomic_llong sync_floor_ms;     /* an overdue sync waits until then */
     bool was_relaxed;               /* at the schedule's last look; the schedule's */
 

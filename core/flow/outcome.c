@@ -3,6 +3,7 @@
  *
  * One place decides, and logs it once. The code says what now: again, wait for a person, or set aside.
  */
+#include "flow/gap.h"
 #include "flow/harvest.h"
 
 #include "base/log.h"
@@ -51,6 +52,7 @@ enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, 
                  LOG_ERR(err));
         return OUTCOME_ASIDE;
     default:
+        gap_out_of_reach(it, clock_now_ms(flow->options.clock));
         log_warn("call failed, tried again later", LOG_TEXT("integration", it->id), LOG_TEXT("call", call),
                  LOG_ERR(err));
         return OUTCOME_AGAIN;
@@ -60,5 +62,6 @@ enum outcome outcome_of(struct flow *flow, struct unit *unit, const char *call, 
 void outcome_good(struct flow *flow, struct unit *unit)
 {
     work_succeeded(flow->work, unit->lane);
+    gap_in_reach(flow, unit->integration);
     state_works(flow, unit->integration);
 }

@@ -3,7 +3,7 @@
  *
  * One thread that sleeps until the next thing is due; an idle daemon makes no other wake-up.
  */
-#include "flow/flow_internal.h"
+#include "flow/gap.h"
 #include "flow/silence.h"
 
 #include "base/log.h"
@@ -168,6 +168,7 @@ static int64_t look_at_integrations(struct flow *flow, int64_t now_ms)
 }
 
 struct delivered {
+    struct integration *it;
     int64_t last_ms, listening_since_ms;
 };
 
@@ -176,9 +177,7 @@ static void set_last_delivery(struct store_integration *row, void *ctx)
     const struct delivered *d = ctx;
 
     silence_learn(row, d->last_ms, d->listening_since_ms);
-    row->last_delivery_ms = d->last_ms;
-    /* What came up to now came by the hook: missed events are asked for from here. */
-    row->seen_until_ms = row->last_delivery_ms;
+    gap_delivered(row, d->it, d->last_ms);
 }
 
 static void flush(struct flow *flow)
@@ -188,7 +187,7 @@ static void flush(struct flow *flow)
     for (size_t i = 0; i < count; i++) {
         struct integration *it = directory_nth(flow->options.directory, i);
         struct store_integration row;
-        struct delivered d = {.listening_since_ms = flow->started_ms};
+        struct delivered d = {.it = it, .listening_since_ms = flow->started_ms};
 
         if (it == NULL) {
             break;

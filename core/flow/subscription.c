@@ -5,6 +5,7 @@
  * What is done with it depends on what was asked: made right, looked at and then made right if need be, or
  * removed. A subscription that was not at work leaves a gap behind, which is closed at once.
  */
+#include "flow/gap.h"
 #include "flow/harvest.h"
 
 #include "base/log.h"
@@ -268,11 +269,12 @@ void subscription_run(struct flow *flow, struct unit *unit)
 
 /* ---- what was missed ---- */
 
-/* Events are put into the inbox as they come, so that none is lost between the tool's answer and its fetch.
- */
+/* Events are put into the inbox as they come, so that none is lost between the tool's answer and its fetch;
+ * and they are there before the lane's next unit, which may be a long page of a sync. */
 struct recovering {
     struct flow *flow;
     struct integration *integration;
+    struct events_wait wait;
     size_t count;
     char cursor[4097];
 };
@@ -282,7 +284,7 @@ static int on_missed(void *ctx, const struct weir_event *event, struct weir_erro
     struct recovering *r = ctx;
 
     r->count++;
-    return events_append(r->flow, r->integration->number, event, 1, err);
+    return events_append(r->flow, &r->wait, r->integration->number, event, 1, err);
 }
 
 static int on_missed_next(void *ctx, struct weir_str cursor, struct weir_error *err)
@@ -325,11 +327,28 @@ static void missed_failed(struct flow *flow, struct unit *unit, const struct wei
     }
 }
 
+/* One page, and what it told is in the inbox. */
+static int missed_page(struct recovering *r, int64_t since_ms, struct weir_str cursor, struct weir_error *err)
+{
+    struct call_sink sink = {.ctx = r, .event = on_missed, .next = on_missed_next};
+    struct weir_error lost = {0};
+    int rc;
+
+    r->cursor[0] = '\0';
+    events_wait_init(&r->wait);
+    rc = call_missed(atomic_load(&r->integration->instance), since_ms, cursor, &sink, err);
+    if (events_wait_end(&r->wait, &lost) != 0 && rc == 0) {
+        /* A full inbox or disk: it is asked again, as those that are there are known by their ids. */
+        rc =
+            weir_fail(err, lost.code == WEIR_E_STOPPING ? WEIR_E_STOPPING : WEIR_E_LATER, "%s", lost.message);
+    }
+    return rc;
+}
+
 void missed_run(struct flow *flow, struct unit *unit)
 {
     struct integration *it = unit->integration;
     struct recovering r = {.flow = flow, .integration = it};
-    struct call_sink sink = {.ctx = &r, .event = on_missed, .next = on_missed_next};
     int64_t started_ms = clock_now_ms(flow->options.clock);
     struct store_integration row;
     struct weir_error err = {0};
@@ -340,18 +359,18 @@ void missed_run(struct flow *flow, struct unit *unit)
     if (row.seen_until_ms == 0) {
         integration_update(it, flow->options.store, set_seen_until,
                            &started_ms); /* a new one: the first sync follows */
+        gap_close(it);
         return;
     }
     do {
-        r.cursor[0] = '\0';
-        rc = call_missed(atomic_load(&it->instance), row.seen_until_ms - MISSED_OVERLAP_MS, weir_str(cursor),
-                         &sink, &err);
+        rc = missed_page(&r, row.seen_until_ms - MISSED_OVERLAP_MS, weir_str(cursor), &err);
         (void)snprintf(cursor, sizeof cursor, "%s", r.cursor);
     } while (rc == 0 && cursor[0] != '\0' && !atomic_load(&flow->stopping));
     if (rc == 0 && cursor[0] == '\0') {
         outcome_good(flow, unit);
         log_info("asked for missed events", LOG_TEXT("integration", it->id), LOG_INT("events", r.count));
         integration_update(it, flow->options.store, set_seen_until, &started_ms);
+        gap_close(it);
         return;
     }
     if (rc != 0) {
