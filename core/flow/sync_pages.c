@@ -92,6 +92,7 @@ static int apply_page(struct flow *flow, struct run *run, struct integration *it
     if (rc != 0) {
         return rc;
     }
+    store_trim(flow->options.store);
     run->row = row;
     run->row.changed += applied.created + applied.updated;
     run->row.gone += applied.gone;

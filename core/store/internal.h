@@ -125,6 +125,13 @@ struct store {
     uint64_t disk_free_bytes;
     size_t map_wanted_bytes; /* what the operation that gave STORE_E_GROW needs, if it knows */
 
+    struct {
+        pthread_mutex_t lock; /* guards the rest */
+        size_t base;          /* file pages in memory when it was first asked for */
+        void *at;             /* the map, while it is of this length */
+        size_t bytes;
+    } trim; /* trim.c */
+
     struct gate *gate; /* readers against growth of the map: env.c */
     struct seen *seen; /* seen.c */
 

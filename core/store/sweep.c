@@ -25,6 +25,7 @@ struct sweep_place {
 
 struct sweep_op {
     struct store_op op;
+    struct store *st;
     uint32_t integration;
     uint8_t model;
     uint64_t run;                 /* 0: all records, marked or not */
@@ -190,6 +191,7 @@ static void sweep_stepped(struct store_op *op)
 
     s->kept = s->now;
     tally_keep(&s->tally);
+    store_trim(s->st); /* it goes through all records of the model */
 }
 
 static void sweep_finish(struct store_op *op, int rc, const struct weir_error *err)
@@ -226,6 +228,7 @@ static void sweep_submit(struct store *st, uint32_t integration, uint64_t run, u
         }
         return;
     }
+    s->st = st;
     s->op.run = sweep_run;
     s->op.stepped = sweep_stepped;
     s->op.finish = sweep_finish;
