@@ -22,6 +22,7 @@ import memory as memory_part
 import nginx
 import processes
 import river as river_part
+import sync as sync_part
 from report import Report
 from tool import Tool
 
@@ -40,6 +41,9 @@ class Plan:
     river_s: int
     rest_events: int
     backlog: int
+    people: int
+    sync_rounds: int
+    missed: int
     begun: float
 
     def say(self, what: str) -> None:
@@ -130,6 +134,19 @@ def tell_backlog(report: Report, backlog: backlog_part.Backlog, memory: dict) ->
     report.figure("  stop before it", backlog.stop_s, "s")
 
 
+def tell_sync(report: Report, sync: sync_part.Sync) -> None:
+    report.ratio_at_least(f"full sync, people read and stored, of {sync.people:,}", sync.people_per_s, "/s",
+                          sync.curl_per_s, "4 curl loops", 1)
+    report.figure("  nothing changed since", sync.again_per_s, "/s")
+    report.figure("  only read, by 4 curls that keep their connections", sync.kept_curl_per_s, "/s")
+    report.figure("CPU per person", sync.cpu_us, "us")
+    report.at_most("memory (RSS) that two full syncs add", sync.growth_mb, "MB", 32)
+    report.figure("  of it not of files", sync.anon_growth_mb, "MB")
+    report.at_most("exec to the message of a missed change, p50", sync.missed_ms, "ms", 1000)
+    report.figure("  the slowest", max(sync.missed_ms, default=0.0), "ms")
+    report.figure("  of it exec to ready", sync.start_ms, "ms")
+
+
 def measure(plan: Plan, report: Report) -> None:
     ceiling = nginx.Nginx(plan.directory, "ceiling", nginx.CEILING, workers=2).start()
     receiver = nginx.Nginx(plan.directory, "receiver", nginx.RECEIVER, workers=1).start()
@@ -142,6 +159,7 @@ def measure(plan: Plan, report: Report) -> None:
         shutil.rmtree(daemon.directory)
         rivers = river_part.measure(plan, ceiling, tool, receiver)
         rest_ms = river_part.at_rest_ms(plan, tool)
+        sync = sync_part.measure(plan, receiver)
     finally:
         if daemon is not None:
             daemon.stop()
@@ -151,7 +169,9 @@ def measure(plan: Plan, report: Report) -> None:
     tell_river(report, rivers, rest_ms)
     tell_memory(report, memory, rivers["personio"])
     tell_backlog(report, backlog, memory)
+    tell_sync(report, sync)
     report.notes.append("events held: the tool is out of reach, all is acknowledged and waits in the inbox.")
+    report.notes += [f"WRONG: {what}." for what in sync.wrong]
     errors = acks.errors + sum(river.errors for river in rivers.values())
     undelivered = sum(river.undelivered for river in rivers.values())
     for count, what in ((errors, "requests had an error or another status than 2xx"),
@@ -164,7 +184,7 @@ def measure(plan: Plan, report: Report) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about a minute: one round, a small backlog")
+    parser.add_argument("--quick", action="store_true", help="about two minutes: one round, a small backlog, a small company")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--build", type=Path, default=Path(os.environ.get("WEIR_BUILD", ROOT / "build/release")),
                         help="build folder (WEIR_BUILD, build/release)")
@@ -184,8 +204,10 @@ def main() -> int:
     signal.alarm(TIME_LIMIT_S)
 
     directory = Path(tempfile.mkdtemp(prefix="bench-", dir=os.environ.get("TMPDIR", build)))
-    long = dict(rounds=5, ceiling_s=3, ack_s=4, sync_s=1.0, river_s=3, rest_events=50, backlog=1_000_000)
-    quick = dict(rounds=1, ceiling_s=2, ack_s=2, sync_s=0.5, river_s=1, rest_events=25, backlog=200_000)
+    long = dict(rounds=5, ceiling_s=3, ack_s=4, sync_s=1.0, river_s=3, rest_events=50, backlog=1_000_000,
+                people=100_000, sync_rounds=1, missed=20)
+    quick = dict(rounds=1, ceiling_s=2, ack_s=2, sync_s=0.5, river_s=1, rest_events=25, backlog=200_000,
+                 people=2_000, sync_rounds=1, missed=5)
     plan = Plan(build, directory, begun=time.monotonic(), **(quick if arguments.quick else long))
     report = Report()
     facts = machine.facts(ROOT, directory) | {"load": f"{os.getloadavg()[0]:.2f} before the start",

@@ -100,9 +100,11 @@ class Daemon:
             quiet = quiet + 1 if now - before <= 0.011 else 0
             before = now
 
-    def admin(self, path: str):
+    def admin(self, path: str, body=None):
+        """GET, or POST of a body."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.admin_port}/admin/v1{path}",
-                                         headers={"Authorization": f"Bearer {self._admin_key}"})
+                                         None if body is None else json.dumps(body).encode(),
+                                         {"Authorization": f"Bearer {self._admin_key}"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)["data"]
 

@@ -34,6 +34,11 @@ CEILING = "    location / { return 200; }"
 RECEIVER = """    location / { return 204; }
     location = /status { stub_status; }"""
 
+ONE_PERSON = """    location = /v2/persons {
+      return 200 '{"_data":[{"id":"1","first_name":"Cleo","last_name":"Birch"}],"_meta":{"links":{}}}';
+    }
+"""
+
 # $request_id is new for each request, so that each fetch finds a change. What a person refers to is in the lists, so
 # that the first sync finds it and no fetch brings anything besides its person.
 TOOL = """
@@ -58,10 +63,7 @@ TOOL = """
 "org_units":[{"type":"team","id":"4500"}],"cost_centers":[{"id":"1000","weight":100}],
 "person":{"id":"$person"},"termination":null}],"_meta":{"links":{}}}';
     }
-    location = /v2/persons {
-      return 200 '{"_data":[{"id":"1","first_name":"Cleo","last_name":"Birch"}],"_meta":{"links":{}}}';
-    }
-    location = /v2/org-units {
+""" + ONE_PERSON + """    location = /v2/org-units {
       if ($arg_type = team) {
         return 200 '{"_data":[{"id":"4500","type":"team","name":"Engineering","parent_id":null}],"_meta":{"links":{}}}';
       }

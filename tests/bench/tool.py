@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ class _Hooks(BaseHTTPRequestHandler):
             if name == "":
                 self._answer(200, {"_data": list(self.server.hooks.values()), "_meta": {"links": {}}})
             elif name.endswith("/events"):
-                self._answer(200, {"_data": [], "_meta": {"links": {}}})
+                self._answer(200, {"_data": self.server.kept, "_meta": {"links": {}}})
             elif name in self.server.hooks:
                 self._answer(200, self.server.hooks[name])
             else:
@@ -58,13 +59,14 @@ class _Server(ThreadingHTTPServer):
 
 
 class Tool:
-    def __init__(self, directory: Path):
+    def __init__(self, directory: Path, server: str = nginx.TOOL):
         self._server = _Server(("127.0.0.1", 0), _Hooks)
         self._server.daemon_threads = True
         self._server.hooks = {}
+        self._server.kept = []
         self._server.lock = threading.Lock()
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._front = nginx.Nginx(directory, "tool", nginx.TOOL % self._server.server_address[1], workers=1)
+        self._front = nginx.Nginx(directory, "tool", server % self._server.server_address[1], workers=1)
         self._targets = directory / "targets"
         self.url = self._front.url
 
@@ -79,6 +81,13 @@ class Tool:
 
     def cpu_s(self) -> float:
         return self._front.cpu_s()
+
+    def keep_event(self, person: str) -> None:
+        """The only event that it kept, of now."""
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        with self._server.lock:
+            self._server.kept = [{"company_id": "4711", "event_name": "person.updated", "occurred_at": now,
+                                  "payload": {"person": {"id": person}}}]
 
     def hook_count(self) -> int:
         return len(self._server.hooks)
