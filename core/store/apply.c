@@ -6,6 +6,7 @@
 #include "store/marks.h"
 #include "store/ripple.h"
 #include "store/syncs.h"
+#include "store/trim.h"
 
 #include "base/thread.h"
 
@@ -207,6 +208,9 @@ static int apply_records(struct changes *c, const struct apply_op *a, struct wei
         rc = alter_put(c, &in->records[i], err);
         if (rc == 0 && in->sync_run != 0 && !in->records[i].placeholder) {
             rc = mark_put(c->txn, in->sync_run, in->records[i].model, in->records[i].id, err);
+        }
+        if (in->sync_run != 0 && i % TRIM_RECORDS == TRIM_RECORDS - 1) {
+            trim_within(c->txn->st);
         }
     }
     for (i = 0; rc == 0 && i < in->gone_count; i++) {

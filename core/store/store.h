@@ -423,8 +423,7 @@ void store_sync_sweep(struct store *st, uint32_t integration, uint64_t run, uint
                                    const struct weir_error *err),
                       void *ctx);
 /* A page of a sync was stored: let go what the process holds of the file in memory, beyond a little, lest a large
- * company's sync leaves all of it resident. What is let go stays in the kernel's cache. Thread: worker, writer
- * between transactions. */
+ * company's sync leaves all of it resident. What is let go stays in the kernel's cache. Thread: worker. */
 void store_trim(struct store *st);
 /* All records of a model are gone (scope turned it off). Steps as above. */
 void store_model_clear(struct store *st, uint32_t integration, uint8_t model,

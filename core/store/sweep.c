@@ -5,6 +5,7 @@
 #include "store/records.h"
 #include "store/ripple.h"
 #include "store/syncs.h"
+#include "store/trim.h"
 
 #include "base/thread.h"
 
@@ -25,7 +26,6 @@ struct sweep_place {
 
 struct sweep_op {
     struct store_op op;
-    struct store *st;
     uint32_t integration;
     uint8_t model;
     uint64_t run;                 /* 0: all records, marked or not */
@@ -107,7 +107,9 @@ static int sweep_find(bool *last, struct sweep_op *s, struct store_txn *txn, str
                 memcpy(s->found[s->found_count++], id, ID_TEXT);
             }
             memcpy(s->now.after, id, ID_TEXT);
-            looks++;
+            if (++looks % TRIM_RECORDS_IN_ORDER == 0) {
+                trim_within(txn->st);
+            }
         }
         if (rc == 0) {
             rc = db_cursor_next(&key, &value, &cursor, err);
@@ -191,7 +193,6 @@ static void sweep_stepped(struct store_op *op)
 
     s->kept = s->now;
     tally_keep(&s->tally);
-    store_trim(s->st); /* it goes through all records of the model */
 }
 
 static void sweep_finish(struct store_op *op, int rc, const struct weir_error *err)
@@ -228,7 +229,6 @@ static void sweep_submit(struct store *st, uint32_t integration, uint64_t run, u
         }
         return;
     }
-    s->st = st;
     s->op.run = sweep_run;
     s->op.stepped = sweep_stepped;
     s->op.finish = sweep_finish;

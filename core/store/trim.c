@@ -1,12 +1,4 @@
-/*
- * trim: gives resident pages of the map back to the kernel.
- *
- * The engine looks at the file through a map, and each page it ever looked at counts as memory of this
- * process until the kernel needs it elsewhere. A sync of a large company looks at nearly all of them, once.
- * What is given back stays in the kernel's cache: the next look costs a microsecond, and reads nothing from
- * the disk. The map is shared and only read, so nothing can be lost, and readers may be at work meanwhile.
- */
-#include "store/internal.h"
+#include "store/trim.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -68,9 +60,9 @@ static bool find_map(struct store *st, size_t bytes)
     return found;
 }
 
-void store_trim(struct store *st)
+void trim_within(struct store *st)
 {
-    struct store_txn txn = {0};
+    size_t bytes = atomic_load(&st->map_bytes);
     size_t resident;
 
     (void)pthread_mutex_lock(&st->trim.lock);
@@ -78,13 +70,18 @@ void store_trim(struct store *st)
     if (st->trim.base == 0) {
         st->trim.base = resident;
     }
-    if (resident > st->trim.base + TRIM_ABOVE && store_read_begin(&txn, st, NULL) == 0) {
-        size_t bytes = atomic_load(&st->map_bytes);
-
-        if (st->trim.bytes == bytes || find_map(st, bytes)) {
-            (void)madvise(st->trim.at, st->trim.bytes, MADV_DONTNEED);
-        }
-        store_read_end(&txn);
+    if (resident > st->trim.base + TRIM_ABOVE && (st->trim.bytes == bytes || find_map(st, bytes))) {
+        (void)madvise(st->trim.at, st->trim.bytes, MADV_DONTNEED);
     }
     (void)pthread_mutex_unlock(&st->trim.lock);
+}
+
+void store_trim(struct store *st)
+{
+    struct store_txn txn;
+
+    if (store_read_begin(&txn, st, NULL) == 0) {
+        trim_within(st);
+        store_read_end(&txn);
+    }
 }
