@@ -44,7 +44,7 @@ static struct run *find(const struct runs *runs, uint32_t integration)
 {
     struct run *run = runs->first;
 
-    while (run != NULL && run->row.integration != integration) {
+    while (run != NULL && run->integration != integration) {
         run = run->next;
     }
     return run;
@@ -57,14 +57,13 @@ bool runs_find(struct run_view *out, struct runs *runs, uint32_t integration)
     pthread_mutex_lock(&runs->lock);
     run = find(runs, integration);
     if (run != NULL && out != NULL) {
-        /* What is read here of a run that is taken does not change while it is. */
-        *out = (struct run_view){.run = run->row.run,
-                                 .full = run->row.full,
+        *out = (struct run_view){.run = run->number,
+                                 .full = run->full,
                                  .turn = run->turn,
                                  .turn_ms = run->turn_ms,
                                  .records_then = run->records_then,
                                  .records_hoped = run->records_hoped};
-        memcpy(out->id, run->row.id, sizeof out->id);
+        memcpy(out->id, run->id, sizeof out->id);
     }
     pthread_mutex_unlock(&runs->lock);
     return run != NULL;
@@ -79,10 +78,14 @@ int runs_add(struct runs *runs, const struct store_sync *row, uint64_t records_h
         return weir_fail(err, WEIR_E_MEMORY, "no memory for a sync");
     }
     run->row = *row;
+    run->integration = row->integration;
+    run->number = row->run;
+    run->full = row->full;
+    memcpy(run->id, row->id, sizeof run->id);
     run->records_hoped = records_hoped;
     run->deadline_ms = INT64_MAX;
     pthread_mutex_lock(&runs->lock);
-    for (at = &runs->first; *at != NULL && (*at)->row.run < row->run; at = &(*at)->next) {
+    for (at = &runs->first; *at != NULL && (*at)->number < row->run; at = &(*at)->next) {
     }
     run->next = *at;
     *at = run;
@@ -108,7 +111,7 @@ bool runs_next_turn(uint32_t *integration, struct runs *runs, int64_t now_ms)
         if (run->row.pages == 0) {
             run->row.started_at_ms = now_ms;
         }
-        *integration = run->row.integration;
+        *integration = run->integration;
     }
     pthread_mutex_unlock(&runs->lock);
     return run != NULL;
@@ -162,14 +165,15 @@ struct run *runs_stop(bool *found, struct runs *runs, uint32_t integration, int3
     pthread_mutex_lock(&runs->lock);
     run = find(runs, integration);
     *found = run != NULL;
-    if (run != NULL) {
+    if (run != NULL &&
+        run->stop == STORE_SYNC_RUNNING) { /* the first word counts, and is read without the lock */
         run->stop = state;
         run->stop_why = why;
-        if (run->taken) {
-            run = NULL;
-        } else {
-            run->taken = true;
-        }
+    }
+    if (run != NULL && run->taken) {
+        run = NULL;
+    } else if (run != NULL) {
+        run->taken = true;
     }
     pthread_mutex_unlock(&runs->lock);
     return run;
@@ -215,7 +219,7 @@ uint32_t runs_nth(struct runs *runs, size_t n)
     for (run = runs->first; run != NULL && n > 0; run = run->next) {
         n--;
     }
-    integration = run != NULL ? run->row.integration : 0;
+    integration = run != NULL ? run->integration : 0;
     pthread_mutex_unlock(&runs->lock);
     return integration;
 }

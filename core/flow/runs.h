@@ -19,10 +19,14 @@ struct runs;
 /* A run that is taken: the taker's, until it is given back or ended. */
 struct run {
     struct run *next;
-    struct store_sync row;
+    uint32_t integration; /* of the row, as all here that does not change */
+    uint64_t number;
+    char id[ID_TEXT];
+    bool full;
     bool turn, taken;
     int32_t stop;           /* enum store_sync_state it has to end in; STORE_SYNC_RUNNING: none */
     const char *stop_why;   /* a constant sentence */
+    struct store_sync row;  /* the taker's */
     int64_t deadline_ms;    /* INT64_MAX until it has its turn */
     int64_t turn_ms;        /* when it got it, or went on after a restart */
     uint64_t records_then;  /* how far it was then */

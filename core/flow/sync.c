@@ -413,7 +413,7 @@ int64_t sync_end_late(struct flow *flow, int64_t now_ms)
     struct run *run;
 
     while ((run = runs_take_late(flow->runs, now_ms)) != NULL) {
-        struct integration *it = directory_find_number(flow->options.directory, run->row.integration);
+        struct integration *it = directory_find_number(flow->options.directory, run->integration);
 
         sync_take_end(flow, it, run, run->stop, run->stop_why);
         integration_unref(it);
@@ -430,12 +430,8 @@ void sync_run(struct flow *flow, struct unit *unit)
     if (run == NULL) {
         return; /* it ended, or it is not its turn */
     }
-    if (run->stop == STORE_SYNC_RUNNING && run->deadline_ms <= clock_now_ms(flow->options.clock)) {
-        run->stop = STORE_SYNC_TIMED_OUT;
-        run->stop_why = RUNS_LATE_WHY;
-    }
-    if (run->stop != STORE_SYNC_RUNNING) {
-        sync_take_end(flow, unit->integration, run, run->stop, run->stop_why);
+    if (run->deadline_ms <= clock_now_ms(flow->options.clock)) {
+        sync_take_end(flow, unit->integration, run, STORE_SYNC_TIMED_OUT, RUNS_LATE_WHY);
         return;
     }
     sync_take_page(flow, unit, run);
