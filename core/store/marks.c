@@ -2,6 +2,7 @@
 
 #include "store/keys.h"
 #include "store/syncs.h"
+#include "store/trim.h"
 
 /* Behind every id: no base58 character is so high. */
 #define END_ID "~~~~~~~~~~~~~~~~~~~~~~~~"
@@ -60,6 +61,7 @@ int marks_drop(size_t *removed, struct store_txn *txn, uint64_t run, uint8_t mod
         }
     }
     db_cursor_close(&cursor);
+    trim_within(txn->st);
     return rc == WEIR_E_NONE ? 0 : rc;
 }
 

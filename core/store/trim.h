@@ -13,8 +13,8 @@
 
 /* So many records are looked at between two calls: the kernel maps a page's fifteen neighbours with it, so
  * records that lie all over the file soon bring all of it in. */
-#define TRIM_RECORDS 16
-#define TRIM_RECORDS_IN_ORDER 256
+#define TRIM_RECORDS 8
+#define TRIM_RECORDS_IN_ORDER 128
 
 /* As store_trim, for who has a transaction open, so that the map cannot move. Thread: any but loop. */
 void trim_within(struct store *st);
