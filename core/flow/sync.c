@@ -59,16 +59,24 @@ bool sync_is_relaxed(struct flow *flow, struct integration *it)
            dispatch_takes(flow->dispatch, STORE_EVENT_DATA_CHANGED, it->number);
 }
 
+/* What says when; asked for each integration whenever anything happens, so it is cheap. */
 static void facts_of(struct rhythm_facts *facts, struct flow *flow, struct integration *it,
                      const struct store_integration *row)
 {
     *facts = (struct rhythm_facts){.first_done = row->first_sync_done,
                                    .relaxed = sync_is_relaxed(flow, it),
-                                   .deltas = it->connector != NULL && has_deltas(it),
-                                   .new_scope = row->scope_digest != scope_digest(it->scope),
                                    .next_ms = row->next_sync_ms,
                                    .last_full_ms = row->last_full_sync_ms,
                                    .floor_ms = atomic_load(&it->sync_floor_ms)};
+}
+
+/* What also says how, where a sync begins or ends. */
+static void facts_whole(struct rhythm_facts *facts, struct flow *flow, struct integration *it,
+                        const struct store_integration *row)
+{
+    facts_of(facts, flow, it, row);
+    facts->deltas = it->connector != NULL && has_deltas(it);
+    facts->new_scope = row->scope_digest != scope_digest(it->scope);
 }
 
 int64_t sync_due_ms(struct flow *flow, struct integration *it)
@@ -178,7 +186,7 @@ static void choose(struct store_sync *sync, struct flow *flow, struct integratio
     struct rhythm rhythm = rhythm_of(flow);
     struct rhythm_facts facts;
 
-    facts_of(&facts, flow, it, row);
+    facts_whole(&facts, flow, it, row);
     if (want == SYNC_DELTA) {
         rhythm.full_ms = INT64_MAX; /* a person's wish, wherever a delta can be read */
     }
@@ -321,7 +329,7 @@ static void remember_end(struct flow *flow, struct integration *it, const struct
     struct ended e = {.flow = flow, .sync = sync, .facts = &facts};
 
     integration_row(&row, it);
-    facts_of(&facts, flow, it, &row);
+    facts_whole(&facts, flow, it, &row);
     integration_update(it, flow->options.store, set_ended, &e);
     notify_finished(flow, it, sync);
 }
