@@ -86,13 +86,24 @@ static void set_works(struct store_integration *row, void *ctx)
     row->auth_failed_since_ms = 0;
     if (row->state == STORE_INVALID) {
         row->state = STORE_ACTIVE;
-        row->next_sync_ms = *(const int64_t *)ctx; /* it has not been read for days */
+        *(bool *)ctx = true;
+    }
+}
+
+/* It has not been read for days. */
+static void read_at_once(struct flow *flow, struct integration *it)
+{
+    struct flow_sync ignored;
+    struct weir_error err = {0};
+
+    if (sync_begin(&ignored, flow, it, SYNC_BY_RHYTHM, &err) != 0) {
+        log_warn("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
 }
 
 void state_works(struct flow *flow, struct integration *it)
 {
-    int64_t now_ms = clock_now_ms(flow->options.clock);
+    bool was_invalid = false;
     bool marked;
 
     pthread_mutex_lock(&it->lock);
@@ -103,9 +114,12 @@ void state_works(struct flow *flow, struct integration *it)
         return;
     }
     log_info("integration works again", LOG_TEXT("integration", it->id));
-    integration_update(it, flow->options.store, set_works, &now_ms);
+    integration_update(it, flow->options.store, set_works, &was_invalid);
     atomic_store(&it->blocked, false);
     state_tell(flow, it);
+    if (was_invalid) {
+        read_at_once(flow, it);
+    }
     schedule_poke(flow->schedule);
 }
 

@@ -251,6 +251,10 @@ int sync_begin(struct flow_sync *out, struct flow *flow, struct integration *it,
     pthread_mutex_lock(&flow->beginning);
     rc = begin(out, flow, it, want, err);
     pthread_mutex_unlock(&flow->beginning);
+    if (rc == 0 && atomic_load(&it->blocked)) {
+        /* Refused meanwhile, by a worker that found no sync to end yet. */
+        sync_refused(flow, it, "the tool refuses the credentials");
+    }
     return rc;
 }
 
