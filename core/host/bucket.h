@@ -38,8 +38,9 @@ void bucket_draw(struct bucket *bucket, int64_t now_us);
 /* Nothing passes before that time (at most an hour from now). */
 void bucket_block(struct bucket *bucket, int64_t until_us, int64_t now_us);
 /* Learn from an answer's headers, with names in lower case: x-ratelimit-remaining, -replenish-rate,
- * -burst-capacity, -requested-tokens; x-rate-limit-remaining and -reset (also x-ratelimit-reset). now_ms is
- * Unix time, for an answer that has no date. */
+ * -burst-capacity, -requested-tokens; x-rate-limit-limit, -remaining and -reset (also x-ratelimit-...): a
+ * window that is used up, or nearly so, blocks until it is over. now_ms is Unix time, for an answer without a
+ * date. */
 void bucket_learn(struct bucket *bucket, const struct weir_header *headers, size_t header_count,
                   int64_t now_us, int64_t now_ms);
 

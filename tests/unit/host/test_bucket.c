@@ -71,10 +71,71 @@ TEST(a_window_that_is_used_up_is_waited_for_by_the_tool_s_clock)
 
     UNUSED_STATE;
     bucket_learn(&bucket, headers, 3, 0, NOW_MS - 999999);
-    EXPECT_INT(20 * SECOND_US, bucket_wait_us(&bucket, 0));
-    EXPECT_INT(0, bucket_wait_us(&bucket, 20 * SECOND_US));
+    EXPECT_INT(21 * SECOND_US, bucket_wait_us(&bucket, 0)); /* the date's seconds are cut */
+    EXPECT_INT(0, bucket_wait_us(&bucket, 21 * SECOND_US));
     bucket_learn(&undated, headers, 2, 0, NOW_MS);
-    EXPECT_INT(30 * SECOND_US, bucket_wait_us(&undated, 0));
+    EXPECT_INT(31 * SECOND_US, bucket_wait_us(&undated, 0));
+}
+
+TEST(of_several_resets_the_latest_that_can_be_read_counts)
+{
+    struct weir_header twice[] = {
+        header("x-rate-limit-limit", "600"),        header("x-rate-limit-remaining", "0"),
+        header("x-rate-limit-reset", "1795478405"), header("x-rate-limit-reset", "1795478420"),
+        header("x-rate-limit-reset", "soon"),       header("date", "Tue, 24 Nov 2026 00:00:00 GMT")};
+    struct weir_header joined[] = {header("x-rate-limit-remaining", "0"),
+                                   header("x-rate-limit-reset", "1795478420, 1795478405"),
+                                   header("date", "Tue, 24 Nov 2026 00:00:00 GMT")};
+    struct bucket bucket = {.name_len = 0};
+    struct bucket other = {.name_len = 0};
+
+    UNUSED_STATE;
+    bucket_learn(&bucket, twice, 6, 0, NOW_MS);
+    EXPECT_INT(21 * SECOND_US, bucket_wait_us(&bucket, 0));
+    bucket_learn(&other, joined, 3, 0, NOW_MS);
+    EXPECT_INT(21 * SECOND_US, bucket_wait_us(&other, 0));
+}
+
+TEST(a_used_up_window_without_a_readable_end_is_taken_for_a_minute)
+{
+    struct weir_header unreadable[] = {header("x-rate-limit-limit", "600"),
+                                       header("x-rate-limit-remaining", "0"),
+                                       header("x-rate-limit-reset", "soon")};
+    struct bucket bucket = {.name_len = 0};
+
+    UNUSED_STATE;
+    bucket_learn(&bucket, unreadable, 3, 0, NOW_MS);
+    EXPECT_INT(60 * SECOND_US, bucket_wait_us(&bucket, 0));
+}
+
+TEST(the_last_tenth_of_a_window_is_left_to_others)
+{
+    struct weir_header headers[] = {
+        header("x-rate-limit-limit", "600"), header("x-rate-limit-remaining", "60"),
+        header("x-rate-limit-reset", "1795478420"), header("date", "Tue, 24 Nov 2026 00:00:00 GMT")};
+    struct bucket bucket = {.name_len = 0};
+
+    UNUSED_STATE;
+    bucket_learn(&bucket, headers, 4, 0, NOW_MS);
+    EXPECT_INT(0, bucket_wait_us(&bucket, 0));
+    headers[1] = header("x-rate-limit-remaining", "59");
+    bucket_learn(&bucket, headers, 4, 0, NOW_MS);
+    EXPECT_INT(21 * SECOND_US, bucket_wait_us(&bucket, 0));
+}
+
+TEST(too_many_at_once_is_waited_for_a_few_seconds_whatever_the_reset_says)
+{
+    struct weir_header headers[] = {header("x-rate-limit-limit", "0"), header("x-rate-limit-remaining", "0"),
+                                    header("x-rate-limit-reset", "1795478459")};
+
+    UNUSED_STATE;
+    for (int64_t now_us = 0; now_us < 10 * SECOND_US; now_us += 777777) {
+        struct bucket bucket = {.name_len = 0};
+
+        bucket_learn(&bucket, headers, 3, now_us, NOW_MS);
+        EXPECT(bucket_wait_us(&bucket, now_us) >= SECOND_US);
+        EXPECT(bucket_wait_us(&bucket, now_us) < 5 * SECOND_US);
+    }
 }
 
 TEST(a_reset_may_be_seconds_too_and_nothing_blocks_for_ever)
@@ -129,6 +190,10 @@ int main(void)
         UNIT(an_empty_bucket_refills_at_the_rate_the_tool_names),
         UNIT(what_the_tool_says_is_left_counts_more_than_what_was_reckoned),
         UNIT(a_window_that_is_used_up_is_waited_for_by_the_tool_s_clock),
+        UNIT(of_several_resets_the_latest_that_can_be_read_counts),
+        UNIT(a_used_up_window_without_a_readable_end_is_taken_for_a_minute),
+        UNIT(the_last_tenth_of_a_window_is_left_to_others),
+        UNIT(too_many_at_once_is_waited_for_a_few_seconds_whatever_the_reset_says),
         UNIT(a_reset_may_be_seconds_too_and_nothing_blocks_for_ever),
         UNIT(each_name_has_its_own_bucket_and_the_number_is_bounded),
     };
