@@ -112,6 +112,44 @@ int crypto_sha256(uint8_t out[CRYPTO_SHA256], const struct weir_bytes *parts, si
     return EVP_DigestFinal_ex(ctx->sha256, out, NULL) == 1 ? 0 : fail(err, "SHA-256");
 }
 
+/* Rare beside SHA-256, so it is fetched each time. */
+static int digest_other(uint8_t out[WEIR_DIGEST_MAX], size_t *out_len, const char *name,
+                        const struct weir_bytes *parts, size_t part_count, struct weir_error *err)
+{
+    EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    unsigned int len = 0;
+    bool good = md != NULL && ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1;
+
+    for (size_t i = 0; good && i < part_count; i++) {
+        good = parts[i].len == 0 || EVP_DigestUpdate(ctx, parts[i].data, parts[i].len) == 1;
+    }
+    good = good && EVP_DigestFinal_ex(ctx, out, &len) == 1;
+    EVP_MD_CTX_free(ctx);
+    EVP_MD_free(md);
+    *out_len = len;
+    return good ? 0 : fail(err, name);
+}
+
+int crypto_digest(uint8_t out[WEIR_DIGEST_MAX], size_t *out_len, int digest, const struct weir_bytes *parts,
+                  size_t part_count, struct weir_error *err)
+{
+    int rc;
+
+    switch (digest) {
+    case WEIR_SHA1:
+        return digest_other(out, out_len, "SHA1", parts, part_count, err);
+    case WEIR_SHA512:
+        return digest_other(out, out_len, "SHA512", parts, part_count, err);
+    case WEIR_SHA256:
+        rc = crypto_sha256(out, parts, part_count, err);
+        *out_len = rc == 0 ? CRYPTO_SHA256 : *out_len;
+        return rc;
+    default:
+        return weir_fail(err, WEIR_E_UNSUPPORTED, "there is no digest %d", digest);
+    }
+}
+
 static int hmac_borrow(EVP_MAC_CTX **out, int digest, struct weir_error *err)
 {
     static const char *const names[DIGESTS] = {NULL, "SHA1", "SHA256", "SHA512"};

@@ -15,6 +15,9 @@
  * other. */
 int crypto_sha256(uint8_t out[CRYPTO_SHA256], const struct weir_bytes *parts, size_t part_count,
                   struct weir_error *err);
+/* One of enum weir_digest. */
+int crypto_digest(uint8_t out[WEIR_DIGEST_MAX], size_t *out_len, int digest, const struct weir_bytes *parts,
+                  size_t part_count, struct weir_error *err);
 int crypto_hmac(uint8_t out[WEIR_DIGEST_MAX], size_t *out_len, int digest, struct weir_bytes key,
                 const struct weir_bytes *parts, size_t part_count, struct weir_error *err);
 int crypto_random(void *out, size_t len, struct weir_error *err);

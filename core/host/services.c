@@ -5,6 +5,7 @@
  * is not marked [pure] in the contract only works on the thread of a running call.
  */
 #include "base/crypto.h"
+#include "base/keypair.h"
 #include "base/log.h"
 #include "host/instance_internal.h"
 #include "host/table_check.h"
@@ -146,18 +147,24 @@ static bool is_span(struct weir_bytes span)
     return span.data != NULL || span.len == 0;
 }
 
+static bool are_spans(const struct weir_bytes *parts, size_t part_count)
+{
+    bool fits = part_count <= PARTS_MAX && (parts != NULL || part_count == 0);
+
+    for (size_t i = 0; fits && i < part_count; i++) {
+        fits = is_span(parts[i]);
+    }
+    return fits;
+}
+
 static int hmac_service(const struct weir_host *host, int digest, struct weir_bytes key,
                         const struct weir_bytes *parts, size_t part_count, uint8_t *out, size_t *out_len,
                         struct weir_error *err)
 {
     const struct instance *inst = host->ctx;
-    bool fits = is_span(key) && out != NULL && out_len != NULL && part_count <= PARTS_MAX &&
-                (parts != NULL || part_count == 0) && digest >= WEIR_SHA1 && digest <= WEIR_SHA512;
 
-    for (size_t i = 0; fits && i < part_count; i++) {
-        fits = is_span(parts[i]);
-    }
-    if (!fits) {
+    if (!is_span(key) || out == NULL || out_len == NULL || !are_spans(parts, part_count) ||
+        digest < WEIR_SHA1 || digest > WEIR_SHA512) {
         return service_misuse(err, inst,
                               "hmac was asked with an unknown digest, a span at NULL or too many parts");
     }
@@ -180,6 +187,93 @@ static int random_service(const struct weir_host *host, void *buf, size_t len, s
     return crypto_random(buf, len, err);
 }
 
+static int digest_service(const struct weir_host *host, int digest, const struct weir_bytes *parts,
+                          size_t part_count, uint8_t *out, size_t *out_len, struct weir_error *err)
+{
+    const struct instance *inst = host->ctx;
+
+    if (out == NULL || out_len == NULL || !are_spans(parts, part_count) || digest < WEIR_SHA1 ||
+        digest > WEIR_SHA512) {
+        return service_misuse(err, inst,
+                              "digest was asked with an unknown digest, a span at NULL or too many parts");
+    }
+    return crypto_digest(out, out_len, digest, parts, part_count, err);
+}
+
+/* ---- private keys: too slow for the thread that takes requests in ---- */
+
+static int check_key_use(const struct instance *inst, struct weir_str pem, struct weir_error *err)
+{
+    if (!instance_in_call(inst)) {
+        return service_misuse(err, inst, "keys may be used on the worker and during a call only");
+    }
+    if (pem.data == NULL && pem.len > 0) {
+        return service_misuse(err, inst, "a private key is at NULL");
+    }
+    return 0;
+}
+
+static int sign_service(const struct weir_host *host, int signature, struct weir_str pem,
+                        const struct weir_bytes *parts, size_t part_count, uint8_t *out, size_t *out_len,
+                        struct weir_error *err)
+{
+    const struct instance *inst = host->ctx;
+    int rc = check_key_use(inst, pem, err);
+
+    if (rc == 0 && (out == NULL || out_len == NULL || !are_spans(parts, part_count) ||
+                    (signature != WEIR_RS256 && signature != WEIR_ES256))) {
+        rc = service_misuse(err, inst,
+                            "sign was asked with an unknown signature, a span at NULL or too many parts");
+    }
+    return rc != 0 ? rc : keypair_sign(out, out_len, signature, pem, parts, part_count, err);
+}
+
+/* What was written, if it fits into what the contract says the connector has. */
+static int key_lend(char *out, size_t *out_len, int rc, struct buf *b)
+{
+    if (rc == 0) {
+        memcpy(out, b->data, b->len);
+        *out_len = b->len;
+    }
+    crypto_wipe(b->data, b->len);
+    buf_fini(b);
+    return rc;
+}
+
+static int key_new_service(const struct weir_host *host, int signature, char *pem, size_t *pem_len,
+                           struct weir_error *err)
+{
+    const struct instance *inst = host->ctx;
+    struct buf made;
+    int rc = check_key_use(inst, weir_str(""), err);
+
+    if (rc == 0 && (pem == NULL || pem_len == NULL || (signature != WEIR_RS256 && signature != WEIR_ES256))) {
+        rc = service_misuse(err, inst, "key_new was asked with an unknown signature or without a buffer");
+    }
+    if (rc != 0) {
+        return rc;
+    }
+    buf_init(&made, WEIR_KEY_PEM_MAX);
+    return key_lend(pem, pem_len, keypair_new(&made, signature, err), &made);
+}
+
+static int key_public_service(const struct weir_host *host, struct weir_str pem, int *signature, char *jwk,
+                              size_t *jwk_len, struct weir_error *err)
+{
+    const struct instance *inst = host->ctx;
+    struct buf made;
+    int rc = check_key_use(inst, pem, err);
+
+    if (rc == 0 && (signature == NULL || jwk == NULL || jwk_len == NULL)) {
+        rc = service_misuse(err, inst, "key_public needs a place for the signature and a buffer");
+    }
+    if (rc != 0) {
+        return rc;
+    }
+    buf_init(&made, WEIR_KEY_JWK_MAX);
+    return key_lend(jwk, jwk_len, keypair_public(signature, &made, pem, err), &made);
+}
+
 void services_lend(struct instance *inst)
 {
     inst->host = (struct weir_host){.size = sizeof inst->host,
@@ -195,5 +289,9 @@ void services_lend(struct instance *inst)
                                     .state_put = state_put_service,
                                     .hmac = hmac_service,
                                     .equal = equal_service,
-                                    .random = random_service};
+                                    .random = random_service,
+                                    .digest = digest_service,
+                                    .sign = sign_service,
+                                    .key_new = key_new_service,
+                                    .key_public = key_public_service};
 }

@@ -131,6 +131,22 @@ TEST(a_secret_in_a_message_is_blanked)
     fixture_close(&f);
 }
 
+TEST(a_key_is_made_described_and_signed_with_during_a_call)
+{
+    struct fixture f;
+    struct weir_ref ref = {
+        .model = weir_str("hris_employees"), .remote_id = weir_str("7"), .hint = {NULL, 0}};
+    struct weir_error err = {0};
+    struct call_sink sink;
+
+    UNUSED_STATE;
+    EXPECT_INT(0, fixture_open(&f, "good_keys", NULL, 0, &err));
+    sink = fixture_sink(&f);
+    EXPECT_INT(0, call_record(f.inst, &ref, &sink, &err));
+    EXPECT_STR("record(hris_employees,7) ", f.heard);
+    fixture_close(&f);
+}
+
 TEST(what_a_connector_does_not_offer_is_unsupported)
 {
     struct fixture f;
@@ -245,6 +261,7 @@ int main(void)
         UNIT(what_it_emits_arrives_in_order),
         UNIT(the_sink_s_refusal_ends_the_call_with_its_code),
         UNIT(a_secret_in_a_message_is_blanked),
+        UNIT(a_key_is_made_described_and_signed_with_during_a_call),
         UNIT(what_a_connector_does_not_offer_is_unsupported),
         UNIT(a_stopped_instance_starts_no_call),
         UNIT(checks_run_beside_a_worker_s_calls),

@@ -1,5 +1,5 @@
 /*
- * The contract may grow, it may not move: where the members of 1.0 lie on the 64-bit systems we support, and
+ * The contract may grow, it may not move: where its members lie on the 64-bit systems we support, and
  * the values of its words. A line here that no longer compiles means that connectors in the field break.
  */
 #include "expect.h"
@@ -56,6 +56,11 @@ AT(weir_host, state_put, 64);
 AT(weir_host, hmac, 72);
 AT(weir_host, equal, 80);
 AT(weir_host, random, 88);
+AT(weir_host, digest, 96); /* since 1.1, as the next three */
+AT(weir_host, sign, 104);
+AT(weir_host, key_new, 112);
+AT(weir_host, key_public, 120);
+SIZE(weir_host, 128);
 
 AT(weir_sink, ctx, 8);
 AT(weir_sink, event, 16);
@@ -135,8 +140,24 @@ TEST(the_words_of_the_contract_keep_their_values)
     EXPECT_INT(2, WEIR_DEDUP_KEY);
     EXPECT_INT(5, WEIR_SUB_FAILED);
     EXPECT_INT(3, WEIR_SHA512);
+    EXPECT_INT(1, WEIR_RS256);
+    EXPECT_INT(2, WEIR_ES256);
+    EXPECT_INT(1024, WEIR_SIGNATURE_MAX);
+    EXPECT_INT(8192, WEIR_KEY_PEM_MAX);
+    EXPECT_INT(2048, WEIR_KEY_JWK_MAX);
     EXPECT_INT(2, WEIR_CATEGORY_ATS);
     EXPECT_INT(1, WEIR_ABI_MAJOR);
+}
+
+TEST(what_came_later_is_only_there_on_a_host_that_has_it)
+{
+    struct weir_host host = {.size = offsetof(struct weir_host, digest)};
+
+    UNUSED_STATE;
+    EXPECT(!WEIR_HOST_HAS(&host, digest));
+    EXPECT(!WEIR_HOST_HAS(&host, key_public));
+    host.size = sizeof host;
+    EXPECT(!WEIR_HOST_HAS(&host, digest)); /* a host may leave one out */
 }
 
 TEST(the_smallest_table_is_that_of_the_first_contract)
@@ -148,6 +169,7 @@ TEST(the_smallest_table_is_that_of_the_first_contract)
 int main(void)
 {
     const struct CMUnitTest tests[] = {UNIT(the_words_of_the_contract_keep_their_values),
+                                       UNIT(what_came_later_is_only_there_on_a_host_that_has_it),
                                        UNIT(the_smallest_table_is_that_of_the_first_contract)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);

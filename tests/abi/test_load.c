@@ -58,7 +58,7 @@ TEST(a_wrong_connector_is_listed_with_what_is_wrong_and_what_to_do)
 
 TEST(the_good_ones_beside_them_load)
 {
-    static const char *const tools[] = {"good", "good_minimal", "newer_minor", "garbage"};
+    static const char *const tools[] = {"good", "good_keys", "good_minimal", "newer_minor", "garbage"};
     struct registry *reg = load_all(NULL);
     size_t count = 0;
 
@@ -93,6 +93,17 @@ TEST(of_a_newer_minor_the_host_takes_what_it_knows)
     assert_non_null(c->fetch->record);
     assert_null(c->fetch->missed);
     assert_null(c->subscribe);
+    registry_free(reg);
+}
+
+TEST(a_connector_of_the_first_contract_still_loads)
+{
+    struct registry *reg = load_all(NULL);
+
+    UNUSED_STATE;
+    EXPECT_INT(0, registry_find(reg, weir_str("good"))->connector->abi_minor);
+    EXPECT_INT(1, registry_find(reg, weir_str("good_keys"))->connector->abi_minor);
+    EXPECT(WEIR_ABI_MINOR >= 1);
     registry_free(reg);
 }
 
@@ -209,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(a_wrong_connector_is_listed_with_what_is_wrong_and_what_to_do),
         UNIT(the_good_ones_beside_them_load),
+        UNIT(a_connector_of_the_first_contract_still_loads),
         UNIT(of_a_newer_minor_the_host_takes_what_it_knows),
         UNIT(settings_end_with_one_that_has_no_key),
         UNIT(only_what_is_enabled_is_looked_at),

@@ -14,6 +14,8 @@
  *
  * History of the contract (a member is added at the end of its struct, never moved or resized):
  *   1.0  first version
+ *   1.1  struct weir_host: digest, sign, key_new, key_public. A connector that may meet an older host asks
+ *        WEIR_HOST_HAS before it calls one of them.
  */
 #ifndef WEIR_CONNECTOR_H
 #define WEIR_CONNECTOR_H
@@ -25,7 +27,7 @@ extern "C" {
 #endif
 
 #define WEIR_ABI_MAJOR 1
-#define WEIR_ABI_MINOR 0
+#define WEIR_ABI_MINOR 1
 
 /* First member of struct weir_connector; reads "WEIRNCON". */
 #define WEIR_CONNECTOR_MAGIC UINT64_C(0x574549524E434F4E)
@@ -204,6 +206,20 @@ enum weir_digest {
 
 #define WEIR_DIGEST_MAX 64
 
+/* How something is signed with a private key, in the words of JSON Web Signature (RFC 7518). */
+enum weir_signature {
+    WEIR_RS256 = 1, /* RSA (PKCS #1 v1.5) with SHA-256; a key of 2048 to 8192 bits */
+    WEIR_ES256 = 2  /* ECDSA on P-256 with SHA-256; the signature is r and s, 32 bytes each */
+};
+
+#define WEIR_SIGNATURE_MAX 1024
+#define WEIR_KEY_PEM_MAX 8192 /* a private key as PEM */
+#define WEIR_KEY_JWK_MAX 2048 /* its public half as JSON */
+
+/* Whether this host has the service `member`, which came after 1.0. */
+#define WEIR_HOST_HAS(host, member)                                                                          \
+    ((host)->size >= offsetof(struct weir_host, member) + sizeof((host)->member) && (host)->member != NULL)
+
 /* One per instance. Calls marked [pure] may be used by check too; the others only on a worker. */
 struct weir_host {
     uint32_t size;
@@ -250,6 +266,31 @@ struct weir_host {
 
     /* [pure] Unguessable bytes. */
     int (*random)(const struct weir_host *host, void *buf, size_t len, struct weir_error *err);
+
+    /* [pure] Since 1.1. A digest over the parts, one after the other. out has WEIR_DIGEST_MAX bytes. */
+    int (*digest)(const struct weir_host *host, int digest, const struct weir_bytes *parts, size_t part_count,
+                  uint8_t *out, size_t *out_len, struct weir_error *err);
+
+    /*
+     * Since 1.1. Sign the parts, one after the other, with a private key (PEM, without a password; PKCS #8
+     * or the older forms). out has WEIR_SIGNATURE_MAX bytes. WEIR_E_CONFIG: not a key that fits signature
+     * (enum weir_signature).
+     */
+    int (*sign)(const struct weir_host *host, int signature, struct weir_str pem,
+                const struct weir_bytes *parts, size_t part_count, uint8_t *out, size_t *out_len,
+                struct weir_error *err);
+
+    /* Since 1.1. Make a key for signature (RSA: of 2048 bits). pem has WEIR_KEY_PEM_MAX bytes. */
+    int (*key_new)(const struct weir_host *host, int signature, char *pem, size_t *pem_len,
+                   struct weir_error *err);
+
+    /*
+     * Since 1.1. What can be said of a private key: the signature it fits, and its public half as a JSON Web
+     * Key with the required members alone, in the order its thumbprint (RFC 7638) takes. jwk has
+     * WEIR_KEY_JWK_MAX bytes. WEIR_E_CONFIG: not a private key that fits one of enum weir_signature.
+     */
+    int (*key_public)(const struct weir_host *host, struct weir_str pem, int *signature, char *jwk,
+                      size_t *jwk_len, struct weir_error *err);
 };
 
 /* ---- the three vtables -------------------------------------------------------------------- */

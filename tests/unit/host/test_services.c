@@ -137,6 +137,54 @@ TEST(hmac_equal_and_random_check_what_they_are_given)
     fixture_close(&f);
 }
 
+TEST(digest_and_keys_check_what_they_are_given)
+{
+    struct weir_bytes part = weir_bytes("abc", 3);
+    struct weir_bytes wild = weir_bytes(NULL, 3);
+    struct memory memory = {.len = 0};
+    struct weir_error err = {0};
+    uint8_t out[WEIR_SIGNATURE_MAX];
+    char pem[WEIR_KEY_PEM_MAX], jwk[WEIR_KEY_JWK_MAX];
+    size_t len = 0, pem_len = 0, jwk_len = 0;
+    int signature = 0;
+    struct fixture f;
+
+    UNUSED_STATE;
+    set_up(&f, &memory);
+    EXPECT_INT(0, f.host->digest(f.host, WEIR_SHA256, &part, 1, out, &len, &err));
+    EXPECT_INT(32, len);
+    EXPECT_INT(0xba, out[0]);
+    EXPECT_INT(0, f.host->digest(f.host, WEIR_SHA1, &part, 1, out, &len, &err));
+    EXPECT_INT(20, len);
+    EXPECT_INT(0xa9, out[0]);
+    EXPECT_INT(0, f.host->digest(f.host, WEIR_SHA512, &part, 1, out, &len, &err));
+    EXPECT_INT(64, len);
+    EXPECT_INT(0xdd, out[0]);
+    EXPECT_INT(WEIR_E_INVALID, f.host->digest(f.host, 0, &part, 1, out, &len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->digest(f.host, WEIR_SHA1, &wild, 1, out, &len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->digest(f.host, WEIR_SHA1, &part, 1, NULL, &len, &err));
+
+    EXPECT_INT(0, f.host->key_new(f.host, WEIR_ES256, pem, &pem_len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->key_new(f.host, 3, pem, &pem_len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->key_new(f.host, WEIR_ES256, NULL, &pem_len, &err));
+    EXPECT_INT(0, f.host->key_public(f.host, weir_str_n(pem, pem_len), &signature, jwk, &jwk_len, &err));
+    EXPECT_INT(WEIR_ES256, signature);
+    EXPECT(jwk[0] == '{' && jwk[jwk_len - 1] == '}');
+    EXPECT_INT(WEIR_E_CONFIG, f.host->key_public(f.host, weir_str("x"), &signature, jwk, &jwk_len, &err));
+    EXPECT_INT(WEIR_E_INVALID,
+               f.host->key_public(f.host, weir_str_n(NULL, 3), &signature, jwk, &jwk_len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->key_public(f.host, weir_str("x"), NULL, jwk, &jwk_len, &err));
+
+    EXPECT_INT(0, f.host->sign(f.host, WEIR_ES256, weir_str_n(pem, pem_len), &part, 1, out, &len, &err));
+    EXPECT_INT(64, len);
+    EXPECT_INT(WEIR_E_CONFIG,
+               f.host->sign(f.host, WEIR_RS256, weir_str_n(pem, pem_len), &part, 1, out, &len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->sign(f.host, 9, weir_str_n(pem, pem_len), &part, 1, out, &len, &err));
+    EXPECT_INT(WEIR_E_INVALID,
+               f.host->sign(f.host, WEIR_ES256, weir_str_n(pem, pem_len), &wild, 1, out, &len, &err));
+    fixture_close(&f);
+}
+
 /* What is logged while fn runs, into out. */
 static void logged(char *out, size_t size, void (*fn)(struct fixture *f))
 {
@@ -264,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(settings_are_lent_with_the_base_url_among_them),
         UNIT(state_is_kept_under_keys_of_the_contract),
+        UNIT(digest_and_keys_check_what_they_are_given),
         UNIT(hmac_equal_and_random_check_what_they_are_given),
         UNIT(a_log_line_names_integration_and_connector_and_shows_no_secret),
         UNIT(a_connector_cannot_flood_or_forge_the_log),
