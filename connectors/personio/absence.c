@@ -12,26 +12,26 @@ static enum names_unit unit_find(const json_t *period, const json_t *breakdown, 
 {
     const json_t *first = json_array_get(breakdown, 0);
     struct weir_str from = {NULL, 0};
-    char time[TIME_TEXT];
+    char time[WEIR_TIME_TEXT];
 
     if (type_unit != NAMES_UNIT_UNKNOWN) {
         return type_unit;
     }
-    if (word_is(first, "effective_duration.unit", "DAY")) {
+    if (weir_json_word_is(first, "effective_duration.unit", "DAY")) {
         return NAMES_UNIT_DAYS;
     }
-    if (word_is(first, "effective_duration.unit", "HOUR")) {
+    if (weir_json_word_is(first, "effective_duration.unit", "HOUR")) {
         return NAMES_UNIT_HOURS;
     }
-    if (weir_json_str(&from, period, "starts_from.date_time") == WEIR_JSON_VALUE && when_time(time, from) &&
-        strcmp(time, "00:00:00") != 0) {
+    if (weir_json_str(&from, period, "starts_from.date_time") == WEIR_JSON_VALUE &&
+        weir_when_time(time, from) && strcmp(time, "00:00:00") != 0) {
         return NAMES_UNIT_HOURS;
     }
     return NAMES_UNIT_UNKNOWN;
 }
 
 /* The last day that the breakdown names. */
-static bool last_day(char out[DATE_TEXT], const json_t *breakdown)
+static bool last_day(char out[WEIR_DATE_TEXT], const json_t *breakdown)
 {
     const json_t *day;
     bool found = false;
@@ -40,11 +40,11 @@ static bool last_day(char out[DATE_TEXT], const json_t *breakdown)
     json_array_foreach(breakdown, i, day)
     {
         struct weir_str text = {NULL, 0};
-        char date[DATE_TEXT];
+        char date[WEIR_DATE_TEXT];
 
-        if (weir_json_str(&text, day, "date") == WEIR_JSON_VALUE && when_date(date, text) &&
+        if (weir_json_str(&text, day, "date") == WEIR_JSON_VALUE && weir_when_date(date, text) &&
             (!found || strcmp(date, out) > 0)) {
-            memcpy(out, date, DATE_TEXT);
+            memcpy(out, date, WEIR_DATE_TEXT);
             found = true;
         }
     }
@@ -55,26 +55,26 @@ static int start_put(json_t *to, const json_t *period, enum names_unit unit)
 {
     struct weir_str from = {NULL, 0};
     enum weir_json_found found = weir_json_str(&from, period, "starts_from.date_time");
-    char date[DATE_TEXT];
-    char time[TIME_TEXT];
+    char date[WEIR_DATE_TEXT];
+    char time[WEIR_TIME_TEXT];
     int bad = 0;
 
     if (found == WEIR_JSON_MISSING) {
         return 0;
     }
-    if (found == WEIR_JSON_VALUE && when_date(date, from)) {
+    if (found == WEIR_JSON_VALUE && weir_when_date(date, from)) {
         bad |= json_object_set_new(to, "start_date", json_string(date));
     } else {
         bad |= weir_json_put_null(to, "start_date");
     }
     if (unit == NAMES_UNIT_HOURS) {
         bad |= weir_json_put_null(to, "start_half_day");
-        bad |= found == WEIR_JSON_VALUE && when_time(time, from)
+        bad |= found == WEIR_JSON_VALUE && weir_when_time(time, from)
                    ? json_object_set_new(to, "start_time", json_string(time))
                    : weir_json_put_null(to, "start_time");
     } else {
-        bad |= json_object_set_new(to, "start_half_day",
-                                   json_boolean(word_is(period, "starts_from.type", "SECOND_HALF")));
+        bad |= json_object_set_new(
+            to, "start_half_day", json_boolean(weir_json_word_is(period, "starts_from.type", "SECOND_HALF")));
         bad |= weir_json_put_null(to, "start_time");
     }
     return bad;
@@ -83,18 +83,18 @@ static int start_put(json_t *to, const json_t *period, enum names_unit unit)
 /* The last day: the breakdown's, else from the boundary, which for whole days is the midnight after it. */
 static int end_date_put(json_t *to, const json_t *breakdown, struct weir_str until, enum names_unit unit)
 {
-    char date[DATE_TEXT];
-    char before[DATE_TEXT];
-    char time[TIME_TEXT];
+    char date[WEIR_DATE_TEXT];
+    char before[WEIR_DATE_TEXT];
+    char time[WEIR_TIME_TEXT];
 
     if (last_day(date, breakdown)) {
         return json_object_set_new(to, "end_date", json_string(date));
     }
-    if (!when_date(date, until)) {
+    if (!weir_when_date(date, until)) {
         return weir_json_put_null(to, "end_date");
     }
-    if (unit != NAMES_UNIT_HOURS && (!when_time(time, until) || strcmp(time, "00:00:00") == 0)) {
-        when_day_before(before, date);
+    if (unit != NAMES_UNIT_HOURS && (!weir_when_time(time, until) || strcmp(time, "00:00:00") == 0)) {
+        weir_when_day_before(before, date);
         return json_object_set_new(to, "end_date", json_string(before));
     }
     return json_object_set_new(to, "end_date", json_string(date));
@@ -104,7 +104,7 @@ static int end_put(json_t *to, const json_t *period, const json_t *breakdown, en
 {
     struct weir_str until = {NULL, 0};
     enum weir_json_found found = weir_json_str(&until, period, "ends_at.date_time");
-    char time[TIME_TEXT];
+    char time[WEIR_TIME_TEXT];
     int bad = 0;
 
     if (found == WEIR_JSON_MISSING) {
@@ -119,11 +119,11 @@ static int end_put(json_t *to, const json_t *period, const json_t *breakdown, en
     bad |= end_date_put(to, breakdown, until, unit);
     if (unit == NAMES_UNIT_HOURS) {
         bad |= weir_json_put_null(to, "end_half_day");
-        bad |= when_time(time, until) ? json_object_set_new(to, "end_time", json_string(time))
-                                      : weir_json_put_null(to, "end_time");
+        bad |= weir_when_time(time, until) ? json_object_set_new(to, "end_time", json_string(time))
+                                           : weir_json_put_null(to, "end_time");
     } else {
         bad |= json_object_set_new(to, "end_half_day",
-                                   json_boolean(word_is(period, "ends_at.type", "FIRST_HALF")));
+                                   json_boolean(weir_json_word_is(period, "ends_at.type", "FIRST_HALF")));
         bad |= weir_json_put_null(to, "end_time");
     }
     return bad;
@@ -169,7 +169,7 @@ static int status_put(json_t *to, const json_t *period)
         return found == WEIR_JSON_NULL ? weir_json_put_null(to, "status") : 0;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (word_is(period, "approval.status", words[i][0])) {
+        if (weir_json_word_is(period, "approval.status", words[i][0])) {
             return json_object_set_new(to, "status", json_string(words[i][1]));
         }
     }
@@ -184,16 +184,16 @@ json_t *absence_map(const json_t *period, const json_t *breakdown, enum names_un
 {
     json_t *record = json_object();
     json_t *value = NULL;
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     int bad = 0;
 
     unit = unit_find(period, breakdown, unit);
-    if (id_read(id, period, "person.id")) {
+    if (weir_json_id(id, period, "person.id")) {
         bad |= json_object_set_new(record, "employee_id", json_string(id));
-    } else if (id_valid(person_hint)) {
+    } else if (weir_id_valid(person_hint)) {
         bad |= weir_json_put_str(record, "employee_id", person_hint);
     }
-    if (id_read(id, period, "absence_type.id")) {
+    if (weir_json_id(id, period, "absence_type.id")) {
         bad |= json_object_set_new(record, "type_id", json_string(id));
     } else if (weir_json_find(&value, period, "absence_type.id") == WEIR_JSON_NULL) {
         bad |= weir_json_put_null(record, "type_id");
@@ -220,13 +220,13 @@ static int breakdown_get(json_t **days, struct personio *self, const char *id, s
     struct listing listing = {
         .name = "/v2/absence-periods/{id}/breakdowns", .right = ABSENCES_READ, .query = "limit=28"};
     struct weir_error why = {0};
-    struct text path;
+    struct weir_text path;
     int rc;
 
-    text_init(&path);
-    text_add(&path, "/v2/absence-periods/");
-    text_add_encoded(&path, weir_str(id));
-    text_add(&path, "/breakdowns");
+    weir_text_init(&path);
+    weir_text_add(&path, "/v2/absence-periods/");
+    weir_text_add_encoded(&path, weir_str(id));
+    weir_text_add(&path, "/breakdowns");
     listing.path = &path;
     rc = page_read_all(days, &self->client, &listing, BREAKDOWN_MAX, &why);
     if (rc == WEIR_E_NONE || rc == WEIR_E_PERMISSION) {
@@ -245,14 +245,14 @@ static int absence_emit(struct personio *self, const json_t *period, struct weir
     enum names_unit unit = NAMES_UNIT_UNKNOWN;
     json_t *days = NULL;
     json_t *record = NULL;
-    char type_id[ID_TEXT];
-    char id[ID_TEXT];
+    char type_id[WEIR_ID_TEXT];
+    char id[WEIR_ID_TEXT];
     int rc = 0;
 
-    if (!id_read(id, period, "id")) {
+    if (!weir_json_id(id, period, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "an absence without an id that can be used");
     }
-    if (id_read(type_id, period, "absence_type.id")) {
+    if (weir_json_id(type_id, period, "absence_type.id")) {
         rc = names_type_unit(&unit, self, weir_str(type_id), sink, err);
     }
     if (rc == 0) {
@@ -273,21 +273,21 @@ int absence_record(struct personio *self, const struct weir_ref *ref, const stru
 {
     struct call call = {.method = "GET", .name = "/v2/absence-periods/{id}", .right = ABSENCES_READ};
     struct answer answer;
-    struct text url;
-    char id[ID_TEXT];
+    struct weir_text url;
+    char id[WEIR_ID_TEXT];
     int rc;
 
-    if (!id_valid(ref->remote_id)) {
+    if (!weir_id_valid(ref->remote_id)) {
         return weir_fail(err, WEIR_E_INVALID, MODEL ": not an id that Personio gives");
     }
-    text_init(&url);
-    text_add(&url, "/v2/absence-periods/");
-    text_add_encoded(&url, ref->remote_id);
+    weir_text_init(&url);
+    weir_text_add(&url, "/v2/absence-periods/");
+    weir_text_add_encoded(&url, ref->remote_id);
     call.url = &url;
     rc = client_send(&answer, &self->client, &call, err);
     if (rc == WEIR_E_NONE) {
         rc = sink->gone(sink, weir_str(MODEL), ref->remote_id, err);
-    } else if (rc == 0 && (!id_read(id, answer.json, "id") || !weir_str_is(ref->remote_id, id))) {
+    } else if (rc == 0 && (!weir_json_id(id, answer.json, "id") || !weir_str_is(ref->remote_id, id))) {
         rc = weir_fail(err, WEIR_E_INVALID, "GET %s: the answer is of another absence", call.name);
     } else if (rc == 0) {
         rc = absence_emit(self, answer.json, ref->hint, sink, err);
@@ -301,9 +301,9 @@ int absence_list(struct personio *self, int64_t since_ms, struct weir_str cursor
 {
     struct listing listing = {.name = "/v2/absence-periods", .right = ABSENCES_READ};
     struct page page;
-    struct text path;
-    struct text query;
-    char since[WHEN_TEXT];
+    struct weir_text path;
+    struct weir_text query;
+    char since[WEIR_WHEN_TEXT];
     char state[PAGE_STATE_MAX];
     json_t *answer = NULL;
     const json_t *period;
@@ -315,16 +315,16 @@ int absence_list(struct personio *self, int64_t since_ms, struct weir_str cursor
     if (rc != 0) {
         return rc;
     }
-    text_init(&path);
-    text_add(&path, "/v2/absence-periods");
-    text_init(&query);
-    text_add(&query, "limit=100");
+    weir_text_init(&path);
+    weir_text_add(&path, "/v2/absence-periods");
+    weir_text_init(&query);
+    weir_text_add(&query, "limit=100");
     if (since_ms > 0) {
-        when_format(since, since_ms, false);
-        text_add(&query, "&updated_at.gte=");
-        text_add_encoded(&query, weir_str(since));
+        weir_when_format(since, since_ms, false);
+        weir_text_add(&query, "&updated_at.gte=");
+        weir_text_add_encoded(&query, weir_str(since));
     }
-    text_add_end(&query);
+    weir_text_end(&query);
     listing.path = &path;
     listing.query = query.data;
     rc = page_read(&answer, &more, NULL, &page, &self->client, &listing, err);

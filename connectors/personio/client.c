@@ -248,14 +248,14 @@ static int token_request(struct client *c, struct weir_error *err)
     struct weir_header headers[4];
     struct weir_http_request request = {.size = sizeof request};
     struct weir_http_response response = {.size = sizeof response};
-    struct text form;
+    struct weir_text form;
     int rc;
 
-    text_init(&form);
-    text_add(&form, "grant_type=client_credentials&client_id=");
-    text_add_encoded(&form, c->client_id);
-    text_add(&form, "&client_secret=");
-    text_add_encoded(&form, c->client_secret);
+    weir_text_init(&form);
+    weir_text_add(&form, "grant_type=client_credentials&client_id=");
+    weir_text_add_encoded(&form, c->client_id);
+    weir_text_add(&form, "&client_secret=");
+    weir_text_add_encoded(&form, c->client_secret);
     headers[0].name = weir_str("Content-Type");
     headers[0].value = weir_str("application/x-www-form-urlencoded");
     headers[1].name = weir_str("Accept");
@@ -264,7 +264,7 @@ static int token_request(struct client *c, struct weir_error *err)
     request.url = weir_str(TOKEN_PATH);
     request.headers = headers;
     request.header_count = 2 + partner_headers(headers + 2, c);
-    request.body = weir_str_bytes(text_str(&form));
+    request.body = weir_str_bytes(weir_text_str(&form));
     request.response_max = ANSWER_MAX;
     request.repeatable = true; /* a second token does no harm */
     request.limit = weir_str(TOKEN_PATH);
@@ -424,7 +424,7 @@ static int send_once(struct answer *out, struct client *c, const struct call *ca
         headers[n++].value = weir_str("application/json");
     }
     request.method = call->method;
-    request.url = text_str(call->url);
+    request.url = weir_text_str(call->url);
     request.headers = headers;
     request.header_count = n;
     request.body = body;
@@ -453,7 +453,7 @@ int client_send(struct answer *out, struct client *c, const struct call *call, s
     out->json = NULL;
     if (call->url->failed) {
         return weir_fail(err, WEIR_E_LIMIT, "%s %s: the address is longer than %d bytes", call->method,
-                         call->name, TEXT_MAX);
+                         call->name, WEIR_TEXT_MAX);
     }
     if (call->body != NULL) {
         body = weir_json_dump_dup(&len, call->body, err);

@@ -8,7 +8,8 @@
 #ifndef PERSONIO_CLIENT_H
 #define PERSONIO_CLIENT_H
 
-#include "text.h"
+#include "weir/json.h"
+#include "weir/when.h"
 
 struct client {
     const struct weir_host *host;
@@ -23,11 +24,11 @@ struct client {
 
 struct call {
     const char *method;
-    const char *name;       /* "/v2/persons/{id}": in messages, and the bucket of Personio's rate limit */
-    const char *right;      /* the scope it needs: "personio:persons:read" */
-    const struct text *url; /* path and query, below base_url */
-    const json_t *body;     /* NULL: none */
-    bool beta;              /* a beta endpoint: answers 404 without the header */
+    const char *name;  /* "/v2/persons/{id}": in messages, and the bucket of Personio's rate limit */
+    const char *right; /* the scope it needs: "personio:persons:read" */
+    const struct weir_text *url; /* path and query, below base_url */
+    const json_t *body;          /* NULL: none */
+    bool beta;                   /* a beta endpoint: answers 404 without the header */
 };
 
 struct answer {

@@ -9,13 +9,13 @@ const json_t *employment_current(const json_t *employments)
 
     json_array_foreach(employments, i, item)
     {
-        if (word_is(item, "status", "ACTIVE") || word_is(item, "status", "LEAVE")) {
+        if (weir_json_word_is(item, "status", "ACTIVE") || weir_json_word_is(item, "status", "LEAVE")) {
             return item;
         }
     }
     json_array_foreach(employments, i, item)
     {
-        if (word_is(item, "status", "ONBOARDING")) {
+        if (weir_json_word_is(item, "status", "ONBOARDING")) {
             return item;
         }
     }
@@ -31,7 +31,7 @@ static int type_put(json_t *to, const json_t *employment)
     enum weir_json_found weekly_found = weir_json_real(&weekly, employment, "weekly_working_hours");
     enum weir_json_found full_found = weir_json_real(&full, employment, "full_time_weekly_working_hours");
 
-    if (word_is(employment, "type", "EXTERNAL")) {
+    if (weir_json_word_is(employment, "type", "EXTERNAL")) {
         return json_object_set_new(to, "employment_type", json_string("CONTRACT"));
     }
     if (weekly_found == WEIR_JSON_MISSING || full_found == WEIR_JSON_MISSING) {
@@ -66,7 +66,7 @@ static int status_put(json_t *to, const json_t *employment)
     json_t *value = NULL;
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (word_is(employment, "status", words[i][0])) {
+        if (weir_json_word_is(employment, "status", words[i][0])) {
             return json_object_set_new(to, "employment_status", json_string(words[i][1]));
         }
     }
@@ -100,11 +100,11 @@ static int reference_put(json_t *to, const char *field, const json_t *employment
                          const char *not_this)
 {
     char path[64];
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     json_t *value = NULL;
 
     (void)snprintf(path, sizeof path, "%s.id", member);
-    if (id_read(id, employment, path)) {
+    if (weir_json_id(id, employment, path)) {
         /* Somebody who is their own supervisor has none. */
         if (not_this != NULL && strcmp(id, not_this) == 0) {
             return weir_json_put_null(to, field);

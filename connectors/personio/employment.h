@@ -6,7 +6,8 @@
 #ifndef PERSONIO_EMPLOYMENT_H
 #define PERSONIO_EMPLOYMENT_H
 
-#include "text.h"
+#include "weir/json.h"
+#include "weir/when.h"
 
 /* Which of the list (most recent first) is the current one; lent by it. NULL: the list is empty. */
 const json_t *employment_current(const json_t *employments);

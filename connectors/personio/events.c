@@ -23,10 +23,10 @@ static const struct resource resources[] = {
 /* One event, read. Ids are empty when they are not there. */
 struct event {
     char name[NAME_TEXT];
-    char company_id[ID_TEXT];
+    char company_id[WEIR_ID_TEXT];
     char occurred_at[NAME_TEXT];
-    char own_id[ID_TEXT];
-    char person_id[ID_TEXT];
+    char own_id[WEIR_ID_TEXT];
+    char person_id[WEIR_ID_TEXT];
     const struct resource *resource; /* NULL: a ping, or nothing we take */
 };
 
@@ -50,28 +50,28 @@ static const struct resource *resource_find(const char *name)
 }
 
 /* The first of payload.R.id, payload.R_id, and, for the event's own resource, payload.id. */
-static bool payload_id(char out[ID_TEXT], const json_t *payload, const char *const names[2], bool own)
+static bool payload_id(char out[WEIR_ID_TEXT], const json_t *payload, const char *const names[2], bool own)
 {
     char path[64];
 
     for (size_t i = 0; i < 2 && names[i] != NULL; i++) {
         (void)snprintf(path, sizeof path, "%s.id", names[i]);
-        if (id_read(out, payload, path)) {
+        if (weir_json_id(out, payload, path)) {
             return true;
         }
         (void)snprintf(path, sizeof path, "%s_id", names[i]);
-        if (id_read(out, payload, path)) {
+        if (weir_json_id(out, payload, path)) {
             return true;
         }
     }
-    if (own && id_read(out, payload, "id")) {
+    if (own && weir_json_id(out, payload, "id")) {
         return true;
     }
     out[0] = '\0';
     return false;
 }
 
-static void person_find(char out[ID_TEXT], const json_t *payload, const struct resource *resource)
+static void person_find(char out[WEIR_ID_TEXT], const json_t *payload, const struct resource *resource)
 {
     static const char *const person[2] = {"person", NULL};
     char path[64];
@@ -81,7 +81,7 @@ static void person_find(char out[ID_TEXT], const json_t *payload, const struct r
     }
     for (size_t i = 0; i < 2 && resource->names[i] != NULL; i++) {
         (void)snprintf(path, sizeof path, "%s.person.id", resource->names[i]);
-        if (id_read(out, payload, path)) {
+        if (weir_json_id(out, payload, path)) {
             return;
         }
     }
@@ -131,7 +131,7 @@ static int event_parse(struct event *e, const json_t *root, struct weir_error *e
 
     memset(e, 0, sizeof *e);
     if (!json_is_object(root) || !word_read(e->name, root, "event_name") ||
-        !id_read(e->company_id, root, "company_id") || !word_read(e->occurred_at, root, "occurred_at")) {
+        !weir_json_id(e->company_id, root, "company_id") || !word_read(e->occurred_at, root, "occurred_at")) {
         return weir_fail(err, WEIR_E_INVALID,
                          "not an event of Personio's: company_id, event_name or occurred_at "
                          "is missing or has another type");
@@ -155,8 +155,8 @@ static int event_parse(struct event *e, const json_t *root, struct weir_error *e
 /* The state holds "<company>\n<client id>": other credentials may be of another company. */
 static int company_check(struct personio *self, const struct event *e, struct weir_error *err)
 {
-    char want[ID_TEXT + 1100];
-    char have[ID_TEXT + 1100];
+    char want[WEIR_ID_TEXT + 1100];
+    char have[WEIR_ID_TEXT + 1100];
     size_t len = 0;
     int n = snprintf(want, sizeof want, "%s\n%.*s", e->company_id, WEIR_STR_ARG(self->client.client_id));
     const char *line;
@@ -185,7 +185,7 @@ static int company_check(struct personio *self, const struct event *e, struct we
 static int upstream_id(struct weir_str *id, char out[UPSTREAM_MAX], const struct personio *self,
                        const struct event *e, struct weir_error *err)
 {
-    char text[3 * ID_TEXT + 2 * NAME_TEXT + 16];
+    char text[3 * WEIR_ID_TEXT + 2 * NAME_TEXT + 16];
     uint8_t mac[WEIR_DIGEST_MAX];
     struct weir_bytes part;
     size_t mac_len = 0;
@@ -224,7 +224,7 @@ static int event_tell(struct personio *self, const struct event *e, const struct
         return rc;
     }
     event.type = weir_str(e->name);
-    if (!when_parse(&event.occurred_at_ms, weir_str(e->occurred_at))) {
+    if (!weir_when_parse(&event.occurred_at_ms, weir_str(e->occurred_at))) {
         event.occurred_at_ms = 0;
     }
     if (e->resource != NULL) {
@@ -272,37 +272,37 @@ int events_read(void *self_, const struct weir_request *request, const struct we
 
 /* ---- what was kept while we were away ---- */
 
-static int missed_path(struct text *path, struct personio *self, struct weir_error *err)
+static int missed_path(struct weir_text *path, struct personio *self, struct weir_error *err)
 {
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     size_t len = 0;
     int rc = self->host->state_get(self->host, STATE_WEBHOOK_ID, id, sizeof id - 1, &len, err);
 
-    if (rc == WEIR_E_NONE || (rc == 0 && !id_valid(weir_str_n(id, len)))) {
+    if (rc == WEIR_E_NONE || (rc == 0 && !weir_id_valid(weir_str_n(id, len)))) {
         return weir_fail(err, WEIR_E_UNSUPPORTED,
                          "there is no webhook at Personio yet, and so no kept events");
     }
     if (rc != 0) {
         return rc;
     }
-    text_init(path);
-    text_add(path, "/v2/webhooks/");
-    text_add_encoded(path, weir_str_n(id, len));
-    text_add(path, "/events");
+    weir_text_init(path);
+    weir_text_add(path, "/v2/webhooks/");
+    weir_text_add_encoded(path, weir_str_n(id, len));
+    weir_text_add(path, "/events");
     return 0;
 }
 
-static void missed_query(struct text *query, const struct personio *self, int64_t since_ms)
+static void missed_query(struct weir_text *query, const struct personio *self, int64_t since_ms)
 {
-    char since[WHEN_TEXT];
+    char since[WEIR_WHEN_TEXT];
     int64_t oldest = self->host->now_ms(self->host) - KEPT_MS;
 
-    when_format(since, since_ms > oldest ? since_ms : oldest, true);
-    text_init(query);
-    text_add(query, "occurred_at.gte=");
-    text_add_encoded(query, weir_str(since));
-    text_add(query, "&limit=100");
-    text_add_end(query);
+    weir_when_format(since, since_ms > oldest ? since_ms : oldest, true);
+    weir_text_init(query);
+    weir_text_add(query, "occurred_at.gte=");
+    weir_text_add_encoded(query, weir_str(since));
+    weir_text_add(query, "&limit=100");
+    weir_text_end(query);
 }
 
 /* One item. What would be set aside as a delivery is logged here, so that it does not hold up the rest. */
@@ -334,8 +334,8 @@ int events_missed(struct personio *self, int64_t since_ms, struct weir_str curso
 {
     struct listing listing = {.name = "/v2/webhooks/{id}/events", .right = WEBHOOKS_READ};
     struct page page;
-    struct text path;
-    struct text query;
+    struct weir_text path;
+    struct weir_text query;
     char state[PAGE_STATE_MAX];
     json_t *answer = NULL;
     const json_t *item;

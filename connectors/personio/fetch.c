@@ -9,9 +9,9 @@
 static int employment_record(struct personio *self, const struct weir_ref *ref, const struct weir_sink *sink,
                              struct weir_error *err)
 {
-    char person_id[ID_TEXT];
+    char person_id[WEIR_ID_TEXT];
 
-    if (id_valid(ref->hint)) {
+    if (weir_id_valid(ref->hint)) {
         return person_record(self, ref->hint, sink, err);
     }
     if (!kin_find(person_id, &self->kin, ref->remote_id)) {

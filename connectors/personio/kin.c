@@ -77,7 +77,7 @@ void kin_put(struct kin *k, struct weir_str employment, struct weir_str person)
     entry->person = number;
 }
 
-bool kin_find(char out[ID_TEXT], const struct kin *k, struct weir_str employment)
+bool kin_find(char out[WEIR_ID_TEXT], const struct kin *k, struct weir_str employment)
 {
     const struct kin_entry *entry;
 
@@ -88,6 +88,6 @@ bool kin_find(char out[ID_TEXT], const struct kin *k, struct weir_str employment
     if (entry->employment == 0) {
         return false;
     }
-    (void)snprintf(out, ID_TEXT, "%llu", (unsigned long long)entry->person);
+    (void)snprintf(out, WEIR_ID_TEXT, "%llu", (unsigned long long)entry->person);
     return true;
 }

@@ -8,7 +8,8 @@
 #ifndef PERSONIO_KIN_H
 #define PERSONIO_KIN_H
 
-#include "text.h"
+#include "weir/json.h"
+#include "weir/when.h"
 
 #define KIN_MAX 65536 /* entries; 1 MiB */
 
@@ -29,6 +30,6 @@ void kin_fini(struct kin *k);
 void kin_put(struct kin *k, struct weir_str employment, struct weir_str person);
 
 /* The person's id. false: not known. */
-bool kin_find(char out[ID_TEXT], const struct kin *k, struct weir_str employment);
+bool kin_find(char out[WEIR_ID_TEXT], const struct kin *k, struct weir_str employment);
 
 #endif

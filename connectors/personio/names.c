@@ -68,12 +68,12 @@ int names_emit_group(const struct weir_sink *sink, const json_t *item, const cha
 {
     json_t *record;
     json_t *parent = NULL;
-    char id[ID_TEXT];
-    char parent_id[ID_TEXT];
-    char remote_id[ID_TEXT + 16];
+    char id[WEIR_ID_TEXT];
+    char parent_id[WEIR_ID_TEXT];
+    char remote_id[WEIR_ID_TEXT + 16];
     int bad = 0;
 
-    if (!id_read(id, item, "id")) {
+    if (!weir_json_id(id, item, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "a %s without an id that can be used", kind);
     }
     (void)snprintf(remote_id, sizeof remote_id, "%s:%s", kind, id);
@@ -82,7 +82,7 @@ int names_emit_group(const struct weir_sink *sink, const json_t *item, const cha
     bad |= json_object_set_new(record, "type", json_string(group_type(kind)));
     if (strcmp(kind, "cost_center") == 0 || weir_json_find(&parent, item, "parent_id") == WEIR_JSON_NULL) {
         bad |= weir_json_put_null(record, "parent_id");
-    } else if (id_read(parent_id, item, "parent_id")) {
+    } else if (weir_json_id(parent_id, item, "parent_id")) {
         bad |= json_object_set_new(record, "parent_id", json_sprintf("%s:%s", kind, parent_id));
     }
     return emit_take(record, bad, false, sink, "hris_teams", remote_id, err);
@@ -108,16 +108,16 @@ int names_emit_type(struct personio *self, const struct weir_sink *sink, const j
 {
     json_t *record;
     json_t *unit = NULL;
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     int bad = 0;
 
-    if (!id_read(id, item, "id")) {
+    if (!weir_json_id(id, item, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "an absence type without an id that can be used");
     }
     record = json_object();
     bad |= weir_json_put_text_from(record, "name", item, "name");
-    if (word_is(item, "unit", "DAY") || word_is(item, "unit", "HOUR")) {
-        bool days = word_is(item, "unit", "DAY");
+    if (weir_json_word_is(item, "unit", "DAY") || weir_json_word_is(item, "unit", "HOUR")) {
+        bool days = weir_json_word_is(item, "unit", "DAY");
 
         bad |= json_object_set_new(record, "unit", json_string(days ? "DAYS" : "HOURS"));
         bad |= json_object_set_new(record, "half_days_supported", json_boolean(days));
@@ -139,10 +139,10 @@ int names_emit_place(const struct weir_sink *sink, const char *model, const json
 {
     json_t *record;
     json_t *address;
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     int bad = 0;
 
-    if (!id_read(id, item, "id")) {
+    if (!weir_json_id(id, item, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "a record of %s without an id that can be used", model);
     }
     record = json_object();
@@ -225,9 +225,9 @@ static const struct kind *kind_find(struct weir_str *id, struct weir_str model, 
 
 static bool id_is(const json_t *item, struct weir_str id)
 {
-    char found[ID_TEXT];
+    char found[WEIR_ID_TEXT];
 
-    return id_read(found, item, "id") && weir_str_is(id, found);
+    return weir_json_id(found, item, "id") && weir_str_is(id, found);
 }
 
 /* A kind without a call for a single one: its list, asked for the id. */
@@ -236,16 +236,16 @@ static int record_from_list(struct personio *self, const struct kind *kind, stru
 {
     struct call call = {.method = "GET", .name = kind->name, .right = kind->right, .beta = kind->beta};
     struct answer answer;
-    struct text url;
+    struct weir_text url;
     const json_t *items;
     const json_t *item;
     size_t i;
     int rc;
 
-    text_init(&url);
-    text_add(&url, kind->path);
-    text_add(&url, "?id=");
-    text_add_encoded(&url, id);
+    weir_text_init(&url);
+    weir_text_add(&url, kind->path);
+    weir_text_add(&url, "?id=");
+    weir_text_add_encoded(&url, id);
     call.url = &url;
     rc = client_send(&answer, &self->client, &call, err);
     if (rc == 0) {
@@ -277,10 +277,10 @@ int names_record(struct personio *self, struct weir_str model, struct weir_str r
     const struct kind *kind = kind_find(&id, model, remote_id);
     struct call call = {.method = "GET"};
     struct answer answer;
-    struct text url;
+    struct weir_text url;
     int rc;
 
-    if (kind == NULL || !id_valid(id)) {
+    if (kind == NULL || !weir_id_valid(id)) {
         return weir_fail(err, WEIR_E_INVALID, "%.*s: not an id that this connector gave",
                          WEIR_STR_ARG(model));
     }
@@ -288,11 +288,11 @@ int names_record(struct personio *self, struct weir_str model, struct weir_str r
         rc = record_from_list(self, kind, id, sink, err);
         return rc == WEIR_E_NONE ? sink->gone(sink, model, remote_id, err) : rc;
     }
-    text_init(&url);
-    text_add(&url, kind->path);
-    text_add(&url, "/");
-    text_add_encoded(&url, id);
-    text_add(&url, kind->single_query);
+    weir_text_init(&url);
+    weir_text_add(&url, kind->path);
+    weir_text_add(&url, "/");
+    weir_text_add_encoded(&url, id);
+    weir_text_add(&url, kind->single_query);
     call.name = kind->single_name;
     call.right = kind->right;
     call.url = &url;
@@ -311,7 +311,7 @@ int names_record(struct personio *self, struct weir_str model, struct weir_str r
 int names_type_unit(enum names_unit *unit, struct personio *self, struct weir_str type_id,
                     const struct weir_sink *sink, struct weir_error *err)
 {
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     const json_t *entry;
     struct weir_str word = {NULL, 0};
     struct weir_error why = {0};
@@ -414,7 +414,7 @@ int names_list(struct personio *self, struct weir_str model, struct weir_str cur
 {
     struct listing listing = {0};
     struct page page;
-    struct text path;
+    struct weir_text path;
     char state[PAGE_STATE_MAX];
     const struct kind *kind = NULL;
     json_t *answer = NULL;
@@ -435,8 +435,8 @@ int names_list(struct personio *self, struct weir_str model, struct weir_str cur
                          "the place in the listing is not one that this connector wrote");
     }
     kind = &kinds[at];
-    text_init(&path);
-    text_add(&path, kind->path);
+    weir_text_init(&path);
+    weir_text_add(&path, kind->path);
     listing.name = kind->name;
     listing.right = kind->right;
     listing.beta = kind->beta;

@@ -19,7 +19,7 @@ static int page_advance(struct page *page, struct weir_str encoded, const char *
     size_t len = 0;
     uint64_t mark;
 
-    if (!text_decode(cursor, sizeof cursor, &len, encoded) || len == 0) {
+    if (!weir_text_decode(cursor, sizeof cursor, &len, encoded) || len == 0) {
         return weir_fail(err, WEIR_E_INVALID, "GET %s: the next link has an empty or too long cursor", name);
     }
     mark = cursor_mark(cursor, len);
@@ -59,7 +59,7 @@ static int page_next(bool *more, struct page *page, const json_t *answer, const 
         }
         return 0;
     }
-    if (!text_query_value(&encoded, link, "cursor")) {
+    if (!weir_text_query_value(&encoded, link, "cursor")) {
         return weir_fail(err, WEIR_E_INVALID, "GET %s: the next link has no cursor", name);
     }
     if (json_array_size(items) == 0) {
@@ -74,19 +74,19 @@ static int page_send(struct answer *out, const struct page *page, bool alone, st
 {
     struct call call = {
         .method = "GET", .name = listing->name, .right = listing->right, .beta = listing->beta};
-    struct text url;
+    struct weir_text url;
 
-    text_init(&url);
+    weir_text_init(&url);
     url.len = listing->path->len;
     url.failed = listing->path->failed;
     memcpy(url.data, listing->path->data, url.len);
     if (!alone && listing->query[0] != '\0') {
-        text_add(&url, "?");
-        text_add(&url, listing->query);
+        weir_text_add(&url, "?");
+        weir_text_add(&url, listing->query);
     }
     if (page->cursor_len > 0) {
-        text_add(&url, alone || listing->query[0] == '\0' ? "?cursor=" : "&cursor=");
-        text_add_encoded(&url, weir_str_n(page->cursor, page->cursor_len));
+        weir_text_add(&url, alone || listing->query[0] == '\0' ? "?cursor=" : "&cursor=");
+        weir_text_add_encoded(&url, weir_str_n(page->cursor, page->cursor_len));
     }
     call.url = &url;
     return client_send(out, c, &call, err);

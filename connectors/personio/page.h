@@ -28,8 +28,8 @@ struct listing {
     const char *name; /* of struct call, as the next two */
     const char *right;
     bool beta;
-    const struct text *path; /* without a query */
-    const char *query;       /* "limit=50&updated_at.gt=...", encoded */
+    const struct weir_text *path; /* without a query */
+    const char *query;            /* "limit=50&updated_at.gt=...", encoded */
 };
 
 /*

@@ -10,14 +10,14 @@
 
 static bool group_read(struct person_group *group, const json_t *employment, size_t at, size_t unit_count)
 {
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     const json_t *item;
 
     if (at < unit_count) {
         item = json_array_get(weir_json_array(employment, "org_units"), at);
-        if (word_is(item, "type", "team")) {
+        if (weir_json_word_is(item, "type", "team")) {
             (void)snprintf(group->kind, sizeof group->kind, "team");
-        } else if (word_is(item, "type", "department")) {
+        } else if (weir_json_word_is(item, "type", "department")) {
             (void)snprintf(group->kind, sizeof group->kind, "department");
         } else {
             return false;
@@ -26,7 +26,7 @@ static bool group_read(struct person_group *group, const json_t *employment, siz
         item = json_array_get(weir_json_array(employment, "cost_centers"), at - unit_count);
         (void)snprintf(group->kind, sizeof group->kind, "cost_center");
     }
-    if (!id_read(id, item, "id")) {
+    if (!weir_json_id(id, item, "id")) {
         return false;
     }
     (void)snprintf(group->remote_id, sizeof group->remote_id, "%s:%s", group->kind, id);
@@ -83,7 +83,7 @@ static int gender_put(json_t *to, const json_t *person)
     json_t *value = NULL;
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (word_is(person, "gender", words[i][0])) {
+        if (weir_json_word_is(person, "gender", words[i][0])) {
             return json_object_set_new(to, "gender", json_string(words[i][1]));
         }
     }
@@ -175,7 +175,7 @@ static int emit_placeholders(struct personio *self, const json_t *employment, co
                              struct weir_error *err)
 {
     struct person_group group;
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     int rc = 0;
 
     for (size_t at = 0; rc == 0 && person_group_next(&group, &at, employment);) {
@@ -184,10 +184,10 @@ static int emit_placeholders(struct personio *self, const json_t *employment, co
             names_cost_centers_seen(self);
         }
     }
-    if (rc == 0 && id_read(id, employment, "office.id")) {
+    if (rc == 0 && weir_json_id(id, employment, "office.id")) {
         rc = names_placeholder(sink, "hris_locations", id, err);
     }
-    if (rc == 0 && id_read(id, employment, "legal_entity.id")) {
+    if (rc == 0 && weir_json_id(id, employment, "legal_entity.id")) {
         rc = names_placeholder(sink, "hris_legal_entities", id, err);
     }
     return rc;
@@ -202,10 +202,10 @@ static int emit_employments(struct personio *self, const json_t *employments, co
 
     json_array_foreach(employments, i, item)
     {
-        char id[ID_TEXT];
+        char id[WEIR_ID_TEXT];
         json_t *record;
 
-        if (!id_read(id, item, "id")) {
+        if (!weir_json_id(id, item, "id")) {
             return weir_fail(err, WEIR_E_INVALID, "an employment without an id that can be used");
         }
         record = employment_map(item, person_id);
@@ -224,11 +224,11 @@ static int emit_employments(struct personio *self, const json_t *employments, co
 int person_emit(struct personio *self, const json_t *person, const json_t *employments,
                 const struct weir_sink *sink, struct weir_error *err)
 {
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     json_t *record;
     int rc;
 
-    if (!id_read(id, person, "id")) {
+    if (!weir_json_id(id, person, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "a person without an id that can be used");
     }
     record = person_map(self, person, employments, id);
@@ -252,16 +252,16 @@ static int person_get(struct answer *answer, struct personio *self, struct weir_
                       struct weir_error *err)
 {
     struct call call = {.method = "GET", .name = "/v2/persons/{id}", .right = PERSONS_READ};
-    struct text url;
-    char id[ID_TEXT];
+    struct weir_text url;
+    char id[WEIR_ID_TEXT];
     int rc;
 
-    text_init(&url);
-    text_add(&url, "/v2/persons/");
-    text_add_encoded(&url, person_id);
+    weir_text_init(&url);
+    weir_text_add(&url, "/v2/persons/");
+    weir_text_add_encoded(&url, person_id);
     call.url = &url;
     rc = client_send(answer, &self->client, &call, err);
-    if (rc == 0 && (!id_read(id, answer->json, "id") || !weir_str_is(person_id, id))) {
+    if (rc == 0 && (!weir_json_id(id, answer->json, "id") || !weir_str_is(person_id, id))) {
         rc = weir_fail(err, WEIR_E_INVALID, "GET %s: the answer is of another person", call.name);
     }
     return rc;
@@ -272,12 +272,12 @@ static int employments_get(json_t **employments, struct personio *self, struct w
 {
     struct listing listing = {
         .name = "/v2/persons/{id}/employments", .right = PERSONS_READ, .query = "limit=50"};
-    struct text path;
+    struct weir_text path;
 
-    text_init(&path);
-    text_add(&path, "/v2/persons/");
-    text_add_encoded(&path, person_id);
-    text_add(&path, "/employments");
+    weir_text_init(&path);
+    weir_text_add(&path, "/v2/persons/");
+    weir_text_add_encoded(&path, person_id);
+    weir_text_add(&path, "/employments");
     listing.path = &path;
     return page_read_all(employments, &self->client, &listing, EMPLOYMENTS_MAX, err);
 }
@@ -302,7 +302,7 @@ int person_record(struct personio *self, struct weir_str person_id, const struct
     json_t *employments = NULL;
     int rc;
 
-    if (!id_valid(person_id)) {
+    if (!weir_id_valid(person_id)) {
         return weir_fail(err, WEIR_E_INVALID, "hris_employees: not an id that Personio gives");
     }
     rc = person_get(&answer, self, person_id, err);
@@ -334,10 +334,10 @@ static int list_one(struct personio *self, const json_t *person, const struct we
 {
     struct answer answer = {0};
     json_t *employments = NULL;
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     int rc;
 
-    if (!id_read(id, person, "id")) {
+    if (!weir_json_id(id, person, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "GET /v2/persons: a person without an id that can be used");
     }
     rc = employments_get(&employments, self, weir_str(id), err);
@@ -362,9 +362,9 @@ int person_list(struct personio *self, int64_t since_ms, struct weir_str cursor,
 {
     struct listing listing = {.name = "/v2/persons", .right = PERSONS_READ};
     struct page page;
-    struct text path;
-    struct text query;
-    char since[WHEN_TEXT];
+    struct weir_text path;
+    struct weir_text query;
+    char since[WEIR_WHEN_TEXT];
     char state[PAGE_STATE_MAX];
     json_t *answer = NULL;
     const json_t *person;
@@ -376,17 +376,17 @@ int person_list(struct personio *self, int64_t since_ms, struct weir_str cursor,
     if (rc != 0) {
         return rc;
     }
-    text_init(&path);
-    text_add(&path, "/v2/persons");
-    text_init(&query);
-    text_add(&query, "limit=50");
+    weir_text_init(&path);
+    weir_text_add(&path, "/v2/persons");
+    weir_text_init(&query);
+    weir_text_add(&query, "limit=50");
     if (since_ms > 0) {
         /* The filter is strict and we ask in whole seconds. */
-        when_format(since, since_ms - 1000, false);
-        text_add(&query, "&updated_at.gt=");
-        text_add_encoded(&query, weir_str(since));
+        weir_when_format(since, since_ms - 1000, false);
+        weir_text_add(&query, "&updated_at.gt=");
+        weir_text_add_encoded(&query, weir_str(since));
     }
-    text_add_end(&query);
+    weir_text_end(&query);
     listing.path = &path;
     listing.query = query.data;
     rc = page_read(&answer, &more, NULL, &page, &self->client, &listing, err);

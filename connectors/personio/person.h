@@ -12,7 +12,7 @@
 
 struct person_group {
     char kind[16]; /* "team", "department", "cost_center" */
-    char remote_id[ID_TEXT + 16];
+    char remote_id[WEIR_ID_TEXT + 16];
 };
 
 /* The next group of an employment; start with *at 0. Units of other kinds and without an id are passed over,

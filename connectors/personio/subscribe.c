@@ -11,14 +11,14 @@ static const json_t *webhook_choose(const json_t *webhooks, struct weir_str url,
     const json_t *first = NULL;
     const json_t *moved = NULL;
     const json_t *item;
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     size_t i;
 
     json_array_foreach(webhooks, i, item)
     {
-        bool known = id_read(id, item, "id") && known_id[0] != '\0' && strcmp(id, known_id) == 0;
+        bool known = weir_json_id(id, item, "id") && known_id[0] != '\0' && strcmp(id, known_id) == 0;
 
-        if (webhook_url_is(item, url) && id_read(id, item, "id")) {
+        if (webhook_url_is(item, url) && weir_json_id(id, item, "id")) {
             if (known) {
                 return item;
             }
@@ -35,13 +35,13 @@ static int doubles_delete(size_t *count, struct personio *self, const json_t *we
                           struct weir_str url, struct weir_error *err)
 {
     const json_t *item;
-    char id[ID_TEXT];
+    char id[WEIR_ID_TEXT];
     size_t i;
     int rc = 0;
 
     json_array_foreach(webhooks, i, item)
     {
-        if (rc == 0 && item != keep && webhook_url_is(item, url) && id_read(id, item, "id")) {
+        if (rc == 0 && item != keep && webhook_url_is(item, url) && weir_json_id(id, item, "id")) {
             rc = webhook_delete(self, id, err);
             *count += rc == 0 ? 1 : 0;
         }
@@ -70,14 +70,14 @@ static int webhook_repair(bool *changed, struct personio *self, struct wish *wis
 }
 
 /* Make one. *conflict: there is one already that the list did not show. */
-static int webhook_create(char id[ID_TEXT], bool *conflict, struct personio *self, struct wish *wish,
+static int webhook_create(char id[WEIR_ID_TEXT], bool *conflict, struct personio *self, struct wish *wish,
                           struct weir_error *err)
 {
     struct answer answer = {0};
     int rc = webhook_write(&answer, self, wish, "", true, err);
 
     *conflict = answer.status == 409;
-    if (rc == 0 && !id_read(id, answer.json, "id") && !id_read(id, answer.json, "_data.id")) {
+    if (rc == 0 && !weir_json_id(id, answer.json, "id") && !weir_json_id(id, answer.json, "_data.id")) {
         /* Made, but which is it? The list tells. */
         *conflict = true;
         rc = weir_fail(err, WEIR_E_LATER, "POST " NAME_LIST ": the answer has no id");
@@ -134,12 +134,12 @@ static int outcome(struct weir_subscription *have, int rc, const struct weir_err
 }
 
 /* Find, repair or make. *id is the one that is ours then. */
-static int ensure_once(char id[ID_TEXT], bool *again, struct personio *self, struct wish *wish,
+static int ensure_once(char id[WEIR_ID_TEXT], bool *again, struct personio *self, struct wish *wish,
                        struct weir_subscription *have, struct weir_error *err)
 {
     const json_t *ours;
     json_t *webhooks = NULL;
-    char known_id[ID_TEXT];
+    char known_id[WEIR_ID_TEXT];
     size_t doubles = 0;
     int rc;
 
@@ -157,7 +157,7 @@ static int ensure_once(char id[ID_TEXT], bool *again, struct personio *self, str
     } else {
         bool repaired = false;
 
-        (void)id_read(id, ours, "id");
+        (void)weir_json_id(id, ours, "id");
         rc = webhook_repair(&repaired, self, wish, ours, id, err);
         if (rc == 0) {
             rc = doubles_delete(&doubles, self, webhooks, ours, wish->want->callback_url, err);
@@ -179,7 +179,7 @@ static int subscribe_ensure(void *self_, const struct weir_subscription_want *wa
     struct personio *self = self_;
     struct wish wish;
     struct weir_error why = {0};
-    char id[ID_TEXT] = "";
+    char id[WEIR_ID_TEXT] = "";
     bool was_narrow;
     bool again = false;
     int rc;
@@ -244,7 +244,7 @@ static int subscribe_inspect(void *self_, const struct weir_subscription_want *w
     struct weir_error why = {0};
     json_t *webhooks = NULL;
     const json_t *webhook = NULL;
-    char id[ID_TEXT] = "";
+    char id[WEIR_ID_TEXT] = "";
     int rc;
 
     rc = wish_init(&wish, self, want, err);
@@ -262,7 +262,7 @@ static int subscribe_inspect(void *self_, const struct weir_subscription_want *w
     } else if (rc == 0) {
         rc = webhooks_list(&webhooks, self, &why);
         webhook = webhook_choose(webhooks, want->callback_url, "");
-        (void)id_read(id, webhook, "id");
+        (void)weir_json_id(id, webhook, "id");
     }
     if (rc == 0 && webhook != NULL) {
         inspect_judge(have, self, &wish, webhook, id);
@@ -283,8 +283,8 @@ static int subscribe_remove(void *self_, const struct weir_subscription_want *wa
     struct personio *self = self_;
     const json_t *item;
     json_t *webhooks = NULL;
-    char known_id[ID_TEXT];
-    char id[ID_TEXT];
+    char known_id[WEIR_ID_TEXT];
+    char id[WEIR_ID_TEXT];
     size_t i;
     int rc;
 
@@ -297,7 +297,7 @@ static int subscribe_remove(void *self_, const struct weir_subscription_want *wa
     }
     json_array_foreach(webhooks, i, item)
     {
-        if (rc == 0 && webhook_url_is(item, want->callback_url) && id_read(id, item, "id")) {
+        if (rc == 0 && webhook_url_is(item, want->callback_url) && weir_json_id(id, item, "id")) {
             rc = webhook_delete(self, id, err);
         }
     }

@@ -94,7 +94,8 @@ bool webhook_member_is(const json_t *webhook, const char *member, const char *wo
 {
     json_t *value = NULL;
 
-    return weir_json_find(&value, webhook, member) == WEIR_JSON_MISSING || word_is(webhook, member, word);
+    return weir_json_find(&value, webhook, member) == WEIR_JSON_MISSING ||
+           weir_json_word_is(webhook, member, word);
 }
 
 bool webhook_url_is(const json_t *webhook, struct weir_str url)
@@ -107,12 +108,12 @@ bool webhook_url_is(const json_t *webhook, struct weir_str url)
 /* ---- state ---- */
 
 /* The id of our webhook, or "". */
-int webhook_stored_id(char out[ID_TEXT], const struct personio *self, struct weir_error *err)
+int webhook_stored_id(char out[WEIR_ID_TEXT], const struct personio *self, struct weir_error *err)
 {
     size_t len = 0;
-    int rc = self->host->state_get(self->host, STATE_WEBHOOK_ID, out, ID_TEXT - 1, &len, err);
+    int rc = self->host->state_get(self->host, STATE_WEBHOOK_ID, out, WEIR_ID_TEXT - 1, &len, err);
 
-    if (rc == 0 && id_valid(weir_str_n(out, len))) {
+    if (rc == 0 && weir_id_valid(weir_str_n(out, len))) {
         out[len] = '\0';
         return 0;
     }
@@ -172,13 +173,13 @@ int webhook_call(struct answer *answer, struct personio *self, const char *metho
                  const json_t *body, struct weir_error *err)
 {
     struct call call = {.method = method, .name = id[0] != '\0' ? NAME_ONE : NAME_LIST, .body = body};
-    struct text url;
+    struct weir_text url;
 
-    text_init(&url);
-    text_add(&url, NAME_LIST);
+    weir_text_init(&url);
+    weir_text_add(&url, NAME_LIST);
     if (id[0] != '\0') {
-        text_add(&url, "/");
-        text_add_encoded(&url, weir_str(id));
+        weir_text_add(&url, "/");
+        weir_text_add_encoded(&url, weir_str(id));
     }
     call.url = &url;
     call.right = strcmp(method, "GET") == 0 ? WEBHOOKS_READ : WEBHOOKS_WRITE;
@@ -188,10 +189,10 @@ int webhook_call(struct answer *answer, struct personio *self, const char *metho
 int webhooks_list(json_t **webhooks, struct personio *self, struct weir_error *err)
 {
     struct listing listing = {.name = NAME_LIST, .right = WEBHOOKS_READ, .query = "limit=200"};
-    struct text path;
+    struct weir_text path;
 
-    text_init(&path);
-    text_add(&path, NAME_LIST);
+    weir_text_init(&path);
+    weir_text_add(&path, NAME_LIST);
     listing.path = &path;
     return page_read_all(webhooks, &self->client, &listing, WEBHOOKS_MAX, err);
 }

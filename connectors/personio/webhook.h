@@ -28,7 +28,7 @@ bool webhook_member_is(const json_t *webhook, const char *member, const char *wo
 bool webhook_url_is(const json_t *webhook, struct weir_str url);
 
 /* The state: the id of ours ("" when there is none), and which secret was registered with it. */
-int webhook_stored_id(char out[ID_TEXT], const struct personio *self, struct weir_error *err);
+int webhook_stored_id(char out[WEIR_ID_TEXT], const struct personio *self, struct weir_error *err);
 bool webhook_token_registered(const struct personio *self, struct weir_str secret, const char *id);
 int webhook_remember(const struct personio *self, struct weir_str secret, const char *id,
                      struct weir_error *err);

@@ -1,4 +1,4 @@
-#include "fake_host.h"
+#include "fake_personio.h"
 
 #include "absence.h"
 #include "fetch.h"

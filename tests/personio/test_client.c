@@ -1,14 +1,14 @@
-#include "fake_host.h"
+#include "fake_personio.h"
 
 #define PROBLEM(trace) "{\"personio_trace_id\":\"" trace "\",\"errors\":[{\"title\":\"x\",\"type\":null}]}"
 
 static int get(struct fake *f, struct answer *answer, struct weir_error *err)
 {
     struct call call = {.method = "GET", .name = "/v2/persons/{id}", .right = PERSONS_READ};
-    struct text url;
+    struct weir_text url;
 
-    text_init(&url);
-    text_add(&url, "/v2/persons/3003");
+    weir_text_init(&url);
+    weir_text_add(&url, "/v2/persons/3003");
     call.url = &url;
     return client_send(answer, &fake_personio(f)->client, &call, err);
 }
@@ -251,9 +251,27 @@ TEST(settings_that_cannot_be_right_are_refused_at_the_start)
     fake_free(f);
 }
 
+TEST(an_address_that_is_too_long_is_not_sent)
+{
+    UNUSED_STATE;
+    struct fake *f = fake_new();
+    struct weir_text *t = malloc(sizeof *t);
+    struct call call = {.method = "GET", .name = "/v2/x", .right = "x", .url = t};
+    struct answer answer;
+
+    assert_non_null(t);
+    weir_text_init(t);
+    t->failed = true;
+    EXPECT_INT(WEIR_E_LIMIT, client_send(&answer, &fake_personio(f)->client, &call, NULL));
+    EXPECT_INT(0, fake_played(f));
+    free(t);
+    fake_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        UNIT(an_address_that_is_too_long_is_not_sent),
         UNIT(the_token_is_asked_for_with_a_form_and_then_used),
         UNIT(the_token_request_is_the_vendors_to_the_letter),
         UNIT(a_token_outlives_a_restart_but_not_a_change_of_credentials),

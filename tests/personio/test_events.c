@@ -1,4 +1,4 @@
-#include "fake_host.h"
+#include "fake_personio.h"
 
 #include "events.h"
 #include "fetch.h"

@@ -1,4 +1,4 @@
-#include "fake_host.h"
+#include "fake_personio.h"
 
 #include "page.h"
 
@@ -8,12 +8,12 @@
 static int read_all(struct fake *f, size_t *count, struct weir_error *err)
 {
     struct listing listing = {.name = "/v2/persons", .right = PERSONS_READ, .query = "limit=50"};
-    struct text path;
+    struct weir_text path;
     json_t *items = NULL;
     int rc;
 
-    text_init(&path);
-    text_add(&path, "/v2/persons");
+    weir_text_init(&path);
+    weir_text_add(&path, "/v2/persons");
     listing.path = &path;
     rc = page_read_all(&items, &fake_personio(f)->client, &listing, 100, err);
     *count = json_array_size(items);
@@ -101,15 +101,15 @@ TEST(a_loop_of_several_pages_is_found_too)
     struct fake *f = fake_new();
     struct listing listing = {.name = "/v2/persons", .right = PERSONS_READ, .query = "limit=50"};
     struct page page = {0};
-    struct text path;
+    struct weir_text path;
     json_t *answer = NULL;
     bool more = true;
     int rc = 0;
     int pages = 0;
 
     fake_with_token(f);
-    text_init(&path);
-    text_add(&path, "/v2/persons");
+    weir_text_init(&path);
+    weir_text_add(&path, "/v2/persons");
     listing.path = &path;
     while (rc == 0 && pages < 20) {
         char request[80];

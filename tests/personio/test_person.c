@@ -1,4 +1,4 @@
-#include "fake_host.h"
+#include "fake_personio.h"
 
 #include "employment.h"
 #include "fetch.h"
@@ -352,7 +352,7 @@ TEST(whose_employment_it_is_stays_known_for_tens_of_thousands)
     struct kin kin = {0};
     char employment[32];
     char person[32];
-    char found[ID_TEXT];
+    char found[WEIR_ID_TEXT];
     size_t known = 0;
 
     for (unsigned int i = 1; i <= 100000; i++) {

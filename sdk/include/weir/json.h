@@ -13,9 +13,11 @@
 #define WEIR_JSON_H
 
 #include "weir/connector.h"
+#include "weir/text.h"
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -221,6 +223,21 @@ static inline enum weir_json_found weir_json_bool(bool *out, const json_t *root,
         return WEIR_JSON_VALUE;
     }
     return WEIR_JSON_MISSING;
+}
+
+/* The id at path, a string or an integer. false: none that is valid; out is then undefined. */
+static inline bool weir_json_id(char out[WEIR_ID_TEXT], const json_t *root, const char *path)
+{
+    return weir_json_text(out, WEIR_ID_TEXT, root, path) == WEIR_JSON_VALUE && weir_id_valid(weir_str(out));
+}
+
+/* The word at path is this one, in either case (tools write both). */
+static inline bool weir_json_word_is(const json_t *root, const char *path, const char *word)
+{
+    struct weir_str value = {NULL, 0};
+
+    return weir_json_str(&value, root, path) == WEIR_JSON_VALUE && value.len == strlen(word) &&
+           strncasecmp(value.data, word, value.len) == 0;
 }
 
 /* ---- writing a record ------------------------------------------------------------------------

@@ -1,20 +1,25 @@
 #include "fake_host.h"
 
-#include <openssl/crypto.h>
-#include <openssl/hmac.h>
+#include "base/crypto.h"
+#include "base/keypair.h"
 
 #define MANY 400
+#define HEADERS_MAX 6
 
 struct exchange {
     char *request;
     char *body;
     int status;
+    struct weir_header headers[HEADERS_MAX];
+    size_t header_count;
+    void (*meanwhile)(struct fake *f);
 };
 
 struct fake {
     struct weir_host host;
     struct weir_sink sink;
-    struct personio *personio;
+    const struct weir_connector *connector;
+    void *self;
     int64_t now_ms;
     json_t *settings;
     json_t *state;
@@ -71,10 +76,15 @@ static int host_http(const struct weir_host *host, const struct weir_http_reques
     free(f->limit);
     f->limit = text_dup(request->limit.data, request->limit.len);
     f->repeatable = request->repeatable;
+    if (x->meanwhile != NULL) {
+        x->meanwhile(f);
+    }
     if (x->status < 0) {
         return weir_fail(err, x->status, "the script says so");
     }
     response->status = x->status;
+    response->headers = x->headers;
+    response->header_count = x->header_count;
     response->body = weir_bytes(x->body, x->body != NULL ? strlen(x->body) : 0);
     return 0;
 }
@@ -83,6 +93,8 @@ static void host_release(const struct weir_host *host, struct weir_http_response
 {
     (void)host;
     response->body = weir_bytes(NULL, 0);
+    response->headers = NULL;
+    response->header_count = 0;
 }
 
 static int64_t host_now(const struct weir_host *host)
@@ -150,31 +162,14 @@ static int host_hmac(const struct weir_host *host, int digest, struct weir_bytes
                      const struct weir_bytes *parts, size_t part_count, uint8_t *out, size_t *out_len,
                      struct weir_error *err)
 {
-    unsigned char all[4096];
-    unsigned int len = 0;
-    size_t n = 0;
-
     (void)host;
-    (void)err;
-    for (size_t i = 0; i < part_count; i++) {
-        assert_true(n + parts[i].len <= sizeof all);
-        if (parts[i].len > 0) {
-            memcpy(all + n, parts[i].data, parts[i].len);
-        }
-        n += parts[i].len;
-    }
-    assert_non_null(HMAC(digest == WEIR_SHA1     ? EVP_sha1()
-                         : digest == WEIR_SHA256 ? EVP_sha256()
-                                                 : EVP_sha512(),
-                         key.data, (int)key.len, all, n, out, &len));
-    *out_len = len;
-    return 0;
+    return crypto_hmac(out, out_len, digest, key, parts, part_count, err);
 }
 
 static bool host_equal(const struct weir_host *host, struct weir_bytes a, struct weir_bytes b)
 {
     (void)host;
-    return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.data, b.data, a.len) == 0);
+    return crypto_equal(a, b);
 }
 
 static int host_random(const struct weir_host *host, void *buf, size_t len, struct weir_error *err)
@@ -183,6 +178,55 @@ static int host_random(const struct weir_host *host, void *buf, size_t len, stru
     (void)err;
     memset(buf, 7, len);
     return 0;
+}
+
+static int host_digest(const struct weir_host *host, int digest, const struct weir_bytes *parts,
+                       size_t part_count, uint8_t *out, size_t *out_len, struct weir_error *err)
+{
+    (void)host;
+    return crypto_digest(out, out_len, digest, parts, part_count, err);
+}
+
+static int host_sign(const struct weir_host *host, int signature, struct weir_str pem,
+                     const struct weir_bytes *parts, size_t part_count, uint8_t *out, size_t *out_len,
+                     struct weir_error *err)
+{
+    (void)host;
+    return keypair_sign(out, out_len, signature, pem, parts, part_count, err);
+}
+
+static int host_key_new(const struct weir_host *host, int signature, char *pem, size_t *pem_len,
+                        struct weir_error *err)
+{
+    struct buf made;
+    int rc;
+
+    (void)host;
+    buf_init(&made, WEIR_KEY_PEM_MAX);
+    rc = keypair_new(&made, signature, err);
+    if (rc == 0) {
+        memcpy(pem, made.data, made.len);
+        *pem_len = made.len;
+    }
+    buf_fini(&made);
+    return rc;
+}
+
+static int host_key_public(const struct weir_host *host, struct weir_str pem, int *signature, char *jwk,
+                           size_t *jwk_len, struct weir_error *err)
+{
+    struct buf made;
+    int rc;
+
+    (void)host;
+    buf_init(&made, WEIR_KEY_JWK_MAX);
+    rc = keypair_public(signature, &made, pem, err);
+    if (rc == 0) {
+        memcpy(jwk, made.data, made.len);
+        *jwk_len = made.len;
+    }
+    buf_fini(&made);
+    return rc;
 }
 
 /* ---- the sink ------------------------------------------------------------------------------ */
@@ -272,7 +316,7 @@ static int sink_next(const struct weir_sink *sink, struct weir_str cursor, struc
 
 /* ---- its life -------------------------------------------------------------------------------- */
 
-struct fake *fake_new(void)
+struct fake *fake_for(const struct weir_connector *connector, const char *base_url)
 {
     struct fake *f = calloc(1, sizeof *f);
 
@@ -290,7 +334,11 @@ struct fake *fake_new(void)
                                  .state_put = host_state_put,
                                  .hmac = host_hmac,
                                  .equal = host_equal,
-                                 .random = host_random};
+                                 .random = host_random,
+                                 .digest = host_digest,
+                                 .sign = host_sign,
+                                 .key_new = host_key_new,
+                                 .key_public = host_key_public};
     f->sink = (struct weir_sink){.size = sizeof f->sink,
                                  .ctx = f,
                                  .event = sink_event,
@@ -300,8 +348,8 @@ struct fake *fake_new(void)
                                  .complete = sink_complete,
                                  .next = sink_next};
     f->now_ms = FAKE_NOW;
-    f->settings = json_pack("{s:s,s:s,s:s}", "client_id", "papi-0000-aaaa", "client_secret", "papi-s3cr3t/+",
-                            "base_url", "https://api.personio.de");
+    f->connector = connector;
+    f->settings = json_pack("{s:s}", "base_url", base_url);
     f->state = json_object();
     f->headers = json_object();
     f->records = json_object();
@@ -311,8 +359,8 @@ struct fake *fake_new(void)
 
 void fake_restart(struct fake *f)
 {
-    personio_close(f->personio);
-    f->personio = NULL;
+    f->connector->close(f->self);
+    f->self = NULL;
 }
 
 void fake_free(struct fake *f)
@@ -320,10 +368,13 @@ void fake_free(struct fake *f)
     if (f->played != f->scripted) {
         fail_msg("the script was not played to its end, next: %s", f->script[f->played].request);
     }
-    personio_close(f->personio);
+    f->connector->close(f->self);
     for (size_t i = 0; i < f->scripted; i++) {
         free(f->script[i].request);
         free(f->script[i].body);
+        for (size_t k = 0; k < f->script[i].header_count; k++) {
+            free((char *)(uintptr_t)f->script[i].headers[k].name.data);
+        }
     }
     json_decref(f->settings);
     json_decref(f->state);
@@ -347,15 +398,14 @@ const struct weir_sink *fake_sink(const struct fake *f)
     return &f->sink;
 }
 
-struct personio *fake_personio(struct fake *f)
+void *fake_self(struct fake *f)
 {
-    void *self = NULL;
+    struct weir_error err = {0};
 
-    if (f->personio == NULL) {
-        assert_int_equal(0, personio_open(&self, &f->host, NULL));
-        f->personio = self;
+    if (f->self == NULL && f->connector->open(&f->self, &f->host, &err) != 0) {
+        fail_msg("the instance does not open: %s", err.message);
     }
-    return f->personio;
+    return f->self;
 }
 
 void fake_set(struct fake *f, const char *key, const char *value)
@@ -378,6 +428,11 @@ void fake_clock(struct fake *f, int64_t now_ms)
     f->now_ms = now_ms;
 }
 
+int64_t fake_now(const struct fake *f)
+{
+    return f->now_ms;
+}
+
 void fake_script(struct fake *f, const char *request, int status, const char *body)
 {
     struct exchange *x;
@@ -389,24 +444,21 @@ void fake_script(struct fake *f, const char *request, int status, const char *bo
     x->body = body != NULL ? text_dup(body, strlen(body)) : NULL;
 }
 
-void fake_script_token(struct fake *f, const char *token, int expires_s)
+void fake_script_header(struct fake *f, const char *header)
 {
-    char body[300];
+    struct exchange *x = &f->script[f->scripted - 1];
+    char *copy = text_dup(header, strlen(header));
+    const char *colon = strchr(copy, ':');
 
-    (void)snprintf(body, sizeof body,
-                   "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d,\"scope\":\"x\"}",
-                   token, expires_s);
-    fake_script(f, "POST /v2/auth/token", 200, body);
+    assert_true(x->header_count < HEADERS_MAX && colon != NULL && colon[1] == ' ');
+    /* The name is in front of the copy, and so what is freed. */
+    x->headers[x->header_count++] =
+        (struct weir_header){weir_str_n(copy, (size_t)(colon - copy)), weir_str(colon + 2)};
 }
 
-void fake_with_token(struct fake *f)
+void fake_script_meanwhile(struct fake *f, void (*fn)(struct fake *f))
 {
-    struct personio *p = fake_personio(f);
-
-    free(p->client.token);
-    p->client.token = text_dup(FAKE_TOKEN, strlen(FAKE_TOKEN));
-    p->client.renew_at_ms = f->now_ms + 3600000;
-    p->client.state_read = true;
+    f->script[f->scripted - 1].meanwhile = fn;
 }
 
 const char *fake_header(const struct fake *f, const char *name)
