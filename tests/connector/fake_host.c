@@ -30,7 +30,9 @@ struct fake {
     char *next;
     char *limit;
     char *log;
+    uint8_t drawn;
     bool repeatable;
+    uint32_t timeout_ms;
     struct exchange script[MANY];
     size_t scripted;
     size_t played;
@@ -76,6 +78,7 @@ static int host_http(const struct weir_host *host, const struct weir_http_reques
     free(f->limit);
     f->limit = text_dup(request->limit.data, request->limit.len);
     f->repeatable = request->repeatable;
+    f->timeout_ms = request->timeout_ms;
     if (x->meanwhile != NULL) {
         x->meanwhile(f);
     }
@@ -172,11 +175,13 @@ static bool host_equal(const struct weir_host *host, struct weir_bytes a, struct
     return crypto_equal(a, b);
 }
 
+/* No two draws are the same, and each test's are. */
 static int host_random(const struct weir_host *host, void *buf, size_t len, struct weir_error *err)
 {
-    (void)host;
+    struct fake *f = host->ctx;
+
     (void)err;
-    memset(buf, 7, len);
+    memset(buf, ++f->drawn, len);
     return 0;
 }
 
@@ -474,6 +479,11 @@ const char *fake_body(const struct fake *f)
 bool fake_repeatable(const struct fake *f)
 {
     return f->repeatable;
+}
+
+uint32_t fake_timeout_ms(const struct fake *f)
+{
+    return f->timeout_ms;
 }
 
 const char *fake_limit(const struct fake *f)

@@ -47,6 +47,7 @@ void fake_script_meanwhile(struct fake *f, void (*fn)(struct fake *f));
 const char *fake_header(const struct fake *f, const char *name);
 const char *fake_body(const struct fake *f);
 bool fake_repeatable(const struct fake *f);
+uint32_t fake_timeout_ms(const struct fake *f);
 const char *fake_limit(const struct fake *f);
 size_t fake_played(const struct fake *f);
 
