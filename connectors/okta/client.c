@@ -74,7 +74,9 @@ static void cause_keep(char *out, size_t cap, const json_t *problem)
     }
 }
 
-static void refusal_read(struct refusal *r, struct answer *out, const struct weir_http_response *response)
+/* What it says; a body that says nothing is no failure. */
+static int refusal_read(struct refusal *r, struct answer *out, const struct weir_http_response *response,
+                        struct weir_error *err)
 {
     static const char word[] = "insufficient_scope";
     struct weir_str text = {NULL, 0};
@@ -86,15 +88,16 @@ static void refusal_read(struct refusal *r, struct answer *out, const struct wei
     }
     r->scope_missing = header_find(&text, response, "www-authenticate") && text.len > 0 &&
                        memmem(text.data, text.len, word, sizeof word - 1) != NULL;
-    if (response->body.len == 0 ||
-        weir_json_parse(&problem, response->body, ANSWER_MAX, "problem", NULL) != 0) {
-        return;
+    if (response->body.len > 0 &&
+        weir_json_parse(&problem, response->body, ANSWER_MAX, "problem", NULL) == WEIR_E_MEMORY) {
+        return weir_fail(err, WEIR_E_MEMORY, "out of memory");
     }
     if (weir_json_str(&text, problem, "errorCode") == WEIR_JSON_VALUE) {
         word_keep(r->code, sizeof r->code, text);
     }
     cause_keep(out->cause, sizeof out->cause, problem);
     json_decref(problem);
+    return 0;
 }
 
 /* ---- from a status to a code ---- */
@@ -233,8 +236,8 @@ static int send_once(struct answer *out, bool *asked, struct client *c, const st
         rc = answer_read(out, call, &response, err);
     } else {
         *asked = auth_nonce_asked(&c->auth, &response);
-        refusal_read(&refusal, out, &response);
-        rc = status_fail(call, out->status, &refusal, err);
+        rc = refusal_read(&refusal, out, &response, err);
+        rc = rc == 0 ? status_fail(call, out->status, &refusal, err) : rc;
     }
     c->host->http_release(c->host, &response);
     return rc;

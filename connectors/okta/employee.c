@@ -181,7 +181,9 @@ static int user_take(const struct reading *r, const json_t *user, bool gone, str
     if (!weir_json_id(id, user, "id") || weir_json_object(user, "profile") == NULL) {
         return weir_fail(err, WEIR_E_INVALID, "a user without a profile or an id that can be used");
     }
-    people_learn(&self->people, user, weir_str(id));
+    if (people_learn(&self->people, user, weir_str(id)) != 0) {
+        return weir_fail(err, WEIR_E_MEMORY, "out of memory");
+    }
     /* Deleting runs in the background: until its end the user reads as deactivated. */
     if (weir_json_word_is(user, "status", "DEPROVISIONED") &&
         (gone || people_is_leaving(&self->people, weir_str(id)))) {
@@ -310,8 +312,8 @@ static int users_page(json_t **users, bool *more, struct page *page, struct okta
     /* All of the page first, so that it does not matter who stands before whom. */
     json_array_foreach(*users, i, user)
     {
-        if (rc == 0 && weir_json_id(id, user, "id")) {
-            people_learn(&self->people, user, weir_str(id));
+        if (rc == 0 && weir_json_id(id, user, "id") && people_learn(&self->people, user, weir_str(id)) != 0) {
+            rc = weir_fail(err, WEIR_E_MEMORY, "out of memory");
         }
     }
     return rc;

@@ -168,20 +168,21 @@ static int token_read(struct auth *a, const struct weir_http_response *response,
 }
 
 /* The "error" of a refusal: a word of RFC 6749 and its kin, or "". */
-static void refusal_word(char out[48], const struct weir_http_response *response)
+static int refusal_word(char out[48], const struct weir_http_response *response, struct weir_error *err)
 {
     json_t *problem = NULL;
 
     out[0] = '\0';
-    if (response->body.len == 0 ||
-        weir_json_parse(&problem, response->body, ANSWER_MAX, "token", NULL) != 0) {
-        return;
+    if (response->body.len > 0 &&
+        weir_json_parse(&problem, response->body, ANSWER_MAX, "token", NULL) == WEIR_E_MEMORY) {
+        return weir_fail(err, WEIR_E_MEMORY, "out of memory");
     }
     (void)weir_json_text(out, 48, problem, "error");
     if (strspn(out, "abcdefghijklmnopqrstuvwxyz_") != strlen(out)) {
         out[0] = '\0';
     }
     json_decref(problem);
+    return 0;
 }
 
 /* What a refusal teaches, so that the next try is another. false: it stays a refusal. */
@@ -245,9 +246,11 @@ static int grant_once(bool *again, struct auth *a, struct weir_error *err)
     if (response.status == 200) {
         rc = token_read(a, &response, err);
     } else {
-        refusal_word(word, &response);
-        *again = response.status >= 400 && response.status < 500 && refusal_learn(a, &response, word);
-        rc = refused(&response, word, err);
+        rc = refusal_word(word, &response, err);
+        if (rc == 0) {
+            *again = response.status >= 400 && response.status < 500 && refusal_learn(a, &response, word);
+            rc = refused(&response, word, err);
+        }
     }
     a->host->http_release(a->host, &response);
     return rc;

@@ -46,20 +46,22 @@ static int ask(struct okta *self, struct weir_str text, struct weir_error *err)
     struct answer answer;
     struct weir_text url;
     char id[WEIR_ID_TEXT];
+    int bad = 0;
     int rc;
 
     question_write(&url, text);
     call.url = &url;
     rc = client_send(&answer, &self->client, &call, err);
     if (rc == 0 || rc == WEIR_E_INVALID) {
-        people_learn_nobody(&self->people, text);
+        bad |= people_learn_nobody(&self->people, text);
+        rc = 0;
     }
     if (rc == 0 && json_array_size(answer.json) == 1 &&
         weir_json_id(id, json_array_get(answer.json, 0), "id")) {
-        people_learn(&self->people, json_array_get(answer.json, 0), weir_str(id));
+        bad |= people_learn(&self->people, json_array_get(answer.json, 0), weir_str(id));
     }
     answer_fini(&answer);
-    return rc == WEIR_E_INVALID ? 0 : rc;
+    return bad != 0 ? weir_fail(err, WEIR_E_MEMORY, "out of memory") : rc;
 }
 
 static int find_by_text(char id[WEIR_ID_TEXT], bool *found, struct okta *self, struct weir_str text,
@@ -137,8 +139,9 @@ int manager_find(char id[WEIR_ID_TEXT], bool *found, struct okta *self, const js
     if (rc == 0 && !*found && name.len > 0) {
         rc = find_by_text(id, found, self, name, may_ask && memchr(name.data, '@', name.len) != NULL, err);
     }
-    if (rc == 0 && !*found && (given.len > 0 || name.len > 0)) {
-        people_wait(&self->people, given.len > 0 ? given : name, user_id);
+    if (rc == 0 && !*found && (given.len > 0 || name.len > 0) &&
+        people_wait(&self->people, given.len > 0 ? given : name, user_id) != 0) {
+        rc = weir_fail(err, WEIR_E_MEMORY, "out of memory");
     }
     if (*found && weir_str_is(user_id, id)) {
         *found = false; /* whoever has nobody above is written so by some imports */

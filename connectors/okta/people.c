@@ -50,18 +50,18 @@ static struct people_entry *place_of(struct people_entry *entries, size_t cap, u
     return &entries[at];
 }
 
-/* Never more than half full, so that a search is short. */
-static bool known_grow(struct people *p)
+/* Never more than half full, so that a search is short. -1: out of memory. */
+static int known_grow(struct people *p)
 {
     size_t cap = p->cap == 0 ? 256 : p->cap * 2;
     struct people_entry *entries;
 
     if (cap > PEOPLE_KNOWN_MAX) {
-        return false;
+        return 0;
     }
     entries = calloc(cap, sizeof *entries);
     if (entries == NULL) {
-        return false;
+        return -1;
     }
     for (size_t i = 0; i < p->cap; i++) {
         if (p->known[i].key != 0) {
@@ -71,20 +71,23 @@ static bool known_grow(struct people *p)
     free(p->known);
     p->known = entries;
     p->cap = cap;
-    return true;
+    return 0;
 }
 
-static void known_put(struct people *p, struct weir_str text, struct weir_str id)
+static int known_put(struct people *p, struct weir_str text, struct weir_str id)
 {
-    char copy[PEOPLE_ID_TEXT];
+    char copy[PEOPLE_ID_TEXT] = "";
     struct people_entry *entry;
     uint64_t key = key_of(text);
 
     if (text.len == 0 || !id_keep(copy, id)) {
-        return;
+        return 0;
     }
-    if ((p->count + 1) * 2 > p->cap && !known_grow(p) && (p->cap == 0 || (p->count + 1) * 8 > p->cap * 7)) {
-        return;
+    if ((p->count + 1) * 2 > p->cap && known_grow(p) != 0) {
+        return -1;
+    }
+    if ((p->count + 1) * 8 > p->cap * 7) {
+        return 0; /* full */
     }
     entry = place_of(p->known, p->cap, key);
     if (entry->key == 0) {
@@ -92,22 +95,26 @@ static void known_put(struct people *p, struct weir_str text, struct weir_str id
         p->count++;
     }
     memcpy(entry->id, copy, sizeof copy);
+    return 0;
 }
 
-void people_learn(struct people *p, const json_t *user, struct weir_str id)
+int people_learn(struct people *p, const json_t *user, struct weir_str id)
 {
+    int bad = 0;
+
     for (size_t i = 0; i < NAME_COUNT; i++) {
         struct weir_str text = {NULL, 0};
 
         if (weir_json_str(&text, user, names[i]) == WEIR_JSON_VALUE) {
-            known_put(p, text, id);
+            bad |= known_put(p, text, id);
         }
     }
+    return bad;
 }
 
-void people_learn_nobody(struct people *p, struct weir_str text)
+int people_learn_nobody(struct people *p, struct weir_str text)
 {
-    known_put(p, text, weir_str(""));
+    return known_put(p, text, weir_str(""));
 }
 
 bool people_find(char id[PEOPLE_ID_TEXT], const struct people *p, struct weir_str text)
@@ -127,16 +134,19 @@ bool people_find(char id[PEOPLE_ID_TEXT], const struct people *p, struct weir_st
 
 /* ---- who waits ---- */
 
-void people_wait(struct people *p, struct weir_str text, struct weir_str id)
+int people_wait(struct people *p, struct weir_str text, struct weir_str id)
 {
     struct people_waiting *w;
 
+    if (p->waiting_count == PEOPLE_WAITING_MAX) {
+        return 0;
+    }
     if (p->waiting_count == p->waiting_cap) {
         size_t cap = p->waiting_cap == 0 ? 64 : p->waiting_cap * 2;
 
-        w = cap <= PEOPLE_WAITING_MAX ? realloc(p->waiting, cap * sizeof *w) : NULL;
+        w = realloc(p->waiting, cap * sizeof *w);
         if (w == NULL) {
-            return;
+            return -1;
         }
         p->waiting = w;
         p->waiting_cap = cap;
@@ -146,6 +156,7 @@ void people_wait(struct people *p, struct weir_str text, struct weir_str id)
         w->key = key_of(text);
         p->waiting_count++;
     }
+    return 0;
 }
 
 bool people_take_waiting(char id[PEOPLE_ID_TEXT], struct people *p, const json_t *user)

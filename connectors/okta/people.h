@@ -37,16 +37,16 @@ struct people {
 
 void people_fini(struct people *p);
 
-/* Remember a user by login, e-mail and number. When it is full or memory is out: not remembered. */
-void people_learn(struct people *p, const json_t *user, struct weir_str id);
+/* Remember a user by login, e-mail and number; not, when it is full. 0, or -1: out of memory, as below. */
+int people_learn(struct people *p, const json_t *user, struct weir_str id);
 
 /* Whom the text (in any case) means. false: not seen. *id empty: Okta was asked, and there is nobody. */
 bool people_find(char id[PEOPLE_ID_TEXT], const struct people *p, struct weir_str text);
 /* Okta was asked: nobody. Holds until somebody of that name is learnt. */
-void people_learn_nobody(struct people *p, struct weir_str text);
+int people_learn_nobody(struct people *p, struct weir_str text);
 
 /* Who (id) waits for a manager of that name. */
-void people_wait(struct people *p, struct weir_str text, struct weir_str id);
+int people_wait(struct people *p, struct weir_str text, struct weir_str id);
 /* The next who waited for one whom the user's login, e-mail or number names, taken out. false: nobody. */
 bool people_take_waiting(char id[PEOPLE_ID_TEXT], struct people *p, const json_t *user);
 /* They do not wait any more: gone, or fetched anew. */

@@ -120,7 +120,7 @@ static int hook_create(struct ensuring *e, struct weir_error *err)
         }
         rc = hook_write(&answer, e->self, e->want, "", name, err);
         cause_take(e, &answer);
-        if (answer.status != 400) {
+        if (rc != WEIR_E_INVALID || answer.status != 400) {
             break;
         }
         answer_fini(&answer);
@@ -190,7 +190,7 @@ static int hook_start(struct ensuring *e, struct weir_error *err)
             told_take(e, answer.json);
             detail_add(e, "the event hook was verified");
         }
-        if (answer.status == 400) {
+        if (rc == WEIR_E_INVALID && answer.status == 400) {
             /* Made, and no use yet: Okta could not reach us, which may be different soon. */
             rc = 0;
         }

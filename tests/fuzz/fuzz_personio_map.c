@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
-    fuzz_host_init(&f, data + 1, size - 1);
+    personio_host_init(&f, data + 1, size - 1);
     if (weir_connector.open(&self, &f.host, NULL) != 0) {
         abort();
     }

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t line_len = line != NULL ? (size_t)(line - data) : 0;
     void *self = NULL;
 
-    fuzz_host_init(&f, NULL, 0);
+    personio_host_init(&f, NULL, 0);
     if (weir_connector.open(&self, &f.host, NULL) != 0) {
         abort();
     }

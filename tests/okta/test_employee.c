@@ -11,7 +11,7 @@
 #define KIM "\"login\":\"kim@acme.example\",\"email\":\"kim@acme.example\",\"employeeNumber\":\"7\""
 #define SALES                                                                                                \
     "{\"id\":\"" GROUP_ID "\",\"type\":\"OKTA_GROUP\",\"profile\":{\"name\":\"Sales\",\"description\":"      \
-                          "\"x\"}}"
+    "\"x\"}}"
 #define EVERYONE "{\"id\":\"00g0\",\"type\":\"BUILT_IN\",\"profile\":{\"name\":\"Everyone\"}}"
 #define USERS "GET /api/v1/users?limit=200&filter=lastUpdated%20gt%20%22"
 #define ALL_USERS USERS "1990-01-01T00%3A00%3A00.000Z%22"

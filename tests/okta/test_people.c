@@ -10,7 +10,7 @@ static void learn(struct people *p, const char *login, const char *number, const
 {
     json_t *user = user_of(login, number);
 
-    people_learn(p, user, weir_str(id));
+    EXPECT_INT(0, people_learn(p, user, weir_str(id)));
     json_decref(user);
 }
 
@@ -35,7 +35,7 @@ TEST(somebody_is_found_by_login_and_number_in_any_case)
     EXPECT(!people_find(id, &p, weir_str("8")));
     learn(&p, "kim@acme.example", NULL, USER_ID); /* the address went to somebody else */
     expect_found(&p, "kim@acme.example", USER_ID);
-    people_learn_nobody(&p, weir_str("8"));
+    EXPECT_INT(0, people_learn_nobody(&p, weir_str("8")));
     expect_found(&p, "8", "");
     learn(&p, "new@acme.example", "8", USER_ID);
     expect_found(&p, "8", USER_ID);
@@ -77,10 +77,10 @@ TEST(who_waits_is_given_out_once_and_can_be_forgotten)
     json_t *boss = user_of("kim@acme.example", "7");
     char id[PEOPLE_ID_TEXT];
 
-    people_wait(&p, weir_str("KIM@acme.example"), weir_str("a"));
-    people_wait(&p, weir_str("7"), weir_str("b"));
-    people_wait(&p, weir_str("7"), weir_str("c"));
-    people_wait(&p, weir_str("8"), weir_str("d"));
+    EXPECT_INT(0, people_wait(&p, weir_str("KIM@acme.example"), weir_str("a")));
+    EXPECT_INT(0, people_wait(&p, weir_str("7"), weir_str("b")));
+    EXPECT_INT(0, people_wait(&p, weir_str("7"), weir_str("c")));
+    EXPECT_INT(0, people_wait(&p, weir_str("8"), weir_str("d")));
     people_forget_waiting(&p, weir_str("c"));
     EXPECT(people_take_waiting(id, &p, boss));
     EXPECT_STR("a", id);
@@ -89,7 +89,7 @@ TEST(who_waits_is_given_out_once_and_can_be_forgotten)
     EXPECT(!people_take_waiting(id, &p, boss));
     EXPECT_INT(1, p.waiting_count);
     for (int i = 0; i < 3 * PEOPLE_WAITING_MAX; i++) {
-        people_wait(&p, weir_str("9"), weir_str("e"));
+        EXPECT_INT(0, people_wait(&p, weir_str("9"), weir_str("e")));
     }
     EXPECT(p.waiting_count <= PEOPLE_WAITING_MAX);
     json_decref(boss);
