@@ -226,7 +226,8 @@ int names_record(bool *known, struct weir_str model, struct weir_str remote_id, 
         size_t len = strlen(kinds[i].prefix);
 
         if (weir_str_is(model, kinds[i].model) && remote_id.len > len &&
-            memcmp(remote_id.data, kinds[i].prefix, len) == 0) {
+            memcmp(remote_id.data, kinds[i].prefix, len) == 0 &&
+            memchr(remote_id.data, '\0', remote_id.len) == NULL) {
             char id[NAMES_ID_TEXT];
 
             *known = true;
