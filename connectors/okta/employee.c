@@ -47,7 +47,7 @@ static void reading_fini(struct reading *r)
 
 static int groups_get(json_t **groups, struct okta *self, const char *user_id, struct weir_error *err)
 {
-    struct listing listing = {.name = GROUPS_NAME, .right = &right_groups};
+    struct listing listing = {.name = GROUPS_NAME, .right = &right_users};
     struct weir_text first;
     struct weir_text path;
     int rc;

@@ -236,7 +236,7 @@ TEST(groups_that_cannot_be_read_fail_the_user)
     fake_script(f, GROUPS_OF(USER_ID), 403, ERROR("E0000006"));
     fake_script_header(f, "WWW-Authenticate: Bearer error=\"insufficient_scope\"");
     EXPECT_INT(WEIR_E_PERMISSION, record(f, USER_ID, "", &err));
-    assert_non_null(strstr(err.message, "okta.groups.read"));
+    assert_non_null(strstr(err.message, "okta.users.read")); /* which a user's groups belong to */
     fake_script(f, "GET " USER_PATH, 200, USER_OF(USER_ID, "ACTIVE", JO));
     fake_script(f, GROUPS_OF(USER_ID), 404, ERROR("E0000007"));
     EXPECT_INT(WEIR_E_LATER, record(f, USER_ID, "", NULL));
