@@ -65,6 +65,9 @@ static void refs_find(struct targets *t, struct okta *self, const json_t *event,
     switch (kind_action(type)) {
     case KIND_USER:
         targets_find(t, event, "User", "hris_employees", "");
+        for (size_t i = 0; i < t->count; i++) {
+            members_touch(&self->members, t->refs[i].remote_id);
+        }
         break;
     case KIND_USER_GONE:
         targets_find(t, event, "User", "hris_employees", EVENTS_HINT_GONE);

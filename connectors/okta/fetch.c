@@ -5,6 +5,7 @@
 #include "group.h"
 #include "history.h"
 #include "names.h"
+#include "roster.h"
 
 static int fetch_record(void *self_, const struct weir_ref *ref, const struct weir_sink *sink,
                         struct weir_error *err)
@@ -15,7 +16,7 @@ static int fetch_record(void *self_, const struct weir_ref *ref, const struct we
 
     if (weir_str_is(ref->model, "hris_employees")) {
         return weir_str_is(ref->remote_id, EVENTS_IMPORT)
-                   ? employee_imported(self, sink, err)
+                   ? roster_imported(self, sink, err)
                    : employee_record(self, ref->remote_id, weir_str_is(ref->hint, EVENTS_HINT_GONE), sink,
                                      err);
     }
@@ -35,7 +36,7 @@ static int fetch_list(void *self, struct weir_str model, int64_t since_ms, struc
     if (!weir_str_is(model, "hris_employees")) {
         return weir_fail(err, WEIR_E_UNSUPPORTED, "Okta lists no %.*s of its own", WEIR_STR_ARG(model));
     }
-    return employee_list(self, since_ms, cursor, sink, err);
+    return roster_list(self, since_ms, cursor, sink, err);
 }
 
 static int fetch_missed(void *self, int64_t since_ms, struct weir_str cursor, const struct weir_sink *sink,

@@ -82,6 +82,7 @@ int group_page(bool *more, struct page *page, struct okta *self, int64_t since_m
     struct weir_text url;
     json_t *groups = NULL;
     const json_t *group;
+    char id[WEIR_ID_TEXT];
     size_t i;
     int rc;
 
@@ -90,8 +91,15 @@ int group_page(bool *more, struct page *page, struct okta *self, int64_t since_m
     rc = page_read(&groups, more, NULL, page, &self->client, &listing, err);
     json_array_foreach(groups, i, group)
     {
-        if (rc == 0 && options_is_team(&self->options, group)) {
+        bool team = options_is_team(&self->options, group);
+
+        if (rc == 0 && team) {
             rc = group_emit(sink, group, false, err);
+        }
+        if (rc == 0 && weir_json_id(id, group, "id") &&
+            (team || weir_str_is(self->options.employee_group, id)) &&
+            members_add_group(&self->members, weir_str(id), team) != 0) {
+            rc = weir_fail(err, WEIR_E_MEMORY, "out of memory");
         }
     }
     json_decref(groups);

@@ -14,7 +14,8 @@ int group_emit(const struct weir_sink *sink, const json_t *group, bool placehold
 int group_record(struct okta *self, struct weir_str group_id, const struct weir_sink *sink,
                  struct weir_error *err);
 
-/* One page of all, or of those whose name or members changed since. page goes on from where it stands. */
+/* One page of all, or of those whose name or members changed since. page goes on from where it stands. Those
+ * whose members are wanted go to self->members, if it gathers. */
 int group_page(bool *more, struct page *page, struct okta *self, int64_t since_ms,
                const struct weir_sink *sink, struct weir_error *err);
 

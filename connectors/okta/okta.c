@@ -124,6 +124,7 @@ void okta_close(void *self)
     if (o != NULL) {
         client_fini(&o->client);
         people_fini(&o->people);
+        members_fini(&o->members);
         free(o);
     }
 }

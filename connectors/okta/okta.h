@@ -3,13 +3,15 @@
  *
  * The parts: auth, grant, proof (who calls), client, header, page (requests), verify and events (deliveries),
  * kinds (event types), history (the System Log), subscribe and hook (the event hook), fetch (which of the
- * following), user, group, names (records), people (who is whose manager), options (settings). Nothing here
- * is locked: check reads `host` alone, all else runs on one worker at a time.
+ * following), employee, roster, user, group, names (records), people (who is whose manager), members (who is
+ * in which group), options (settings). Nothing here is locked: check reads `host` alone, all else runs on one
+ * worker at a time.
  */
 #ifndef OKTA_OKTA_H
 #define OKTA_OKTA_H
 
 #include "client.h"
+#include "members.h"
 #include "options.h"
 #include "people.h"
 
@@ -23,6 +25,7 @@ struct okta {
     struct client client;
     struct options options;
     struct people people;
+    struct members members;
     bool status_logged; /* a status of a user that is not known was told once */
 };
 

@@ -142,6 +142,27 @@ def test_what_an_import_changed_is_read_when_it_is_over(okta):
     okta.wait_employee(user, job_title="Miller")
 
 
+def test_a_full_sync_asks_for_members_group_by_group(make_okta):
+    okta = make_okta(people=450)
+    okta.start(synced=False)
+    okta.weir.wait_synced()
+    okta.wait_same()
+    assert okta.sim.count("GET /api/v1/users/{id}/groups") <= 20  # whom an event or a manager brought up again
+    assert okta.sim.count("GET /api/v1/groups/{id}/users") >= len(okta.sim.group_ids()) - 2
+
+
+def test_a_full_sync_goes_on_after_a_restart(make_okta):
+    okta = make_okta(people=450, switches={"slow_match": "GET /api/v1/users", "slow_s": 0.05})
+    okta.start(synced=False)
+    eventually(lambda: okta.sim.count("GET /api/v1/users") >= 2)  # in the midst of the users
+    okta.weir.kill()
+    okta.sim.switches.slow_s = 0.0
+    okta.weir.start()
+    okta.weir.wait_log("sync goes on")
+    okta.weir.wait_synced()
+    okta.wait_same()
+
+
 # Who calls
 
 
