@@ -20,7 +20,7 @@ TEST(a_small_file_gives_a_config_with_the_documented_defaults)
     EXPECT_INT(1, f.cfg->connectors.path.count);
     EXPECT_STR("/usr/lib/weir/connectors", f.cfg->connectors.path.items[0]);
     EXPECT(f.cfg->connectors.enabled_all);
-    EXPECT_INT(1048576, f.cfg->limits.body_max);
+    EXPECT_INT(4194304, f.cfg->limits.body_max);
     EXPECT_INT(6144, f.cfg->limits.header_max);
     EXPECT_INT(10000, f.cfg->limits.connections_max);
     EXPECT_INT(0, f.cfg->limits.connections_per_address_max);
