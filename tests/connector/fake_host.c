@@ -1,5 +1,7 @@
 #include "fake_host.h"
 
+#include "fake_sink.h"
+
 #include "base/crypto.h"
 #include "base/keypair.h"
 
@@ -17,17 +19,14 @@ struct exchange {
 
 struct fake {
     struct weir_host host;
-    struct weir_sink sink;
+    struct fake_sink told;
     const struct weir_connector *connector;
     void *self;
     int64_t now_ms;
     json_t *settings;
     json_t *state;
     json_t *headers; /* of the last request */
-    json_t *records; /* "what model id" → JSON */
-    json_t *lines;
     char *sent;
-    char *next;
     char *limit;
     char *log;
     uint8_t drawn;
@@ -234,91 +233,6 @@ static int host_key_public(const struct weir_host *host, struct weir_str pem, in
     return rc;
 }
 
-/* ---- the sink ------------------------------------------------------------------------------ */
-
-static void tell(struct fake *f, const char *line)
-{
-    assert_int_equal(0, json_array_append_new(f->lines, json_string(line)));
-}
-
-static int sink_json(const struct weir_sink *sink, const char *what, struct weir_str model,
-                     struct weir_str remote_id, struct weir_bytes json)
-{
-    struct fake *f = sink->ctx;
-    char line[400];
-    json_t *record = json_loadb((const char *)json.data, json.len, JSON_REJECT_DUPLICATES, NULL);
-
-    assert_true(json_is_object(record));
-    (void)snprintf(line, sizeof line, "%s %.*s %.*s", what, WEIR_STR_ARG(model), WEIR_STR_ARG(remote_id));
-    tell(f, line);
-    assert_int_equal(0, json_object_set_new(f->records, line, record));
-    return 0;
-}
-
-static int sink_record(const struct weir_sink *sink, struct weir_str model, struct weir_str remote_id,
-                       struct weir_bytes json, struct weir_error *err)
-{
-    (void)err;
-    return sink_json(sink, "record", model, remote_id, json);
-}
-
-static int sink_placeholder(const struct weir_sink *sink, struct weir_str model, struct weir_str remote_id,
-                            struct weir_bytes json, struct weir_error *err)
-{
-    (void)err;
-    return sink_json(sink, "placeholder", model, remote_id, json);
-}
-
-static int sink_gone(const struct weir_sink *sink, struct weir_str model, struct weir_str remote_id,
-                     struct weir_error *err)
-{
-    char line[400];
-
-    (void)err;
-    (void)snprintf(line, sizeof line, "gone %.*s %.*s", WEIR_STR_ARG(model), WEIR_STR_ARG(remote_id));
-    tell(sink->ctx, line);
-    return 0;
-}
-
-static int sink_complete(const struct weir_sink *sink, struct weir_str model, struct weir_str field,
-                         struct weir_str parent_id, struct weir_error *err)
-{
-    char line[400];
-
-    (void)err;
-    (void)snprintf(line, sizeof line, "complete %.*s %.*s %.*s", WEIR_STR_ARG(model), WEIR_STR_ARG(field),
-                   WEIR_STR_ARG(parent_id));
-    tell(sink->ctx, line);
-    return 0;
-}
-
-static int sink_event(const struct weir_sink *sink, const struct weir_event *event, struct weir_error *err)
-{
-    char line[1200];
-    int len = snprintf(line, sizeof line, "event %.*s %.*s %lld", WEIR_STR_ARG(event->type),
-                       WEIR_STR_ARG(event->upstream_id), (long long)event->occurred_at_ms);
-
-    (void)err;
-    for (size_t i = 0; i < event->ref_count; i++) {
-        len += snprintf(line + len, sizeof line - (size_t)len, " -> %.*s %.*s (%.*s)",
-                        WEIR_STR_ARG(event->refs[i].model), WEIR_STR_ARG(event->refs[i].remote_id),
-                        WEIR_STR_ARG(event->refs[i].hint));
-    }
-    tell(sink->ctx, line);
-    return 0;
-}
-
-static int sink_next(const struct weir_sink *sink, struct weir_str cursor, struct weir_error *err)
-{
-    struct fake *f = sink->ctx;
-
-    (void)err;
-    assert_true(cursor.len > 0 && cursor.len <= 4096);
-    free(f->next);
-    f->next = text_dup(cursor.data, cursor.len);
-    return 0;
-}
-
 /* ---- its life -------------------------------------------------------------------------------- */
 
 struct fake *fake_for(const struct weir_connector *connector, const char *base_url)
@@ -344,21 +258,12 @@ struct fake *fake_for(const struct weir_connector *connector, const char *base_u
                                  .sign = host_sign,
                                  .key_new = host_key_new,
                                  .key_public = host_key_public};
-    f->sink = (struct weir_sink){.size = sizeof f->sink,
-                                 .ctx = f,
-                                 .event = sink_event,
-                                 .record = sink_record,
-                                 .placeholder = sink_placeholder,
-                                 .gone = sink_gone,
-                                 .complete = sink_complete,
-                                 .next = sink_next};
+    fake_sink_init(&f->told);
     f->now_ms = FAKE_NOW;
     f->connector = connector;
     f->settings = json_pack("{s:s}", "base_url", base_url);
     f->state = json_object();
     f->headers = json_object();
-    f->records = json_object();
-    f->lines = json_array();
     return f;
 }
 
@@ -384,10 +289,8 @@ void fake_free(struct fake *f)
     json_decref(f->settings);
     json_decref(f->state);
     json_decref(f->headers);
-    json_decref(f->records);
-    json_decref(f->lines);
+    fake_sink_fini(&f->told);
     free(f->sent);
-    free(f->next);
     free(f->limit);
     free(f->log);
     free(f);
@@ -400,7 +303,7 @@ const struct weir_host *fake_host(const struct fake *f)
 
 const struct weir_sink *fake_sink(const struct fake *f)
 {
-    return &f->sink;
+    return &f->told.sink;
 }
 
 void *fake_self(struct fake *f)
@@ -504,7 +407,7 @@ size_t fake_told(const struct fake *f, const char *what, const char *model)
     size_t i;
 
     (void)snprintf(head, sizeof head, "%s %s", what, model);
-    json_array_foreach(f->lines, i, line)
+    json_array_foreach(f->told.lines, i, line)
     {
         count += strncmp(json_string_value(line), head, strlen(head)) == 0 ? 1 : 0;
     }
@@ -517,7 +420,7 @@ const json_t *fake_json(const struct fake *f, const char *what, const char *mode
     const json_t *record;
 
     (void)snprintf(line, sizeof line, "%s %s %s", what, model, id);
-    record = json_object_get(f->records, line);
+    record = json_object_get(f->told.records, line);
     if (record == NULL) {
         fail_msg("the sink was not told: %s", line);
     }
@@ -526,22 +429,22 @@ const json_t *fake_json(const struct fake *f, const char *what, const char *mode
 
 const char *fake_line(const struct fake *f, size_t n)
 {
-    const char *line = json_string_value(json_array_get(f->lines, n));
+    const char *line = json_string_value(json_array_get(f->told.lines, n));
 
     return line != NULL ? line : "";
 }
 
 const char *fake_next(const struct fake *f)
 {
-    return f->next;
+    return f->told.next;
 }
 
 void fake_forget(struct fake *f)
 {
-    (void)json_object_clear(f->records);
-    (void)json_array_clear(f->lines);
-    free(f->next);
-    f->next = NULL;
+    (void)json_object_clear(f->told.records);
+    (void)json_array_clear(f->told.lines);
+    free(f->told.next);
+    f->told.next = NULL;
 }
 
 const char *fake_log(const struct fake *f)

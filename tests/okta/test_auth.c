@@ -1,26 +1,4 @@
-#include "fake_okta.h"
-#include "grant.h"
-#include "tokens.h"
-
-#define ONE "GET /api/v1/users/" USER_ID
-#define TOKEN "POST /oauth2/v1/token"
-#define REFUSAL(word) "{\"error\":\"" word "\",\"error_description\":\"The words may change.\"}"
-#define ALL_SCOPES "okta.eventHooks.manage%20okta.users.read%20okta.groups.read%20okta.logs.read"
-
-static int get_code(struct fake *f, struct weir_error *err)
-{
-    struct call call = {.method = "GET", .name = "/api/v1/users/{id}", .right = &right_users};
-    struct weir_text url;
-    struct answer answer;
-    int rc;
-
-    weir_text_init(&url);
-    weir_text_add(&url, "/api/v1/users/" USER_ID "?fields=id");
-    call.url = &url;
-    rc = client_send(&answer, &fake_okta(f)->client, &call, err);
-    answer_fini(&answer);
-    return rc;
-}
+#include "grants.h"
 
 /* The client assertion of the last token request; free() it. */
 static char *assertion_dup(const struct fake *f)
@@ -29,12 +7,6 @@ static char *assertion_dup(const struct fake *f)
 
     assert_non_null(at);
     return strdup(at + strlen("&client_assertion="));
-}
-
-static void expect_text(const char *want, const json_t *object, const char *key)
-{
-    assert_non_null(json_object_get(object, key));
-    EXPECT_STR(want, json_string_value(json_object_get(object, key)));
 }
 
 TEST(an_api_token_goes_along_as_it_is)
@@ -188,173 +160,6 @@ TEST(a_token_that_ended_early_is_renewed_once)
     script_token(f, "Bearer", "third");
     fake_script(f, ONE "?fields=id", 401, ERROR("E0000011"));
     EXPECT_INT(WEIR_E_AUTH, get_code(f, NULL));
-    fake_free(f);
-}
-
-/* ---- DPoP ---- */
-
-static void expect_proof(struct fake *f, const char *method, const char *path, const char *nonce,
-                         const char *ath)
-{
-    const char *proof = fake_header(f, "DPoP");
-    const char *key = fake_okta(f)->client.auth.dpop_key;
-    json_t *header = NULL;
-    json_t *claims = NULL;
-    json_t *jwk;
-    struct buf want;
-    int signature = 0;
-
-    assert_non_null(proof);
-    header = token_json(proof, 0);
-    claims = token_json(proof, 1);
-    EXPECT(token_is_signed_with(proof, key));
-    expect_text("dpop+jwt", header, "typ");
-    expect_text("ES256", header, "alg");
-    buf_init(&want, 2048);
-    EXPECT_INT(0, keypair_public(&signature, &want, weir_str(key), NULL));
-    jwk = json_loadb(want.data, want.len, 0, NULL);
-    EXPECT(json_equal(jwk, json_object_get(header, "jwk")));
-    EXPECT(json_object_get(json_object_get(header, "jwk"), "d") == NULL);
-    expect_text(method, claims, "htm");
-    expect_text(path, claims, "htu");
-    EXPECT(json_integer_value(json_object_get(claims, "iat")) <= fake_now(f) / 1000);
-    EXPECT_INT(32, json_string_length(json_object_get(claims, "jti")));
-    if (nonce != NULL) {
-        expect_text(nonce, claims, "nonce");
-    } else {
-        EXPECT(json_object_get(claims, "nonce") == NULL);
-    }
-    if (ath != NULL) {
-        expect_text(ath, claims, "ath");
-    } else {
-        EXPECT(json_object_get(claims, "ath") == NULL);
-    }
-    json_decref(jwk);
-    buf_fini(&want);
-    json_decref(header);
-    json_decref(claims);
-}
-
-static void check_first_proof(struct fake *f)
-{
-    expect_proof(f, "POST", ORG "/oauth2/v1/token", NULL, NULL);
-}
-
-static void check_nonce_proof(struct fake *f)
-{
-    expect_proof(f, "POST", ORG "/oauth2/v1/token", "k2VwQ9sTn4BzLxR7", NULL);
-}
-
-static void check_no_proof(struct fake *f)
-{
-    EXPECT(fake_header(f, "DPoP") == NULL);
-}
-
-/* SHA-256 of "bound", in base64url. */
-#define BOUND_ATH "Xhz0KHjfWP6nv6RbcVt4MtiJCSrSPoAuY5ErG_0gVjA"
-
-static void script_dpop(struct fake *f)
-{
-    fake_script(f, TOKEN, 400, REFUSAL("invalid_dpop_proof"));
-    fake_script_meanwhile(f, check_no_proof);
-    fake_script(f, TOKEN, 400, REFUSAL("use_dpop_nonce"));
-    fake_script_header(f, "dpop-nonce: k2VwQ9sTn4BzLxR7");
-    script_token(f, "DPoP", "bound");
-}
-
-TEST(dpop_is_learnt_in_three_steps_and_then_each_request_is_proven)
-{
-    UNUSED_STATE;
-    struct fake *f = fake_app(WEIR_RS256, NULL);
-
-    script_dpop(f);
-    fake_script_meanwhile(f, NULL);
-    fake_script(f, ONE "?fields=id", 200, "{}");
-    EXPECT_INT(0, get_code(f, NULL));
-    EXPECT_STR("DPoP bound", fake_header(f, "Authorization"));
-    expect_proof(f, "GET", ORG "/api/v1/users/" USER_ID, "k2VwQ9sTn4BzLxR7", BOUND_ATH);
-    EXPECT(!fake_repeatable(f)); /* a proof is taken once */
-    fake_free(f);
-}
-
-TEST(that_dpop_is_demanded_is_remembered_across_a_restart)
-{
-    UNUSED_STATE;
-    struct fake *f = fake_app(WEIR_ES256, NULL);
-
-    script_dpop(f);
-    fake_script(f, ONE "?fields=id", 200, "{}");
-    EXPECT_INT(0, get_code(f, NULL));
-    /* The token is bound to the key, so both come back. */
-    fake_restart(f);
-    fake_script(f, ONE "?fields=id", 200, "{}");
-    EXPECT_INT(0, get_code(f, NULL));
-    expect_proof(f, "GET", ORG "/api/v1/users/" USER_ID, "k2VwQ9sTn4BzLxR7", BOUND_ATH);
-    /* An hour later the first request has a proof with the nonce already. */
-    fake_restart(f);
-    fake_clock(f, FAKE_NOW + 3600 * 1000);
-    script_token(f, "DPoP", "bound");
-    fake_script_meanwhile(f, check_nonce_proof);
-    fake_script(f, ONE "?fields=id", 200, "{}");
-    EXPECT_INT(0, get_code(f, NULL));
-    fake_free(f);
-}
-
-TEST(that_dpop_is_demanded_is_remembered_although_the_second_step_fails)
-{
-    UNUSED_STATE;
-    struct fake *f = fake_app(WEIR_ES256, NULL);
-
-    fake_script(f, TOKEN, 400, REFUSAL("invalid_dpop_proof"));
-    fake_script(f, TOKEN, WEIR_E_LATER, NULL);
-    EXPECT_INT(WEIR_E_LATER, get_code(f, NULL));
-    fake_restart(f);
-    script_token(f, "DPoP", "bound");
-    fake_script(f, ONE "?fields=id", 200, "{}");
-    EXPECT_INT(0, get_code(f, NULL));
-    EXPECT_STR("DPoP bound", fake_header(f, "Authorization"));
-    fake_free(f);
-}
-
-TEST(an_api_call_that_asks_for_a_nonce_is_repeated_once_with_it)
-{
-    UNUSED_STATE;
-    struct fake *f = fake_app(WEIR_ES256, NULL);
-
-    script_dpop(f);
-    fake_script(f, ONE "?fields=id", 401, ERROR("E0000011"));
-    fake_script_header(f, "WWW-Authenticate: DPoP error=\"use_dpop_nonce\"");
-    fake_script_header(f, "DPoP-Nonce: newer");
-    fake_script(f, ONE "?fields=id", 200, "{}");
-    EXPECT_INT(0, get_code(f, NULL));
-    expect_proof(f, "GET", ORG "/api/v1/users/" USER_ID, "newer", BOUND_ATH);
-    fake_free(f);
-}
-
-TEST(a_proven_request_is_repeated_here_with_a_new_proof)
-{
-    UNUSED_STATE;
-    struct fake *f = fake_app(WEIR_ES256, NULL);
-
-    script_dpop(f);
-    fake_script(f, ONE "?fields=id", 429, ERROR("E0000047"));
-    fake_script(f, ONE "?fields=id", 503, "");
-    fake_script(f, ONE "?fields=id", 503, "");
-    EXPECT_INT(WEIR_E_LATER, get_code(f, NULL));
-    fake_free(f);
-}
-
-TEST(a_proof_that_is_refused_again_points_to_the_clock)
-{
-    UNUSED_STATE;
-    struct fake *f = fake_app(WEIR_ES256, NULL);
-    struct weir_error err = {0};
-
-    fake_script(f, TOKEN, 400, REFUSAL("invalid_dpop_proof"));
-    fake_script(f, TOKEN, 400, REFUSAL("invalid_dpop_proof"));
-    fake_script_meanwhile(f, check_first_proof);
-    EXPECT_INT(WEIR_E_LATER, get_code(f, &err));
-    assert_non_null(strstr(err.message, "clock"));
     fake_free(f);
 }
 
@@ -534,12 +339,6 @@ int main(void)
         UNIT(each_token_request_has_an_assertion_of_its_own),
         UNIT(a_token_is_renewed_a_minute_early_and_outlives_a_restart),
         UNIT(a_token_that_ended_early_is_renewed_once),
-        UNIT(dpop_is_learnt_in_three_steps_and_then_each_request_is_proven),
-        UNIT(that_dpop_is_demanded_is_remembered_across_a_restart),
-        UNIT(that_dpop_is_demanded_is_remembered_although_the_second_step_fails),
-        UNIT(an_api_call_that_asks_for_a_nonce_is_repeated_once_with_it),
-        UNIT(a_proven_request_is_repeated_here_with_a_new_proof),
-        UNIT(a_proof_that_is_refused_again_points_to_the_clock),
         UNIT(a_scope_that_is_advised_only_is_done_without),
         UNIT(scopes_that_are_not_granted_are_named),
         UNIT(refused_credentials_are_told_from_trouble_on_the_way),
