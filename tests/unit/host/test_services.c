@@ -185,6 +185,29 @@ TEST(digest_and_keys_check_what_they_are_given)
     fixture_close(&f);
 }
 
+TEST(keys_are_for_the_worker_and_a_digest_for_check_too)
+{
+    struct weir_bytes part = weir_bytes("abc", 3);
+    struct memory memory = {.len = 0};
+    struct weir_error theirs = {0}, err = {0};
+    uint8_t out[WEIR_SIGNATURE_MAX];
+    char text[WEIR_KEY_PEM_MAX];
+    size_t len = 0;
+    int signature = 0;
+    struct fixture f;
+
+    UNUSED_STATE;
+    set_up(&f, &memory);
+    EXPECT_INT(0, call_leave(f.inst, 0, &theirs, NULL));
+    EXPECT_INT(0, f.host->digest(f.host, WEIR_SHA256, &part, 1, out, &len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->key_new(f.host, WEIR_ES256, text, &len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->sign(f.host, WEIR_ES256, weir_str("x"), &part, 1, out, &len, &err));
+    EXPECT_INT(WEIR_E_INVALID, f.host->key_public(f.host, weir_str("x"), &signature, text, &len, &err));
+    assert_non_null(strstr(err.message, "on the worker and during a call only"));
+    EXPECT_INT(0, call_enter(f.inst, CALL_RECORD, NULL, &err));
+    fixture_close(&f);
+}
+
 /* What is logged while fn runs, into out. */
 static void logged(char *out, size_t size, void (*fn)(struct fixture *f))
 {
@@ -313,6 +336,7 @@ int main(void)
         UNIT(settings_are_lent_with_the_base_url_among_them),
         UNIT(state_is_kept_under_keys_of_the_contract),
         UNIT(digest_and_keys_check_what_they_are_given),
+        UNIT(keys_are_for_the_worker_and_a_digest_for_check_too),
         UNIT(hmac_equal_and_random_check_what_they_are_given),
         UNIT(a_log_line_names_integration_and_connector_and_shows_no_secret),
         UNIT(a_connector_cannot_flood_or_forge_the_log),
