@@ -12,7 +12,8 @@
 extern "C" {
 #endif
 
-#define WEIR_WHEN_TEXT 32 /* "2026-02-03T09:00:00.000Z" and its end, with room for a wild year */
+#define WEIR_WHEN_TEXT                                                                                       \
+    40 /* "2026-02-03T09:00:00.000Z" and its end, with room for what a compiler thinks of years */
 #define WEIR_DATE_TEXT 11
 #define WEIR_TIME_TEXT 9
 
