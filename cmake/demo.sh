@@ -6,5 +6,6 @@ cd "$(dirname "$0")/.."
 
 sh cmake/install.sh build
 cmake --preset release -DWEIR_TESTS=OFF >/dev/null
-cmake --build --preset release
+echo "building (some two minutes the first time)"
+cmake --build --preset release -- --quiet
 exec /usr/bin/python3 tests/demo/demo.py --build build/release "$@"
