@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.okta import OktaSim, jose
 
-from weir import WAIT_S, eventually
+from weir import ACME, WAIT_S, eventually
 from whole_river import River
 
 ACME_OKTA = "okta:acme"
@@ -25,15 +25,16 @@ class OktaRiver(River):
         super().__init__(folder, people, **overrides)
 
     def tool(self, integration: str, people: int = 8, **given: Any) -> OktaSim:
-        del integration
+        integration = ACME_OKTA if integration == ACME else integration
         sim = OktaSim(people, seed=len(self.tools) + 1, allow_http=True, **given)
         sim.switches.set(**self._switches)
         sim.start()
         self.tools.append(sim)
         settings = {"start_date_attribute": "startDate"} | self._settings
         if self._app is None:
-            self.weir.env["TOOL_SECRET_1"] = sim.access.api_token
-            settings |= {"api_token": "@env:TOOL_SECRET_1"}
+            name = f"TOOL_SECRET_{len(self.tools)}"
+            self.weir.env[name] = sim.access.api_token
+            settings |= {"api_token": f"@env:{name}"}
         else:
             key = jose.new_key(self._app)
             sim.oauth.add_key("weir-1", jose.pem_of(key))
@@ -42,7 +43,7 @@ class OktaRiver(River):
             pem.chmod(0o600)
             settings |= {"client_id": sim.oauth.client_id, "key_id": "weir-1", "private_key": f"@file:{pem}"}
         self.weir.config["integrations"].append({
-            "id": ACME_OKTA, "organization": "Acme GmbH", "base_url": sim.url, "allow_private": True,
+            "id": integration, "organization": "Acme GmbH", "base_url": sim.url, "allow_private": True,
             "settings": settings})
         return sim
 
@@ -102,14 +103,15 @@ class OktaRiver(River):
         except AssertionError:
             raise AssertionError(f"groups of {user}: {got}, not {names}\n{self.weir.tail()}") from None
 
-    def teams_of(self, user: str) -> set[str]:
+    def teams_of(self, user: str, sim: OktaSim | None = None) -> set[str]:
         """As the tool has it: the groups that are teams here."""
-        rows = self.sim.directory.groups.rows
-        return {rows[one].profile["name"] for one in self.sim.groups_of(user) if rows[one].type == "OKTA_GROUP"}
+        sim = sim or self.sim
+        rows = sim.directory.groups.rows
+        return {rows[one].profile["name"] for one in sim.groups_of(user) if rows[one].type == "OKTA_GROUP"}
 
     def differences(self, sim: OktaSim | None = None, integration: str = ACME_OKTA) -> list[str]:
         sim = sim or self.sim
-        rows = {row["remote_id"]: row for row in self.weir.rows("/hris/employees", ACME_OKTA, page_size=250)}
+        rows = {row["remote_id"]: row for row in self.weir.rows("/hris/employees", integration, page_size=250)}
         people = {one: sim.user(one) for one in sim.user_ids()}
         wrong = []
         if rows.keys() != people.keys():
@@ -124,7 +126,7 @@ class OktaRiver(River):
             if row["employment_status"] != status:
                 wrong.append(f"{one}.employment_status: {row['employment_status']!r}, not {status!r}")
             groups = {(g["type"], g["name"]) for g in row["groups"]}
-            wanted = {("TEAM", name) for name in self.teams_of(one)}
+            wanted = {("TEAM", name) for name in self.teams_of(one, sim)}
             wanted |= {(kind, profile[name]) for kind, name in (("DEPARTMENT", "department"),
                                                               ("COST_CENTER", "costCenter")) if profile.get(name)}
             if groups != wanted:

@@ -14,6 +14,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from sim import published  # noqa: E402
+from sim.okta import OktaSim  # noqa: E402
 from sim.personio import PersonioSim  # noqa: E402
 from sim.receiver import Receiver  # noqa: E402
 from sim.tiny_http import Answer, Request  # noqa: E402
@@ -107,9 +109,17 @@ class River:
         try:
             self.weir.close()
             self.check_secrets()
+            self.check_requests()
         finally:
             for one in [*self.tools, *self.receivers]:
                 one.stop()
+
+    def check_requests(self) -> None:
+        """Each request to a tool was one that its vendor publishes."""
+        for sim in self.tools:
+            tool = published.OKTA if isinstance(sim, OktaSim) else published.PERSONIO
+            wrong = published.problems(tool, sim.requests)
+            assert not wrong, f"{len(wrong)} requests were not as published: {sorted(set(wrong))[:10]}"
 
     def check_secrets(self) -> None:
         """No run's log holds a secret, or who the people are."""
