@@ -41,6 +41,10 @@ void admin_put_integration(struct admin_list *list, uint32_t number);
  * answered. */
 int admin_list_word(struct admin_list *list, const char *name, const char *const *words);
 
+/* The whole answer: a row for each integration, of which write adds the members. */
+void admin_list_integrations(struct request *r,
+                             void (*write)(struct buf *out, const struct web_integration *it));
+
 /* The word for a subscription's state. */
 const char *admin_subscription_word(int32_t state);
 /* An empty object, or the failure. */

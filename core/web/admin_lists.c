@@ -80,7 +80,8 @@ static void write_integration(struct buf *out, const struct web_integration *it)
     buf_add_char(out, '}');
 }
 
-void admin_integrations(struct request *r)
+void admin_list_integrations(struct request *r,
+                             void (*write)(struct buf *out, const struct web_integration *it))
 {
     const struct web_app *app = &r->web->options.app;
     struct web_integration it;
@@ -93,12 +94,17 @@ void admin_integrations(struct request *r)
     for (size_t n = list.after[0]; room && app->integration_nth(app->ctx, n, &it); n++) {
         room = admin_list_row(&list, n + 1, 0);
         if (room) {
-            write_integration(list.out, &it);
+            write(list.out, &it);
             buf_add_char(list.out, '}');
         }
         app->integration_release(app->ctx, &it);
     }
     admin_list_end(&list, 0, NULL);
+}
+
+void admin_integrations(struct request *r)
+{
+    admin_list_integrations(r, write_integration);
 }
 
 void admin_integration(struct request *r)

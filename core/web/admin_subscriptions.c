@@ -6,8 +6,6 @@
 #include "web/envelope.h"
 #include "web/json_out.h"
 
-static const char *const no_params[] = {NULL};
-
 const char *admin_subscription_word(int32_t state)
 {
     static const char *const words[] = {"none",         "pending", "active", "needs_permission",
@@ -68,23 +66,7 @@ static void write_steps(struct buf *out, const struct web_integration *it)
 
 void admin_subscriptions(struct request *r)
 {
-    const struct web_app *app = &r->web->options.app;
-    struct web_integration it;
-    struct admin_list list;
-    bool room = true;
-
-    if (!admin_list_begin(&list, r, no_params)) {
-        return;
-    }
-    for (size_t n = list.after[0]; room && app->integration_nth(app->ctx, n, &it); n++) {
-        room = admin_list_row(&list, n + 1, 0);
-        if (room) {
-            write_subscription(list.out, &it);
-            buf_add_char(list.out, '}');
-        }
-        app->integration_release(app->ctx, &it);
-    }
-    admin_list_end(&list, 0, NULL);
+    admin_list_integrations(r, write_subscription);
 }
 
 void admin_subscription(struct request *r)
