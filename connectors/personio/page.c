@@ -1,5 +1,7 @@
 #include "page.h"
 
+#include "weir/text.h"
+
 /* FNV-1a: tells cursors apart, guards nothing. */
 static uint64_t cursor_mark(const char *data, size_t len)
 {
@@ -176,32 +178,6 @@ size_t page_write(char out[PAGE_STATE_MAX], const struct page *page)
     return len + page->cursor_len;
 }
 
-/* A number in base up to "|", at *at, which then stands behind it. */
-static bool field_read(uint64_t *out, struct weir_str text, size_t *at, unsigned int base, uint64_t max)
-{
-    uint64_t n = 0;
-    size_t from = *at;
-    size_t i;
-
-    for (i = from; i < text.len && text.data[i] != '|'; i++) {
-        char c = text.data[i];
-        unsigned int digit = c >= '0' && c <= '9'   ? (unsigned int)(c - '0')
-                             : c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10
-                                                    : 99;
-
-        if (digit >= base || digit > max || i - from >= 16 || n > (max - digit) / base) {
-            return false;
-        }
-        n = n * base + digit;
-    }
-    if (i == from || i == text.len) {
-        return false;
-    }
-    *at = i + 1;
-    *out = n;
-    return true;
-}
-
 int page_parse(struct page *page, struct weir_str text, struct weir_error *err)
 {
     uint64_t phase = 0;
@@ -215,9 +191,10 @@ int page_parse(struct page *page, struct weir_str text, struct weir_error *err)
     if (text.len == 0) {
         return 0;
     }
-    if (!field_read(&phase, text, &at, 10, 9) || !field_read(&alone, text, &at, 10, 1) ||
-        !field_read(&restarted, text, &at, 10, 1) || !field_read(&number, text, &at, 10, UINT32_MAX) ||
-        !field_read(&mark, text, &at, 16, UINT64_MAX) || text.len - at > PAGE_CURSOR_MAX) {
+    if (!weir_text_field(&phase, text, &at, 10, 9) || !weir_text_field(&alone, text, &at, 10, 1) ||
+        !weir_text_field(&restarted, text, &at, 10, 1) ||
+        !weir_text_field(&number, text, &at, 10, UINT32_MAX) ||
+        !weir_text_field(&mark, text, &at, 16, UINT64_MAX) || text.len - at > PAGE_CURSOR_MAX) {
         return weir_fail(err, WEIR_E_INVALID,
                          "the place in the listing is not one that this connector wrote");
     }

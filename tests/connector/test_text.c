@@ -1,6 +1,7 @@
 #include "expect.h"
 
 #include "weir/json.h"
+#include "weir/text.h"
 #include "weir/when.h"
 
 #define NOW INT64_C(1770113729000) /* 2026-02-03T10:15:29Z */
@@ -106,6 +107,28 @@ TEST(a_text_that_does_not_fit_is_marked)
     weir_text_add(t, "b");
     EXPECT(t->failed && t->len == WEIR_TEXT_MAX);
     free(t);
+}
+
+TEST(a_cursor_s_fields_are_read_back_and_nothing_else_is)
+{
+    UNUSED_STATE;
+    static const char *const wrong[] = {"",    "|",   "12", "1a|",  "-1|",
+                                        " 1|", "+1|", "A|", "300|", "99999999999999999|"};
+    struct weir_str text = weir_str("12|ff|18446744073709551615|rest");
+    uint64_t n = 0;
+    size_t at = 0;
+
+    EXPECT(weir_text_field(&n, text, &at, 10, 255) && n == 12);
+    EXPECT(weir_text_field(&n, text, &at, 16, 255) && n == 255);
+    EXPECT(!weir_text_field(&n, text, &at, 10, UINT64_MAX)); /* more than 16 digits */
+    EXPECT(at == 6 && n == 255);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        at = 0;
+        EXPECT(!weir_text_field(&n, weir_str(wrong[i]), &at, 10, 255));
+        EXPECT(at == 0 && n == 255);
+    }
+    text = weir_str("ffffffffffffffff|");
+    EXPECT(weir_text_field(&n, text, &at, 16, UINT64_MAX) && n == UINT64_MAX);
 }
 
 TEST(a_query_value_is_found_by_its_whole_name)
@@ -242,6 +265,7 @@ int main(void)
         UNIT(the_day_before_crosses_months_and_years),
         UNIT(only_ids_that_cannot_bend_a_path_are_ids),
         UNIT(a_text_that_does_not_fit_is_marked),
+        UNIT(a_cursor_s_fields_are_read_back_and_nothing_else_is),
         UNIT(a_query_value_is_found_by_its_whole_name),
         UNIT(readers_tell_missing_null_and_value_apart),
         UNIT(documents_are_bounded_and_their_faults_located),

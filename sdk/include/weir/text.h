@@ -145,6 +145,36 @@ static inline bool weir_text_query_value(struct weir_str *value, struct weir_str
     return false;
 }
 
+/*
+ * A number in base (at most 16, lower case) at *at of text, up to "|", which *at then stands behind: for
+ * cursors that a connector writes with several fields. false: none, or more than max.
+ */
+static inline bool weir_text_field(uint64_t *out, struct weir_str text, size_t *at, unsigned int base,
+                                   uint64_t max)
+{
+    uint64_t n = 0;
+    size_t from = *at;
+    size_t i;
+
+    for (i = from; i < text.len && text.data[i] != '|'; i++) {
+        char c = text.data[i];
+        unsigned int digit = c >= '0' && c <= '9'   ? (unsigned int)(c - '0')
+                             : c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10
+                                                    : 99;
+
+        if (digit >= base || digit > max || i - from >= 16 || n > (max - digit) / base) {
+            return false;
+        }
+        n = n * base + digit;
+    }
+    if (i == from || i == text.len) {
+        return false;
+    }
+    *at = i + 1;
+    *out = n;
+    return true;
+}
+
 /* An id that can stand in a path: letters, digits, "-", "_", ".", ":", and not a dot segment. */
 static inline bool weir_id_valid(struct weir_str id)
 {
