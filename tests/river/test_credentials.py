@@ -50,7 +50,7 @@ def calls_of_two_days(river) -> int:
     before = len(river.sim.requests)
     mark = river.weir.log.mark()
     river.pass_time(days=2)
-    river.weir.wait_log("sync ended", mark, integration=OTHER, state="SUCCEEDED")
+    river.wait_sync_due(mark, OTHER, state="SUCCEEDED")
     river.weir.wait_log("subscription", mark, integration=OTHER)
     return len(river.sim.requests) - before
 
@@ -60,9 +60,7 @@ def test_refusals_of_less_than_three_days_are_a_problem_and_no_state(river):
     river.pass_time(hours=25)
     eventually(lambda: shown(river)["auth_failed_since"])
 
-    # The webhook is not relied on any more, so syncs are frequent; they are spread over some minutes from then on.
-    eventually(lambda: river.weir.log.find("sync ended", integration=ACME, state="AUTHENTICATION_FAILED")
-               or river.pass_time(hours=1), every=0.5)
+    river.wait_sync_due(0, ACME, state="AUTHENTICATION_FAILED")
 
     assert shown(river)["state"] == "ACTIVE" and shown(river)["problem"]
     assert states(river) == []

@@ -241,7 +241,7 @@ def test_one_that_a_person_removed_stays_removed_until_it_is_asked_for(river):
     river.sim.reset_counters()
     mark = river.weir.log.mark()
     river.pass_time(hours=25)
-    river.weir.wait_log("sync ended", mark, integration=ACME)
+    river.wait_sync_due(mark, ACME)
     assert hooks(river) == [] and checks(river) == 0 and shown(river)["state"] == "removed"
     person = river.sim.person_ids()[0]
     with river.sim.quiet():

@@ -159,6 +159,12 @@ class River:
             receiver.ahead_s += seconds
         self.weir.pass_time(seconds)
 
+    def wait_sync_due(self, since: int, integration: str, **fields: Any) -> None:
+        """Until a sync that is due by now has ended so. What is overdue after a start, or when webhooks are not relied on
+        any more, is spread over some minutes from then on."""
+        eventually(lambda: self.weir.log.find("sync ended", since, integration=integration, **fields)
+                   or self.pass_time(hours=1), every=0.5, say=f"no sync of {integration} ended\n{self.weir.tail()}")
+
     def settle(self, timeout: float = WAIT_S) -> None:
         """Until the tool has nothing to send, the inbox is empty and the application has everything."""
         for sim in self.tools:
