@@ -56,3 +56,22 @@ int detail_ask(json_t **data, const struct cli *cli, const char *folder, const c
     buf_fini(&path);
     return rc;
 }
+
+int detail_show(const struct cli *cli, const char *folder, const char *id,
+                void (*print)(const struct cli *cli, const json_t *it))
+{
+    struct weir_error err = {0};
+    json_t *it = NULL;
+    int status = CLI_OK;
+
+    if (detail_ask(&it, cli, folder, id, "", NULL, &err) != 0) {
+        return cli_fail(cli, &err);
+    }
+    if (cli->opt.json) {
+        status = list_print_json(cli, it, 2);
+    } else {
+        print(cli, it);
+    }
+    json_decref(it);
+    return status;
+}

@@ -18,4 +18,8 @@ void detail_print(const struct cli *cli, const json_t *it, const struct detail *
 int detail_ask(json_t **data, const struct cli *cli, const char *folder, const char *id, const char *end,
                const json_t *body, struct weir_error *err);
 
+/* Ask for "<folder><id>" and show it, with print or, with --json, as it came. The exit status. */
+int detail_show(const struct cli *cli, const char *folder, const char *id,
+                void (*print)(const struct cli *cli, const json_t *it));
+
 #endif

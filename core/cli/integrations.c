@@ -4,7 +4,6 @@
 #include "cli/detail.h"
 #include "cli/human.h"
 
-#define PATH_TEXT_MAX 2048
 #define INTEGRATIONS "/admin/v1/integrations/"
 
 /* ---- connectors ---- */
@@ -106,24 +105,6 @@ static void print_integration(const struct cli *cli, const json_t *it)
     detail_print(cli, it, DETAILS, sizeof DETAILS / sizeof DETAILS[0]);
 }
 
-static int show(const struct cli *cli, const char *id)
-{
-    struct weir_error err = {0};
-    json_t *it = NULL;
-    int status = CLI_OK;
-
-    if (detail_ask(&it, cli, INTEGRATIONS, id, "", NULL, &err) != 0) {
-        return cli_fail(cli, &err);
-    }
-    if (cli->opt.json) {
-        status = list_print_json(cli, it, 2);
-    } else {
-        print_integration(cli, it);
-    }
-    json_decref(it);
-    return status;
-}
-
 static int ensure(const struct cli *cli, const char *id)
 {
     struct weir_error err = {0};
@@ -194,5 +175,6 @@ int run_integrations(struct cli *cli)
     if (is_change(cli->args[0])) {
         return run_integration_change(cli);
     }
-    return strcmp(cli->args[0], "show") == 0 ? show(cli, cli->args[1]) : ensure(cli, cli->args[1]);
+    return strcmp(cli->args[0], "show") == 0 ? detail_show(cli, INTEGRATIONS, cli->args[1], print_integration)
+                                             : ensure(cli, cli->args[1]);
 }

@@ -86,24 +86,6 @@ static void print_subscription(const struct cli *cli, const json_t *it)
     print_steps(cli, it);
 }
 
-static int show(const struct cli *cli, const char *id)
-{
-    struct weir_error err = {0};
-    json_t *it = NULL;
-    int status = CLI_OK;
-
-    if (detail_ask(&it, cli, SUBSCRIPTIONS, id, "", NULL, &err) != 0) {
-        return cli_fail(cli, &err);
-    }
-    if (cli->opt.json) {
-        status = list_print_json(cli, it, 2);
-    } else {
-        print_subscription(cli, it);
-    }
-    json_decref(it);
-    return status;
-}
-
 /* ---- ensure, remove ---- */
 
 static int ask(const struct cli *cli, const char *id, const char *end, const char *said)
@@ -163,7 +145,7 @@ int run_subscriptions(struct cli *cli)
         return listing_run(cli, &VIEW, NULL, 0);
     }
     if (strcmp(word, "show") == 0) {
-        return show(cli, cli->args[1]);
+        return detail_show(cli, SUBSCRIPTIONS, cli->args[1], print_subscription);
     }
     return strcmp(word, "ensure") == 0 ? ask(cli, cli->args[1], "/ensure", "checked")
                                        : ask(cli, cli->args[1], "/remove", "being removed at the tool");

@@ -1,9 +1,8 @@
 /*
  * sync: the command about syncs: begin one, cancel it, see how far they are.
  */
+#include "cli/detail.h"
 #include "cli/sync_view.h"
-
-#define PATH_TEXT_MAX 2048
 
 /* With a bar on a terminal. */
 #define COLUMNS(progress)                                                                                    \
@@ -24,27 +23,13 @@
 static const struct list_column PLAIN_COLUMNS[] = COLUMNS(sync_view_write_percent);
 static const struct list_column BAR_COLUMNS[] = COLUMNS(sync_view_bar);
 
-/* POST to "/admin/v1/integrations/<id>/sync<end>". */
 static int post(json_t **data, const struct cli *cli, const char *id, const char *end, const json_t *body,
                 struct weir_error *err)
 {
-    struct buf path;
-    int rc;
-
     if (body == NULL) {
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the request");
     }
-    buf_init(&path, PATH_TEXT_MAX);
-    buf_add_text(&path, "/admin/v1/integrations/");
-    list_add_path(&path, id);
-    buf_add_text(&path, "/sync");
-    buf_add_text(&path, end);
-    rc = buf_check(&path, "the integration's id", err);
-    if (rc == 0) {
-        rc = admin_post(data, NULL, cli->admin, buf_str(&path), body, 0, err);
-    }
-    buf_fini(&path);
-    return rc;
+    return detail_ask(data, cli, "/admin/v1/integrations/", id, end, body, err);
 }
 
 static int start(const struct cli *cli, const char *id)
@@ -54,7 +39,7 @@ static int start(const struct cli *cli, const char *id)
     json_t *data = NULL;
     int status = CLI_OK;
 
-    if (post(&data, cli, id, "", body, &err) != 0) {
+    if (post(&data, cli, id, "/sync", body, &err) != 0) {
         status = cli_fail(cli, &err);
     } else if (cli->opt.json) {
         status = list_print_json(cli, data, 2);
@@ -78,7 +63,7 @@ static int cancel(const struct cli *cli, const char *id)
     json_t *data = NULL;
     int status = CLI_OK;
 
-    if (post(&data, cli, id, "/cancel", body, &err) != 0) {
+    if (post(&data, cli, id, "/sync/cancel", body, &err) != 0) {
         status = cli_fail(cli, &err);
     } else if (cli->opt.json) {
         status = list_print_json(cli, data, 2);
