@@ -118,6 +118,7 @@ static bool may_gather(const struct store *st)
 void store_submit(struct store *st, struct store_op *op)
 {
     bool refused;
+    bool wake = false;
 
     (void)pthread_mutex_lock(&st->lock);
     refused = st->stopping;
@@ -127,10 +128,14 @@ void store_submit(struct store *st, struct store_op *op)
         st->waiting_count += !op->append && op->wait != NULL;
         if (st->writer_idle && !may_gather(st)) {
             st->writer_idle = false;
-            (void)pthread_cond_signal(&st->wake);
+            wake = true;
         }
     }
     (void)pthread_mutex_unlock(&st->lock);
+    if (wake) {
+        /* Not under the lock, on which it would only fall asleep again. */
+        (void)pthread_cond_signal(&st->wake);
+    }
     if (refused) {
         op_refuse(op);
     }
