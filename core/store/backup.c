@@ -131,7 +131,7 @@ static int check_databases(struct store *st, const char *path, struct weir_error
         return weir_fail(err, WEIR_E_CONFIG, "%s cannot be read: %s", path, mdb_strerror(rc));
     }
     for (db = 0; rc == 0 && db < DB_COUNT; db++) {
-        rc = mdb_dbi_open(txn.mdb, store_db_name((enum store_db)db), 0, &st->dbi[db]);
+        rc = db_open(&txn, (enum store_db)db, 0);
         if (rc != 0) {
             rc = weir_fail(err, WEIR_E_CONFIG, "%s is no backup of a store: %s: %s", path,
                            store_db_name((enum store_db)db), mdb_strerror(rc));

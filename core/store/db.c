@@ -28,9 +28,15 @@ const char *store_db_name(enum store_db db)
         [DB_MARKS] = "marks",
         [DB_GRAVES] = "graves",
         [DB_RIPPLES] = "ripples",
+        [DB_ROOT] = "root",
     };
 
     return names[db];
+}
+
+int db_open(struct store_txn *txn, enum store_db db, unsigned int flags)
+{
+    return mdb_dbi_open(txn->mdb, db == DB_ROOT ? NULL : store_db_name(db), flags, &txn->st->dbi[db]);
 }
 
 int store_public_code(int rc)

@@ -231,7 +231,7 @@ static int check_format(uint32_t *version, bool *outdated, struct store *st, str
     }
     *version = 0;
     *outdated = false;
-    rc = mdb_dbi_open(txn.mdb, store_db_name(DB_META), 0, &st->dbi[DB_META]);
+    rc = db_open(&txn, DB_META, 0);
     if (rc == MDB_NOTFOUND) {
         rc = 0;
     } else if (rc != 0) {
@@ -248,7 +248,7 @@ static int open_databases(struct store_txn *txn, struct weir_error *err)
     int db;
 
     for (db = 0; db < DB_COUNT; db++) {
-        int rc = mdb_dbi_open(txn->mdb, store_db_name((enum store_db)db), MDB_CREATE, &txn->st->dbi[db]);
+        int rc = db_open(txn, (enum store_db)db, MDB_CREATE);
 
         if (rc != 0) {
             return store_engine_fail(err, rc, "opening a database");

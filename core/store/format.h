@@ -1,6 +1,8 @@
 /*
- * format: what the database "meta" says of the store as a whole: its format's version, which key it is
- * sealed with, and the counters.
+ * format: what is said of the store as a whole: its format's version, which key it is sealed with, and the
+ * counters.
+ *
+ * Versions: 1, the first; 2, the counters stand in the engine's own database.
  */
 #ifndef WEIR_STORE_FORMAT_H
 #define WEIR_STORE_FORMAT_H
@@ -8,7 +10,7 @@
 #include "store/internal.h"
 
 /* This build's; a store of a lower one is brought forward at open, one of a higher one is refused. */
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 
 /* Version, and whether one of the keys opens the check value; *outdated: it is not sealed with the first.
  * No version at all is a new store: *version 0. WEIR_E_CONFIG. Thread: setup. */

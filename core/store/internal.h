@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 
 enum store_db {
-    DB_META,         /* text -> format, key check, counters, and what else there is one of */
+    DB_META,         /* text -> format, key check, and what else there is one of */
     DB_INTEGRATIONS, /* id -> row, subscription included */
     DB_STATE,        /* integration, key -> sealed value */
     DB_INBOX,        /* integration, seq, chunk -> head of the item and its sealed bytes */
@@ -36,6 +36,7 @@ enum store_db {
     DB_MARKS,        /* run, model, id -> nothing */
     DB_GRAVES,       /* deleted_ms, integration, model, id -> nothing; until the content is emptied */
     DB_RIPPLES,      /* integration, number -> what a change still has to move or remove around it */
+    DB_ROOT, /* text -> counters, the latest marks: the engine's own database, which each commit writes */
     DB_COUNT
 };
 
@@ -254,6 +255,8 @@ int store_public_code(int rc);
 /* What an engine's return value means; sets err. what: "reading the inbox". */
 int store_engine_fail(struct weir_error *err, int engine_rc, const char *what);
 const char *store_db_name(enum store_db db);
+/* Its handle into st->dbi; flags are the engine's, and what is returned is its own code. Thread: setup. */
+int db_open(struct store_txn *txn, enum store_db db, unsigned int flags);
 
 /* ---- calls between the two halves ---- */
 

@@ -2,6 +2,7 @@
 
 #include "store/hash_set.h"
 #include "store/keys.h"
+#include "store/recent.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,8 @@ struct seen {
     /* the writer's, of the transaction that runs */
     struct hash_set fresh; /* the same as added, to be found quickly */
     struct hash_list added, removed;
+    struct recent recent, next; /* as committed; as the transaction leaves it */
+    bool touched;               /* next is in use */
     uint64_t max;
 };
 
@@ -53,14 +56,21 @@ static int load(struct seen *seen, struct store *st, struct weir_error *err)
     struct weir_bytes key;
     struct weir_bytes hash;
     uint64_t count = 0;
+    size_t i;
     int rc = store_read_begin(&txn, st, err);
 
     if (rc != 0) {
         return rc;
     }
     rc = db_count(&count, &txn, DB_SEEN, err);
-    if (rc == 0 && !hash_set_reserve(&seen->set, (size_t)count + 1)) {
+    if (rc == 0) {
+        rc = recent_load(&seen->recent, &txn, err);
+    }
+    if (rc == 0 && !hash_set_reserve(&seen->set, (size_t)count + seen->recent.count + 1)) {
         rc = no_memory(err);
+    }
+    for (i = 0; rc == 0 && i < seen->recent.count; i++) {
+        (void)hash_set_add(&seen->set, seen->recent.marks[i].hash);
     }
     if (rc == 0) {
         rc = db_cursor_open(&cursor, &txn, DB_SEEN, err);
@@ -123,6 +133,24 @@ bool store_seen(struct store *st, const uint8_t hash[STORE_HASH])
     return has;
 }
 
+/* The latest marks as this transaction has them, about to be changed. */
+static struct recent *touch(struct seen *seen, struct store_txn *txn)
+{
+    if (!seen->touched) {
+        seen->next = seen->recent;
+        seen->touched = true;
+    }
+    txn->writes++; /* saved with the commit */
+    return &seen->next;
+}
+
+int seen_txn_save(struct store_txn *txn, struct weir_error *err)
+{
+    const struct seen *seen = txn->st->seen;
+
+    return seen != NULL && seen->touched ? recent_save(&seen->next, txn, err) : 0;
+}
+
 /* Memory for one mark more, now: what is committed cannot fail any more. */
 static int reserve(struct seen *seen, struct weir_error *err)
 {
@@ -141,7 +169,6 @@ int seen_check_and_put(bool *known, struct store_txn *txn, const uint8_t hash[ST
                        struct weir_error *err)
 {
     struct seen *seen = txn->st->seen;
-    struct key key;
     size_t removed;
     int rc;
 
@@ -155,8 +182,7 @@ int seen_check_and_put(bool *known, struct store_txn *txn, const uint8_t hash[ST
         metric_add(txn->st->seen_evicted, 1);
     }
     if (rc == 0) {
-        rc = db_append(txn, DB_SEEN, key_at(&key, txn->now_ms, txn->counters.seen_seq + 1),
-                       weir_bytes(hash, STORE_HASH), err);
+        rc = recent_add(touch(seen, txn), txn, hash, err);
     }
     if (rc != 0) {
         return rc;
@@ -169,19 +195,19 @@ int seen_check_and_put(bool *known, struct store_txn *txn, const uint8_t hash[ST
     return 0;
 }
 
-int seen_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t max, struct weir_error *err)
+/* What the list has; WEIR_E_NONE: no more than that. */
+static int prune_list(size_t *count, struct seen *seen, struct store_txn *txn, int64_t before_ms, size_t max,
+                      struct weir_error *err)
 {
-    struct seen *seen = txn->st->seen;
     struct db_cursor cursor = {0};
     struct weir_bytes key;
     struct weir_bytes hash;
-    size_t count = 0;
     int rc = db_cursor_open(&cursor, txn, DB_SEEN, err);
 
     if (rc == 0) {
         rc = db_cursor_seek(&key, &hash, &cursor, (struct weir_bytes){0}, err);
     }
-    while (rc == 0 && count < max) {
+    while (rc == 0 && *count < max) {
         int64_t at_ms = 0;
         uint64_t seq;
 
@@ -198,15 +224,45 @@ int seen_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t
         }
         rc = db_cursor_del(&cursor, err);
         if (rc == 0) {
-            count++;
+            ++*count;
             txn->counters.seen_count -= txn->counters.seen_count > 0;
             rc = db_cursor_next(&key, &hash, &cursor, err);
         }
     }
     db_cursor_close(&cursor);
-    if (rc == 0 || rc == WEIR_E_NONE) {
+    return rc;
+}
+
+/* Those of the latest that are as old. */
+static int prune_recent(size_t *count, struct seen *seen, struct store_txn *txn, int64_t before_ms,
+                        size_t max, struct weir_error *err)
+{
+    const struct recent *recent = seen->touched ? &seen->next : &seen->recent;
+
+    while (*count < max && recent->count > 0 && recent->marks[0].at_ms < before_ms) {
+        if (!list_reserve(&seen->removed)) {
+            return no_memory(err);
+        }
+        recent = touch(seen, txn);
+        list_add(&seen->removed, recent->marks[0].hash);
+        recent_drop(&seen->next);
+        ++*count;
+        txn->counters.seen_count -= txn->counters.seen_count > 0;
+    }
+    return 0;
+}
+
+int seen_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t max, struct weir_error *err)
+{
+    struct seen *seen = txn->st->seen;
+    size_t count = 0;
+    int rc = prune_list(&count, seen, txn, before_ms, max, err);
+
+    if (rc == WEIR_E_NONE) {
+        rc = prune_recent(&count, seen, txn, before_ms, max, err);
+    }
+    if (rc == 0) {
         *removed = count;
-        return 0;
     }
     return rc;
 }
@@ -216,9 +272,13 @@ void seen_txn_end(struct store *st, bool committed)
     struct seen *seen = st->seen;
     size_t i;
 
-    if (seen == NULL || (seen->added.count == 0 && seen->removed.count == 0)) {
+    if (seen == NULL || !(seen->touched || seen->removed.count > 0)) {
         return;
     }
+    if (committed && seen->touched) {
+        seen->recent = seen->next;
+    }
+    seen->touched = false;
     (void)pthread_mutex_lock(&seen->lock);
     for (i = 0; committed && i < seen->added.count; i++) {
         (void)hash_set_add(&seen->set, seen->added.hashes[i]);

@@ -135,7 +135,8 @@ int txn_commit(struct store_txn *txn, bool stamped, struct weir_error *err)
         over(txn, true, false);
         return 0;
     }
-    rc = format_put_counters(txn, err);
+    rc = seen_txn_save(txn, err);
+    rc = rc == 0 ? format_put_counters(txn, err) : rc;
     if (rc != 0) {
         txn_abort(txn);
         return rc;

@@ -81,6 +81,16 @@ TEST(of_a_backup_too)
     engine_free(e);
 }
 
+/* The file, but for what is behind end. */
+static void write_start(const char *path, const uint8_t *content, off_t end)
+{
+    FILE *file = fopen(path, "wbe");
+
+    EXPECT(file != NULL);
+    EXPECT_INT(end, fwrite(content, 1, (size_t)end, file));
+    EXPECT_INT(0, fclose(file));
+}
+
 /* Wherever the end is, it is refused with a sentence, or what it lacks is free and it works. */
 TEST(a_file_that_was_cut_short_is_refused_wherever_it_was_cut)
 {
@@ -100,10 +110,7 @@ TEST(a_file_that_was_cut_short_is_refused_wherever_it_was_cut)
         struct weir_error err = {0};
         int rc;
 
-        file = fopen(path, "wbe");
-        EXPECT(file != NULL);
-        EXPECT_INT(end, fwrite(content, 1, (size_t)end, file));
-        EXPECT_INT(0, fclose(file));
+        write_start(path, content, end);
         rc = engine_try_open(e, &err);
         if (rc == 0) {
             EXPECT_INT(0, store_start(e->st, &err));
@@ -115,6 +122,7 @@ TEST(a_file_that_was_cut_short_is_refused_wherever_it_was_cut)
             EXPECT_INT(end, file_size(path)); /* as it was, for whoever looks into it */
         }
     }
+    write_start(path, content, size);
     free(content);
     engine_open(e);
     engine_free(e);

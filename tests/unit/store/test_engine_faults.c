@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include "store/format.h"
 #include "store/keys.h"
 
 #include <sched.h>
@@ -130,11 +131,11 @@ static void *reading_run(void *arg)
 
         EXPECT_INT(0, store_read_begin(&outer, r->e->st, NULL));
         EXPECT_INT(0, store_read_begin(&inner, r->e->st, NULL));
-        EXPECT_INT(0, db_get(&value, &inner, DB_META, key_text(&key, "counters"), NULL));
+        EXPECT_INT(0, db_get(&value, &inner, DB_ROOT, key_text(&key, "counters"), NULL));
         EXPECT(value.len >= 8 && be_u64(value.data) != 0);
         store_read_end(&inner);
         EXPECT_INT(0, db_get(&value, &outer, DB_META, key_text(&key, "format"), NULL));
-        EXPECT_INT(1, be_u32(value.data));
+        EXPECT_INT(FORMAT_VERSION, be_u32(value.data));
         store_read_end(&outer);
         atomic_fetch_add(&r->looks, 1);
     }

@@ -79,6 +79,46 @@ TEST(a_newer_format_is_refused_and_left_as_it_is)
     engine_free(e);
 }
 
+/* Version 1 had the counters in "meta", and no latest marks. */
+static void make_version_1(struct engine *e)
+{
+    MDB_txn *txn = NULL;
+    MDB_val counters = {.mv_size = 8, .mv_data = (void *)(uintptr_t) "counters"};
+    MDB_val format = {.mv_size = 6, .mv_data = (void *)(uintptr_t) "format"};
+    uint8_t version[4];
+    uint8_t copy[256];
+    MDB_val v;
+
+    store_stop(e->st);
+    EXPECT_INT(0, mdb_txn_begin(e->st->env, NULL, 0, &txn));
+    EXPECT_INT(0, mdb_get(txn, e->st->dbi[DB_ROOT], &counters, &v));
+    EXPECT(v.mv_size <= sizeof copy);
+    memcpy(copy, v.mv_data, v.mv_size);
+    v.mv_data = copy;
+    EXPECT_INT(0, mdb_put(txn, e->st->dbi[DB_META], &counters, &v, 0));
+    EXPECT_INT(0, mdb_del(txn, e->st->dbi[DB_ROOT], &counters, NULL));
+    be_put_u32(version, 1);
+    v = (MDB_val){.mv_size = 4, .mv_data = version};
+    EXPECT_INT(0, mdb_put(txn, e->st->dbi[DB_META], &format, &v, 0));
+    EXPECT_INT(0, mdb_txn_commit(txn));
+    engine_close(e);
+}
+
+TEST(a_store_of_the_first_format_is_brought_forward)
+{
+    struct engine *e = engine_new();
+
+    UNUSED_STATE;
+    EXPECT_INT(1, append(e, 1, 0, "before").got.seq);
+    make_version_1(e);
+    engine_open(e);
+    EXPECT_INT(2, append(e, 1, 0, "after").got.seq);
+    EXPECT_INT(2, inbox_look(e, 1, 0).count);
+    engine_reopen(e);
+    EXPECT_INT(3, append(e, 1, 0, "and again").got.seq);
+    engine_free(e);
+}
+
 static void write_file(const struct engine *e, const char *bytes, size_t len)
 {
     char path[96];
@@ -213,6 +253,7 @@ int main(void)
         UNIT(a_second_process_is_refused),
         UNIT(another_key_is_refused),
         UNIT(a_newer_format_is_refused_and_left_as_it_is),
+        UNIT(a_store_of_the_first_format_is_brought_forward),
         UNIT(a_file_that_is_no_store_is_refused),
         UNIT(a_store_that_was_cut_off_while_it_was_made_is_begun_anew),
         UNIT(a_file_that_is_cut_short_is_refused),

@@ -1,6 +1,7 @@
 #include "engine.h"
 
 #include "store/hash_set.h"
+#include "store/recent.h"
 #include "store/seen.h"
 
 static uint64_t seen_count(struct engine *e)
@@ -67,6 +68,63 @@ TEST(a_mark_counts_when_it_is_on_disk_and_not_before)
     engine_free(e);
 }
 
+static void append_many(struct engine *e, uint64_t from, uint64_t to)
+{
+    for (uint64_t i = from; i <= to; i++) {
+        EXPECT(!append(e, 1, i, "x").got.duplicate);
+    }
+}
+
+static uint64_t listed(struct engine *e)
+{
+    struct store_txn txn;
+    uint64_t count = 0;
+
+    EXPECT_INT(0, store_read_begin(&txn, e->st, NULL));
+    EXPECT_INT(0, db_count(&count, &txn, DB_SEEN, NULL));
+    store_read_end(&txn);
+    return count;
+}
+
+TEST(the_latest_marks_stand_apart_until_they_are_many)
+{
+    struct engine *e = engine_new();
+
+    UNUSED_STATE;
+    append_many(e, 1, RECENT_MAX);
+    EXPECT_INT(0, listed(e));
+    append_many(e, RECENT_MAX + 1, RECENT_MAX + 6);
+    EXPECT_INT(RECENT_MAX, listed(e));
+    engine_reopen(e);
+    for (uint64_t i = 1; i <= RECENT_MAX + 6; i++) {
+        EXPECT(append(e, 1, i, "x").got.duplicate);
+    }
+    EXPECT_INT(RECENT_MAX + 6, seen_count(e));
+    append_many(e, 500, 500 + RECENT_MAX);
+    engine_reopen(e);
+    EXPECT(is_seen(e, 1));
+    EXPECT(is_seen(e, 500));
+    EXPECT_INT(2 * RECENT_MAX, listed(e));
+    engine_free(e);
+}
+
+TEST(a_mark_that_was_moved_in_a_transaction_that_failed_is_where_it_was)
+{
+    struct engine *e = engine_new();
+
+    UNUSED_STATE;
+    append_many(e, 1, RECENT_MAX);
+    engine_fail_commits(e, ENOSPC, 1);
+    EXPECT_INT(WEIR_E_LATER, append(e, 1, 1000, "x").rc);
+    EXPECT(!is_seen(e, 1000));
+    EXPECT(is_seen(e, 1));
+    EXPECT_INT(RECENT_MAX, seen_count(e));
+    EXPECT(!append(e, 1, 1000, "x").got.duplicate);
+    EXPECT_INT(RECENT_MAX, listed(e));
+    EXPECT_INT(RECENT_MAX + 1, seen_count(e));
+    engine_free(e);
+}
+
 static int prune_run(struct store_txn *txn, struct test_op *t, struct weir_error *err)
 {
     size_t removed = 0;
@@ -104,6 +162,31 @@ TEST(old_marks_leave_in_steps_and_then_the_same_counts_again)
     engine_reopen(e);
     EXPECT(is_seen(e, 3));
     EXPECT(!is_seen(e, 10));
+    engine_free(e);
+}
+
+TEST(old_marks_leave_from_the_list_first_and_then_from_the_latest)
+{
+    struct engine *e = engine_new();
+    struct test_op t = {.run = prune_run};
+
+    UNUSED_STATE;
+    append_many(e, 1, RECENT_MAX + 3);
+    atomic_fetch_add(&e->now_ms, 10000);
+    append_many(e, 1001, 1002);
+    t.n = ENGINE_T0 + 5000;
+    t.m = RECENT_MAX + 1;
+    EXPECT_INT(0, engine_run(e, &t, NULL));
+    EXPECT_INT(RECENT_MAX + 1, t.m);
+    EXPECT(!is_seen(e, RECENT_MAX + 1));
+    EXPECT(is_seen(e, RECENT_MAX + 2));
+    t.m = 100;
+    EXPECT_INT(0, engine_run(e, &t, NULL));
+    EXPECT_INT(2, t.m);
+    engine_reopen(e);
+    EXPECT(!is_seen(e, RECENT_MAX + 3));
+    EXPECT(is_seen(e, 1001));
+    EXPECT_INT(2, seen_count(e));
     engine_free(e);
 }
 
@@ -183,6 +266,9 @@ int main(void)
         UNIT(the_same_delivery_twice_is_stored_once_and_succeeds_twice),
         UNIT(marks_survive_a_restart),
         UNIT(a_mark_counts_when_it_is_on_disk_and_not_before),
+        UNIT(the_latest_marks_stand_apart_until_they_are_many),
+        UNIT(a_mark_that_was_moved_in_a_transaction_that_failed_is_where_it_was),
+        UNIT(old_marks_leave_from_the_list_first_and_then_from_the_latest),
         UNIT(old_marks_leave_in_steps_and_then_the_same_counts_again),
         UNIT(what_was_pruned_in_a_transaction_that_failed_is_still_known),
         UNIT(at_the_bound_the_oldest_leave_and_are_counted),
