@@ -412,6 +412,7 @@ int http_service(const struct weir_host *host, const struct weir_http_request *r
                        : request->response_max < RESPONSE_MOST ? request->response_max
                                                                : RESPONSE_MOST;
     out.allow_private = inst->allow_private;
+    out.compressed = true;
     rc = send_repeating(&answer, inst, &out, request, err);
     if (rc == 0) {
         rc = answer_code(inst, answer, &out, err);

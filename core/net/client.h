@@ -31,6 +31,7 @@ struct client_request {
     uint32_t connect_timeout_ms; /* 0: 5,000 */
     size_t response_max;         /* decoded bytes of body; headers: half of it, 16 KiB at least, 64 at most */
     bool allow_private;          /* loopback, private, link-local addresses may be used */
+    bool compressed;             /* the answer may come compressed; it is decoded */
 };
 
 /* How it ended, apart from the status: what a retry schedule wants to know. */

@@ -73,9 +73,33 @@ static bool takes_body(struct weir_str method)
     return weir_str_is(method, "POST") || weir_str_is(method, "PUT") || weir_str_is(method, "PATCH");
 }
 
+static bool name_is(struct weir_str name, const char *lower)
+{
+    return name.len == strlen(lower) && strncasecmp(name.data, lower, name.len) == 0;
+}
+
+/* curl has an opinion on each of these; "name:" takes it away. What it is left to say itself it formats
+ * twice, a character at a time. */
+static void add_manners(struct transfer *t, const struct client_request *request, bool has_agent,
+                        bool has_encoding)
+{
+    const char *agent = t->client->user_agent;
+
+    if (agent != NULL && !has_agent) {
+        t->headers = add_header(t->headers, weir_str("User-Agent"), weir_str(agent));
+    }
+    if (!has_encoding) {
+        t->headers =
+            curl_slist_append(t->headers, request->compressed ? "Accept-Encoding: gzip" : "Accept-Encoding:");
+        check_bug(t->headers != NULL);
+    }
+}
+
 static bool keep_headers(struct transfer *t, const struct client_request *request)
 {
     bool has_type = false;
+    bool has_agent = false;
+    bool has_encoding = false;
 
     for (size_t i = 0; i < request->header_count; i++) {
         struct weir_str name = request->headers[i].name, value = request->headers[i].value;
@@ -84,11 +108,13 @@ static bool keep_headers(struct transfer *t, const struct client_request *reques
             memchr(name.data, ':', name.len) != NULL) {
             return false;
         }
-        has_type = has_type || (name.len == 12 && strncasecmp(name.data, "content-type", 12) == 0);
+        has_type = has_type || name_is(name, "content-type");
+        has_agent = has_agent || name_is(name, "user-agent");
+        has_encoding = has_encoding || name_is(name, "accept-encoding");
         t->headers = add_header(t->headers, name, value);
     }
+    add_manners(t, request, has_agent, has_encoding);
     if (t->sends_body) {
-        /* curl has an opinion on both of these; "name:" takes it away. */
         t->headers = curl_slist_append(t->headers, "Expect:");
         if (!has_type) {
             t->headers = curl_slist_append(t->headers, "Content-Type:");
@@ -288,13 +314,12 @@ void transfer_set_manners(CURL *e, const struct client *client)
     (void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
     (void)curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-    (void)curl_easy_setopt(e, CURLOPT_PROXY, ""); /* whatever the environment says */
-    (void)curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "");
+    (void)curl_easy_setopt(e, CURLOPT_PROXY, "");           /* whatever the environment says */
+    (void)curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* decode; what is asked for: add_manners */
     (void)curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
     (void)curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
     (void)curl_easy_setopt(e, CURLOPT_MAXLIFETIME_CONN, CONNECTION_LIFE_S);
     (void)curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    (void)curl_easy_setopt(e, CURLOPT_USERAGENT, client->user_agent);
     /* Made for each body that is sent; by default it is four times as big as most of them need. */
     (void)curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER);
     (void)curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);

@@ -48,7 +48,63 @@ TEST(headers_go_out_as_given_and_curl_adds_none_of_its_own_taste)
     EXPECT(strstr(raw.got, "Content-Length: 0\r\n") != NULL);
     EXPECT(strstr(raw.got, "Content-Type") == NULL);
     EXPECT(strstr(raw.got, "Expect") == NULL);
-    EXPECT(strstr(raw.got, "gzip") != NULL);
+    EXPECT(strstr(raw.got, "Accept-Encoding") == NULL); /* nobody asked for it */
+    raw_stop(&raw);
+    side_free(s);
+}
+
+static size_t times(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    while ((text = strstr(text, part)) != NULL) {
+        text += strlen(part);
+        count++;
+    }
+    return count;
+}
+
+TEST(a_request_names_us_and_asks_for_a_compressed_answer_once)
+{
+    UNUSED_STATE;
+    struct side *s = side_new(ANSWER_ECHO);
+    struct client_request request = request_to(s->url);
+    struct raw raw;
+    char url[64];
+
+    raw_open(&raw, "HTTP/1.1 204 No Content\r\n\r\n");
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", (unsigned)raw.port);
+    request.url = weir_str(url);
+    request.compressed = true;
+    raw_start(&raw);
+    expect_outcome(s, &request, CLIENT_ANSWERED);
+    EXPECT_INT(1, times(raw.got, "User-Agent: "));
+    EXPECT(strstr(raw.got, "Accept-Encoding: gzip\r\n") != NULL);
+    raw_stop(&raw);
+    side_free(s);
+}
+
+TEST(who_says_so_itself_is_left_its_own_words)
+{
+    UNUSED_STATE;
+    struct side *s = side_new(ANSWER_ECHO);
+    struct client_request request = request_to(s->url);
+    struct weir_header own[] = {{weir_str("user-agent"), weir_str("Own/1")},
+                                {weir_str("accept-encoding"), weir_str("br")}};
+    struct raw raw;
+    char url[64];
+
+    raw_open(&raw, "HTTP/1.1 204 No Content\r\n\r\n");
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", (unsigned)raw.port);
+    request.url = weir_str(url);
+    request.headers = own;
+    request.header_count = 2;
+    raw_start(&raw);
+    expect_outcome(s, &request, CLIENT_ANSWERED);
+    EXPECT(strstr(raw.got, "user-agent: Own/1\r\n") != NULL);
+    EXPECT(strstr(raw.got, "accept-encoding: br\r\n") != NULL);
+    EXPECT_INT(0, times(raw.got, "User-Agent"));
+    EXPECT_INT(0, times(raw.got, "Accept-Encoding"));
     raw_stop(&raw);
     side_free(s);
 }
@@ -300,6 +356,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(a_request_goes_out_whole_and_its_answer_comes_back),
         UNIT(headers_go_out_as_given_and_curl_adds_none_of_its_own_taste),
+        UNIT(a_request_names_us_and_asks_for_a_compressed_answer_once),
+        UNIT(who_says_so_itself_is_left_its_own_words),
         UNIT(a_connection_is_used_again),
         UNIT(head_and_delete_have_no_body),
         UNIT(a_request_carries_nothing_of_those_before_it),
