@@ -381,6 +381,22 @@ static int lend_answer(struct weir_http_response *response, struct instance *ins
     return 0;
 }
 
+int instance_http_check(struct buf *url, const struct weir_host *host,
+                        const struct weir_http_request *request, const struct weir_http_response *response,
+                        struct weir_error *err)
+{
+    const struct instance *inst = host->ctx;
+    int rc;
+
+    if (!instance_in_call(inst)) {
+        return weir_fail(err, WEIR_E_INVALID,
+                         "connector %s: http may be used on the worker and during a call only",
+                         inst->connector->tool);
+    }
+    rc = check_request(inst, request, response, err);
+    return rc == 0 ? make_url(url, inst, request->url, err) : rc;
+}
+
 int http_service(const struct weir_host *host, const struct weir_http_request *request,
                  struct weir_http_response *response, struct weir_error *err)
 {
@@ -390,16 +406,8 @@ int http_service(const struct weir_host *host, const struct weir_http_request *r
     struct buf url;
     int rc;
 
-    if (!instance_in_call(inst)) {
-        return weir_fail(err, WEIR_E_INVALID,
-                         "connector %s: http may be used on the worker and during a call only",
-                         inst->connector->tool);
-    }
     buf_init(&url, URL_MAX);
-    rc = check_request(inst, request, response, err);
-    if (rc == 0) {
-        rc = make_url(&url, inst, request->url, err);
-    }
+    rc = instance_http_check(&url, host, request, response, err);
     if (rc != 0) {
         goto out;
     }

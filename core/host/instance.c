@@ -178,6 +178,9 @@ static struct instance *instance_make(const struct weir_connector *connector,
         return NULL;
     }
     services_lend(inst);
+    if (options->lend != NULL) {
+        options->lend(options->lend_ctx, &inst->host);
+    }
     sink_lend(inst);
     return inst;
 }

@@ -7,6 +7,7 @@
 #ifndef WEIR_HOST_INSTANCE_H
 #define WEIR_HOST_INSTANCE_H
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "net/client.h"
@@ -35,9 +36,18 @@ struct instance_options {
                      struct weir_error *err);
     int (*state_put)(void *ctx, struct weir_str key, struct weir_bytes value, struct weir_error *err);
     void *state_ctx;
+    /*
+     * Whoever opens the instance may put services of its own in the place of the lent ones: host is filled
+     * and not yet seen by the connector, and lend may change all of it, ctx too. Called once, within
+     * instance_open. A copy of *host made there goes on working as long as the instance. NULL: nothing is
+     * changed.
+     */
+    void (*lend)(void *lend_ctx, struct weir_host *host);
+    void *lend_ctx;
 };
 
-/* Calls connector->open. WEIR_E_CONFIG: a setting is missing, unknown or bad. Thread: worker, setup, web (a reload). */
+/* Calls connector->open. WEIR_E_CONFIG: a setting is missing, unknown or bad. Thread: worker, setup, web (a
+ * reload). */
 int instance_open(struct instance **out, const struct weir_connector *connector,
                   const struct instance_options *options, struct weir_error *err);
 /* Waits for a running call. NULL does nothing. Thread: worker, setup. */
@@ -45,6 +55,15 @@ void instance_close(struct instance *inst);
 /* Waits inside the instance's calls end soon with WEIR_E_STOPPING, and so does each later call; a request
  * that is on the wire ends with its client. Thread: any. */
 void instance_stop(struct instance *inst);
+
+/*
+ * What http asks of a request before it sends anything: is it well-formed, and does it stay at the origin of
+ * base_url? Appends the absolute address to url. host is the one that was lent (or a copy of it): for whoever
+ * plays http itself. WEIR_E_INVALID with blame, WEIR_E_CONFIG. Thread: worker, setup, within a call.
+ */
+int instance_http_check(struct buf *url, const struct weir_host *host,
+                        const struct weir_http_request *request, const struct weir_http_response *response,
+                        struct weir_error *err);
 
 const struct weir_connector *instance_connector(const struct instance *inst);
 const char *instance_integration(const struct instance *inst);
