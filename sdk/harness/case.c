@@ -193,43 +193,61 @@ static bool top_read(struct test_case *c, const struct place *at)
 
 /* ---- the file ---- */
 
-static bool document_read(struct test_case *c, const struct place *at)
+json_t *case_document(const char *path, struct findings *f)
 {
+    struct arena arena = {NULL};
+    struct place at = {.file = path, .path = "", .f = f, .arena = &arena};
     struct weir_bytes text;
     json_error_t where;
+    json_t *root = NULL;
 
-    if (!file_read(&text, at, c->file)) {
-        return false;
+    if (file_read(&text, &at, path)) {
+        root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &where);
+        if (root == NULL) {
+            findings_add(f, path, "line %d, column %d: %s", where.line, where.column, where.text);
+        }
     }
-    c->root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &where);
-    if (c->root == NULL) {
-        findings_add(at->f, c->file, "line %d, column %d: %s", where.line, where.column, where.text);
-        return false;
+    arena_fini(&arena);
+    return root;
+}
+
+struct test_case *case_take_document(json_t *root, const char *path, struct findings *f)
+{
+    struct test_case *c = must_calloc(1, sizeof *c);
+    struct place at = {.path = "", .f = f, .arena = &c->arena};
+    const char *slash = strrchr(path, '/');
+
+    c->root = root;
+    c->name = case_name(&c->arena, path);
+    c->file = arena_text(&c->arena, weir_str(path));
+    c->folder = slash != NULL ? arena_text(&c->arena, weir_str_n(path, (size_t)(slash - path))) : ".";
+    at.file = c->file;
+    if (!top_read(c, &at)) {
+        case_free(c);
+        return NULL;
     }
-    return true;
+    return c;
 }
 
 struct test_case *case_read(const char *path, struct findings *f)
 {
-    struct test_case *c = must_calloc(1, sizeof *c);
-    struct place at = {.path = "", .f = f, .arena = &c->arena};
-    const char *slash;
+    struct arena arena = {NULL};
+    struct test_case *c = NULL;
+    const char *file = path;
+    json_t *root;
     struct stat st;
 
-    c->name = case_name(&c->arena, path);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        c->folder = arena_text(&c->arena, weir_str(path));
-        c->file = arena_printf(&c->arena, "%s/case.json", path);
-    } else {
-        slash = strrchr(path, '/');
-        c->folder = slash != NULL ? arena_text(&c->arena, weir_str_n(path, (size_t)(slash - path))) : ".";
-        c->file = arena_text(&c->arena, weir_str(path));
+        file = arena_printf(&arena, "%s/case.json", path);
     }
-    at.file = c->file;
-    if (!document_read(c, &at) || !top_read(c, &at)) {
-        case_free(c);
-        return NULL;
+    root = case_document(file, f);
+    if (root != NULL) {
+        c = case_take_document(root, file, f);
     }
+    if (c != NULL) {
+        c->name = case_name(&c->arena, path);
+    }
+    arena_fini(&arena);
     return c;
 }
 

@@ -103,6 +103,12 @@ struct test_case {
 struct test_case *case_read(const char *path, struct findings *f);
 void case_free(struct test_case *c);
 
+/* The document of a case, not looked at; NULL after a finding. json_decref it. */
+json_t *case_document(const char *path, struct findings *f);
+/* A case of a document that was put together elsewhere; path says where files are, and stands in findings.
+ * Takes root. */
+struct test_case *case_take_document(json_t *root, const char *path, struct findings *f);
+
 /* "cases/person_fetch.json" and "cases/person_fetch" have the name person_fetch. In the arena. */
 const char *case_name(struct arena *arena, const char *path);
 

@@ -18,6 +18,14 @@ static const struct command commands[] = {
      "  --deadline-ms <ms>   for each test (default: 30000)\n"
      "  -v, --verbose        notes of tests that passed, too\n",
      test_command},
+    {"run", "<tool>.so", "play one delivery, and print what would be stored",
+     "  --settings <file>    settings of the integration, or a case\n"
+     "  --delivery <file>    the delivery, as in a case; else the first one of the case\n"
+     "  --exchanges <file>   a case that answers requests, too (may be given again)\n"
+     "  --json               as JSON\n",
+     run_command},
+    {"describe", "<tool>.so", "show what a connector offers", "  --json               as JSON\n",
+     describe_command},
 };
 static const size_t command_count = sizeof commands / sizeof commands[0];
 
