@@ -189,7 +189,8 @@ bool step_read(struct case_step *out, const struct test_case *c, size_t n, const
     bool good;
 
     out->path = at->path;
-    if (!keys_check(at, value, specs)) {
+    good = keys_check(at, value, specs);
+    if (!json_is_object(value)) {
         return false;
     }
     asked = kind_read(&out->kind, at, value);
@@ -197,7 +198,7 @@ bool step_read(struct case_step *out, const struct test_case *c, size_t n, const
         return false;
     }
     of_asked = place_key(at, kind_words[out->kind]);
-    good = asked_read(out, c, &of_asked, asked);
+    good = asked_read(out, c, &of_asked, asked) && good;
     out->title = title_of(out, n, at);
     out->restart = json_is_true(json_object_get(value, "restart"));
     out->expect = json_object_get(value, "expect");

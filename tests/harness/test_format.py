@@ -64,5 +64,5 @@ def test_a_mistake_is_named_with_its_place(harness, changes, said):
 def test_mistakes_of_all_steps_are_named_at_once(harness):
     harness.case(steps=[{**STEP, "expcet": {}}, {**STEP, "exchagnes": []}], titel="x")
     assert harness.test(status=1).count("there is no key") == 1  # the document's own keys come first
-    harness.case(steps=[{**STEP, "expcet": {}}, {**STEP, "exchagnes": []}])
-    assert harness.test(status=1).count("did you mean") == 2
+    harness.case(steps=[{**STEP, "expcet": {}, "record": {"modle": "x"}}, {**STEP, "exchagnes": []}])
+    assert harness.test(status=1).count("did you mean") == 3
