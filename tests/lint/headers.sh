@@ -1,10 +1,17 @@
 #!/bin/sh
-# headers.sh <cc> <source folder>: the SDK's headers compile alone, as C11 and as C++17, with every warning an error.
+# headers.sh <include folder>: each of the SDK's headers compiles alone, as C11 and as C++17, with both compilers and with
+# every warning an error.
 set -eu
-for header in "$2"/sdk/include/weir/*.h; do
-    name=weir/$(basename "$header")
-    printf '#include "%s"\n' "$name" | "$1" -x c -std=c11 -Wall -Wextra -Wpedantic -Werror -I"$2/sdk/include" -fsyntax-only -
-    if command -v c++ >/dev/null 2>&1; then
-        printf '#include "%s"\n' "$name" | c++ -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$2/sdk/include" -fsyntax-only -
+for compiler in gcc clang g++ clang++; do
+    if ! command -v $compiler >/dev/null 2>&1; then
+        echo "$compiler is not installed"
+        exit 1
     fi
+done
+for header in "$1"/weir/*.h; do
+    for compiler in "gcc -x c -std=c11" "clang -x c -std=c11" "g++ -x c++ -std=c++17" "clang++ -x c++ -std=c++17"; do
+        # shellcheck disable=SC2086
+        printf '#include "weir/%s"\n' "$(basename "$header")" |
+            $compiler -Wall -Wextra -Wpedantic -Werror -I"$1" -fsyntax-only -
+    done
 done

@@ -1,0 +1,18 @@
+# weir_add_connector(<tool> <source>...)
+#
+# A connector is a MODULE library <tool>.so with one exported symbol, weir_connector. Its sources may be C or C++. It
+# is installed where a Weir of the same prefix looks for connectors.
+#
+# Weir's own build and the installed WeirConfig.cmake share this file; both define Weir::sdk before they include it.
+set(WEIR_CONNECTOR_DIR lib/weir/connectors CACHE STRING "Where connectors are installed, below the prefix")
+
+function(weir_add_connector tool)
+    if(NOT tool MATCHES "^[a-z][a-z0-9_]+$")
+        message(FATAL_ERROR "weir_add_connector(${tool}): a tool's name is [a-z][a-z0-9_]{1,31}")
+    endif()
+    add_library(${tool} MODULE ${ARGN})
+    target_link_libraries(${tool} PRIVATE Weir::sdk)
+    set_target_properties(${tool} PROPERTIES PREFIX "" SUFFIX .so
+        C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    install(TARGETS ${tool} LIBRARY DESTINATION ${WEIR_CONNECTOR_DIR} COMPONENT connectors)
+endfunction()
