@@ -97,9 +97,10 @@ static inline int fixture_no_state(void *ctx, struct weir_str key, struct weir_b
     return 0;
 }
 
-/* Open the tool's connector with these settings; fails as instance_open does. */
-static inline int fixture_open(struct fixture *f, const char *tool, const struct instance_setting *settings,
-                               size_t setting_count, struct weir_error *err)
+/* Open the tool's connector out of the folder with these settings; fails as instance_open does. */
+static inline int fixture_open_from(struct fixture *f, const char *folder, const char *tool,
+                                    const struct instance_setting *settings, size_t setting_count,
+                                    struct weir_error *err)
 {
     struct instance_options options = {.integration = "test:acme",
                                        .settings = settings,
@@ -109,9 +110,15 @@ static inline int fixture_open(struct fixture *f, const char *tool, const struct
 
     *f = (struct fixture){.reg = registry_new(), .metrics = metrics_new()};
     options.metrics = f->metrics;
-    (void)snprintf(path, sizeof path, "%s/%s.so", ABI_CONNECTORS, tool);
+    (void)snprintf(path, sizeof path, "%s/%s.so", folder, tool);
     EXPECT_INT(0, registry_load(f->reg, path, err));
     return instance_open(&f->inst, registry_find(f->reg, weir_str(tool))->connector, &options, err);
+}
+
+static inline int fixture_open(struct fixture *f, const char *tool, const struct instance_setting *settings,
+                               size_t setting_count, struct weir_error *err)
+{
+    return fixture_open_from(f, ABI_CONNECTORS, tool, settings, setting_count, err);
 }
 
 static inline void fixture_close(struct fixture *f)
