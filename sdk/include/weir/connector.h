@@ -416,13 +416,20 @@ struct weir_connector {
     const struct weir_fetch *fetch;         /* required, with record and list */
 };
 
-/* Put before the definition: WEIR_EXPORT const struct weir_connector weir_connector = { ... }; */
-#if defined(__GNUC__)
+/*
+ * Put before the definition: WEIR_EXPORT const struct weir_connector weir_connector = { ... };
+ * In C++ a constant is the file's own until it meets its declaration, and the attribute is lost on the way:
+ * there the declaration below carries it.
+ */
+#if defined(__GNUC__) && !defined(__cplusplus)
 #define WEIR_EXPORT __attribute__((visibility("default")))
 #else
 #define WEIR_EXPORT
 #endif
 
+#if defined(__GNUC__) && defined(__cplusplus)
+__attribute__((visibility("default")))
+#endif
 extern const struct weir_connector weir_connector;
 
 #ifdef __cplusplus
