@@ -25,7 +25,7 @@ def read(folder: Path) -> Contract:
     for name in FILES:
         text = re.sub(r"/\*.*?\*/", " ", (folder / "weir" / name).read_text(), flags=re.DOTALL)
         for line in text.splitlines():
-            if match := re.match(r"#define (WEIR_\w+) (?:UINT64_C\()?(?:0x)?[0-9A-F]+\)?$", line):
+            if match := re.match(r"#define (WEIR_\w+) (?:UINT64_C\()?(?:0x)?[0-9A-F]+\)?\s*$", line):
                 found.numbers.append(match[1])
         for body in re.findall(r"^enum \w+ \{(.*?)\};", text, re.DOTALL | re.MULTILINE):
             found.numbers += re.findall(r"\b(WEIR_\w+) =", body)
