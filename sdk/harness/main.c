@@ -26,6 +26,8 @@ static const struct command commands[] = {
      run_command},
     {"describe", "<tool>.so", "show what a connector offers", "  --json               as JSON\n",
      describe_command},
+    {"new", "<tool>", "write the folder of a new connector, which builds and passes",
+     "  --template <folder>  another template than the installed one\n", new_command},
 };
 static const size_t command_count = sizeof commands / sizeof commands[0];
 

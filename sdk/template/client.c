@@ -1,7 +1,7 @@
 /* One request to the API. What its status asks for is weir/http.h's to say. */
 #include "sample_tool.h"
 
-int client_send(struct weir_http_answer *answer, const struct sample_tool *self, const char *method,
+int client_send(struct weir_http_answer *answer, const struct instance *self, const char *method,
                 const char *path, struct weir_str tail, const json_t *body, struct weir_error *err)
 {
     struct weir_text url;

@@ -2,7 +2,7 @@
 #include "sample_tool.h"
 
 static const struct weir_setting settings[] = {
-    {"api_token", "API token", "Sample tool: Settings > API, with people:read and webhooks", true, true}};
+    {"api_token", "API token", "Sample tool: Settings > API, with people:read", true, true}};
 
 static const char *const of_person[] = {"hris_employees", NULL};
 static const struct weir_event_type events[] = {{"person.saved", of_person}, {"person.deleted", of_person}};
@@ -11,7 +11,7 @@ static const struct weir_model_use models[] = {{"hris_employees", fields, true, 
 
 static int instance_open(void **out, const struct weir_host *host, struct weir_error *err)
 {
-    struct sample_tool *self = calloc(1, sizeof *self);
+    struct instance *self = calloc(1, sizeof *self);
 
     if (self == NULL) {
         return weir_fail(err, WEIR_E_MEMORY, "out of memory");

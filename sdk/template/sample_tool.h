@@ -5,13 +5,13 @@
 #include "weir/http.h"
 
 /* One integration. What the host lends lives as long as it does. */
-struct sample_tool {
+struct instance {
     const struct weir_host *host;
     struct weir_str api_token;
 };
 
 /* One request to path with tail encoded behind it. As weir_http_send, also for the answer. Thread: worker. */
-int client_send(struct weir_http_answer *answer, const struct sample_tool *self, const char *method,
+int client_send(struct weir_http_answer *answer, const struct instance *self, const char *method,
                 const char *path, struct weir_str tail, const json_t *body, struct weir_error *err);
 
 extern const struct weir_subscribe sample_tool_subscribe;

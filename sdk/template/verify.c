@@ -3,7 +3,7 @@
 
 #include "weir/verify.h"
 
-/* X-Sample-Tool-Signature: sha256=<hex HMAC of "<seconds>.<body>">, and the seconds in a header of their own.
+/* x-sample-tool-signature: sha256=<hex HMAC of "<seconds>.<body>">; the seconds have a header of their own.
  */
 static const struct weir_verify_hmac_scheme scheme = {
     "x-sample-tool-signature", "sha256=", WEIR_SHA256, WEIR_VERIFY_HEX,
@@ -12,7 +12,7 @@ static const struct weir_verify_hmac_scheme scheme = {
 static int check(const void *self, const struct weir_request *request, struct weir_verdict *verdict,
                  struct weir_error *err)
 {
-    return weir_verify_hmac(verdict, ((const struct sample_tool *)self)->host, request, &scheme, err);
+    return weir_verify_hmac(verdict, ((const struct instance *)self)->host, request, &scheme, err);
 }
 
 static int events(void *self, const struct weir_request *request, const struct weir_sink *sink,

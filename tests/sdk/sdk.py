@@ -34,6 +34,9 @@ class Sdk:
         self.prefix = prefix
         run("cmake", "--install", build_folder(), "--prefix", prefix, "--component", "sdk")
 
+    def harness(self, *words: object, cwd: Path | None = None, status: int = 0) -> str:
+        return run(self.prefix / "bin/weir-harness", *words, cwd=cwd, status=status)
+
     def pkg_config(self, *words: str) -> list[str]:
         return run("pkg-config", *words, "weir", PKG_CONFIG_PATH=self.prefix / "lib/pkgconfig").split()
 

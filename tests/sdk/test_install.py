@@ -9,10 +9,11 @@ def installed(sdk: Sdk) -> set[str]:
     return {str(path.relative_to(sdk.prefix)) for path in sdk.prefix.rglob("*") if path.is_file()}
 
 
-def test_it_holds_every_header_and_what_finds_them(sdk):
+def test_it_holds_every_header_what_finds_them_and_the_harness(sdk):
     headers = {f"include/weir/{path.name}" for path in (ROOT / "sdk/include/weir").glob("*.h")}
     cmake = {f"lib/cmake/Weir/{name}" for name in ("WeirConfig.cmake", "WeirConfigVersion.cmake", "connectors.cmake")}
-    assert headers | cmake | {"lib/pkgconfig/weir.pc"} <= installed(sdk)
+    others = {"bin/weir-harness", "lib/pkgconfig/weir.pc", "share/man/man1/weir-harness.1"}
+    assert headers | cmake | others <= installed(sdk)
 
 
 def test_it_brings_no_daemon_and_no_connector(sdk):
