@@ -16,12 +16,19 @@ def exports_the_table(so: Path) -> bool:
     return "weir_connector" in [line.split()[-1] for line in run("nm", "-D", "--defined-only", so).splitlines()]
 
 
+def passes(sdk, so: Path, language: str) -> None:
+    cases = sdk.prefix / "share/weir/examples" / language / "cases"
+    assert len(list(cases.iterdir())) >= 2
+    assert "0 failed" in sdk.harness("test", so, cases)
+
+
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 def test_cpp_with_cmake(sdk, tmp_path, compiler):
     build = sdk.cmake(sdk.prefix / "share/weir/examples/cpp", tmp_path / "build", f"-DCMAKE_CXX_COMPILER={compiler}",
                       "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Werror")
     assert exports_the_table(build / "cpp_tool.so")
     daemon_takes(build / "cpp_tool.so", tmp_path, SETTINGS)
+    passes(sdk, build / "cpp_tool.so", "cpp")
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
@@ -39,6 +46,7 @@ def test_rust_without_cargo(sdk, tmp_path):
         sdk.prefix / "share/weir/examples/rust/rust_tool.rs")
     assert exports_the_table(so)
     daemon_takes(so, tmp_path, SETTINGS)
+    passes(sdk, so, "rust")
 
 
 def test_rust_says_the_contract_with_the_sizes_of_c(tmp_path):
