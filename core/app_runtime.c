@@ -289,11 +289,11 @@ static void farewell(struct app *app, const struct definition *d)
     struct weir_error err = {0};
     struct integration *it = assemble_candidate(app, app->config, &d->config, &err);
 
-    if (it == NULL || store_integration_ensure(&it->row, app->store, d->config.id, &err) != 0) {
+    if (it == NULL || store_integration_ensure(&it->kept->row, app->store, d->config.id, &err) != 0) {
         log_error("subscription of a deleted integration stays at the tool for now",
                   LOG_TEXT("integration", d->config.id), LOG_ERR(&err));
     } else {
-        it->number = it->row.number;
+        it->number = it->kept->row.number;
         it->runtime = true;
         it->deleted = true;
         flow_farewell(app->flow, it);

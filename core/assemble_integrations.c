@@ -151,8 +151,10 @@ static int fill_config(struct integration *it, struct app *app, const struct con
 }
 
 /* One of that id was deleted before: it begins anew, with its number and its records. */
-static void begin_anew(struct app *app, struct store_integration *row)
+static void begin_anew(struct store_integration *row, void *ctx)
 {
+    const struct app *app = ctx;
+
     row->state = STORE_ACTIVE;
     row->told_state = STORE_ACTIVE;
     row->deleted_at_ms = 0;
@@ -164,32 +166,53 @@ static void begin_anew(struct app *app, struct store_integration *row)
     row->problem[0] = '\0';
     row->subscription_state = WEIR_SUB_NONE;
     row->subscription_detail[0] = '\0';
-    store_integration_put(app->store, row, NULL, NULL);
 }
 
-/* And what the store remembers. */
-static int fill_integration(struct integration *it, struct app *app, const struct config *config,
-                            const struct config_integration *from, struct weir_error *err)
+/* What is remembered of it: by the one it replaces, or by the store. */
+static int fill_remembered(struct integration *it, struct app *app, struct integration *old,
+                           struct weir_error *err)
 {
-    int rc = store_integration_ensure(&it->row, app->store, from->id, err);
+    struct store_integration row;
+    int rc = 0;
 
-    if (rc == 0) {
-        it->number = it->row.number;
-        rc = fill_config(it, app, config, from, err);
+    if (old != NULL) {
+        integration_replace(it, old);
+    } else {
+        rc = store_integration_ensure(&it->kept->row, app->store, it->id, err);
     }
     if (rc != 0) {
         return rc;
     }
-    if (it->row.state == STORE_DELETED) {
-        begin_anew(app, &it->row);
+    integration_row(&row, it);
+    it->number = row.number;
+    if (row.state == STORE_DELETED) {
+        integration_update(it, app->store, begin_anew, app);
     }
-    for (size_t i = 0; i < 2 && it->row.secrets[i][0] != '\0'; i++) {
-        memcpy(it->secret_text[i], it->row.secrets[i], sizeof it->secret_text[i]);
+    for (size_t i = 0; i < 2 && row.secrets[i][0] != '\0'; i++) {
+        memcpy(it->secret_text[i], row.secrets[i], sizeof it->secret_text[i]);
         it->secrets[i] = weir_str(it->secret_text[i]);
         it->secret_count++;
     }
-    atomic_store(&it->last_delivery_ms, it->row.last_delivery_ms);
+    crypto_wipe(row.secrets, sizeof row.secrets);
+    atomic_store(&it->last_delivery_ms,
+                 old != NULL ? atomic_load(&old->last_delivery_ms) : row.last_delivery_ms);
     integration_recall_refusal(it);
+    return 0;
+}
+
+/* old may be NULL. */
+static int fill_integration(struct integration *it, struct app *app, const struct config *config,
+                            const struct config_integration *from, struct integration *old,
+                            struct weir_error *err)
+{
+    int rc = fill_config(it, app, config, from, err);
+
+    if (rc == 0) {
+        rc = fill_remembered(it, app, old, err);
+    }
+    if (rc != 0) {
+        return rc;
+    }
     if (it->connector != NULL) {
         /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries
          * again and reports it. */
@@ -218,20 +241,20 @@ static struct integration *make_integration(struct app *app, const struct config
         scope_free(scope);
         return old;
     }
-    integration_unref(old);
     it = integration_new();
     if (it == NULL) {
         scope_free(scope);
         (void)weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
-        return NULL;
+    } else {
+        it->scope = scope;
+        it->digest = digest;
+        it->runtime = runtime;
+        if (fill_integration(it, app, config, from, old, err) != 0) {
+            integration_unref(it);
+            it = NULL;
+        }
     }
-    it->scope = scope;
-    it->digest = digest;
-    it->runtime = runtime;
-    if (fill_integration(it, app, config, from, err) != 0) {
-        integration_unref(it);
-        return NULL;
-    }
+    integration_unref(old);
     return it;
 }
 

@@ -106,19 +106,20 @@ static void set_gone(struct store_integration *row, void *ctx)
     }
 }
 
-static bool is_at_tool(struct integration *it)
+/* Its id at the tool, "" if it is not there. */
+static void remote_id_of(char *out, size_t size, struct integration *it)
 {
     struct store_integration row;
 
     integration_row(&row, it);
     crypto_wipe(row.secrets, sizeof row.secrets);
-    return row.subscription_remote_id[0] != '\0';
+    (void)snprintf(out, size, "%s", row.subscription_remote_id);
 }
 
 /* Nothing to call for: a person made it, or it is not there. */
-static bool has_nothing(struct integration *it)
+static bool has_nothing(const struct integration *it, const char *remote_id)
 {
-    return !subscription_is_automatic(it) || it->connector->subscribe->remove == NULL || !is_at_tool(it);
+    return !subscription_is_automatic(it) || it->connector->subscribe->remove == NULL || remote_id[0] == '\0';
 }
 
 static int unsubscribe(struct flow *flow, struct integration *it, struct weir_error *err)
@@ -196,18 +197,20 @@ static bool farewell(struct flow *flow, struct errand *errand)
 {
     struct integration *it = errand->it;
     struct weir_error err = {0};
+    char remote_id[sizeof((struct store_integration *)NULL)->subscription_remote_id];
     char left_behind[252] = "";
     int rc = 0;
 
     if (is_back(flow, it, false)) {
         return true;
     }
-    if (it->connector == NULL && is_at_tool(it)) {
+    remote_id_of(remote_id, sizeof remote_id, it);
+    if (it->connector == NULL && remote_id[0] != '\0') {
         log_error("subscription of an integration that left stays at the tool: its connector is not loaded",
-                  LOG_TEXT("integration", it->id), LOG_TEXT("remote_id", it->row.subscription_remote_id));
+                  LOG_TEXT("integration", it->id), LOG_TEXT("remote_id", remote_id));
         return true; /* what was made at run time is taken up again after the next start */
     }
-    if (!has_nothing(it)) {
+    if (!has_nothing(it, remote_id)) {
         rc = unsubscribe(flow, it, &err);
         if (rc == WEIR_E_STOPPING) {
             return true;
@@ -222,8 +225,7 @@ static bool farewell(struct flow *flow, struct errand *errand)
             log_info("subscription removed, the integration left", LOG_TEXT("integration", it->id));
         } else {
             log_error("subscription of an integration that left stays at the tool: delete it there by hand",
-                      LOG_TEXT("integration", it->id), LOG_TEXT("remote_id", it->row.subscription_remote_id),
-                      LOG_ERR(&err));
+                      LOG_TEXT("integration", it->id), LOG_TEXT("remote_id", remote_id), LOG_ERR(&err));
             (void)snprintf(left_behind, sizeof left_behind, "left at the tool: %.200s", err.message);
         }
     }

@@ -17,13 +17,34 @@ struct integration *integration_new(void)
 {
     struct integration *it = calloc(1, sizeof *it);
 
-    if (it == NULL) {
+    if (it != NULL) {
+        it->kept = calloc(1, sizeof *it->kept);
+    }
+    if (it == NULL || it->kept == NULL) {
+        free(it);
         return NULL;
     }
     atomic_init(&it->refs, 1);
     atomic_init(&it->instance, NULL);
-    pthread_mutex_init(&it->lock, NULL);
+    atomic_init(&it->kept->refs, 1);
+    pthread_mutex_init(&it->kept->lock, NULL);
     return it;
+}
+
+static void remembered_unref(struct remembered *kept)
+{
+    if (atomic_fetch_sub(&kept->refs, 1) == 1) {
+        pthread_mutex_destroy(&kept->lock);
+        crypto_wipe(kept->row.secrets, sizeof kept->row.secrets);
+        free(kept);
+    }
+}
+
+void integration_replace(struct integration *it, struct integration *old)
+{
+    atomic_fetch_add(&old->kept->refs, 1);
+    remembered_unref(it->kept);
+    it->kept = old->kept;
 }
 
 struct integration *integration_ref(struct integration *it)
@@ -59,17 +80,16 @@ void integration_unref(struct integration *it)
     free(it->organization);
     free(it->origin_id);
     free(it->creator_email);
-    pthread_mutex_destroy(&it->lock);
     crypto_wipe(it->secret_text, sizeof it->secret_text);
-    crypto_wipe(it->row.secrets, sizeof it->row.secrets);
+    remembered_unref(it->kept);
     free(it);
 }
 
 void integration_row(struct store_integration *out, struct integration *it)
 {
-    pthread_mutex_lock(&it->lock);
-    *out = it->row;
-    pthread_mutex_unlock(&it->lock);
+    pthread_mutex_lock(&it->kept->lock);
+    *out = it->kept->row;
+    pthread_mutex_unlock(&it->kept->lock);
 }
 
 void integration_update(struct integration *it, struct store *st,
@@ -77,12 +97,12 @@ void integration_update(struct integration *it, struct store *st,
 {
     struct store_integration copy;
 
-    pthread_mutex_lock(&it->lock);
-    change(&it->row, ctx);
-    copy = it->row;
+    pthread_mutex_lock(&it->kept->lock);
+    change(&it->kept->row, ctx);
+    copy = it->kept->row;
     /* Handed in under the lock, so that two updates reach the store in the order they were made. */
     store_integration_put(st, &copy, NULL, NULL);
-    pthread_mutex_unlock(&it->lock);
+    pthread_mutex_unlock(&it->kept->lock);
     crypto_wipe(copy.secrets, sizeof copy.secrets);
 }
 

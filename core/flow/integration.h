@@ -3,7 +3,8 @@
  *
  * What the config says of it is fixed for the life of the object: a changed config makes a new object, and
  * whoever still works with the old one keeps it by its reference. What is remembered of it (struct
- * store_integration) is guarded by its lock.
+ * store_integration) is one for both, guarded by its lock: what the old one still brings to an end is known
+ * to the new one, and neither overwrites the other's.
  */
 #ifndef WEIR_FLOW_INTEGRATION_H
 #define WEIR_FLOW_INTEGRATION_H
@@ -20,6 +21,8 @@
 #define SUBSCRIPTION_REMOVE 4u  /* a person wants it removed */
 #define SUBSCRIPTION_SILENT 8u  /* nothing came for an unusual time: look at it */
 #define SUBSCRIPTION_MISSED 16u /* a sync found what should have come: look at it */
+
+struct remembered;
 
 struct integration {
     char id[STORE_INTEGRATION_ID_MAX];
@@ -54,12 +57,20 @@ struct integration {
     atomic_llong sync_floor_ms;     /* an overdue sync waits until then */
     bool was_relaxed;               /* at the schedule's last look; the schedule's */
 
+    struct remembered *kept; /* shared with the object it replaces */
+};
+
+struct remembered {
+    atomic_uint refs;
     pthread_mutex_t lock; /* guards row */
     struct store_integration row;
 };
 
 /* An empty one with one reference, for the app to fill. NULL without memory. Thread: setup, web. */
 struct integration *integration_new(void);
+/* It takes the place of old: from here on both remember the same. Thread: setup, web, before others see it.
+ */
+void integration_replace(struct integration *it, struct integration *old);
 struct integration *integration_ref(struct integration *it); /* Thread: any. */
 /* The directory holds a reference until nobody else does (directory_reap), so that this never closes an
  * instance on the loop or the writer. */

@@ -22,10 +22,13 @@ bool integration_rests(struct integration *it)
 
 void integration_recall_refusal(struct integration *it)
 {
+    struct store_integration row;
     uint64_t refused = 0;
     size_t len = 0;
 
-    if (it->row.state == STORE_INVALID &&
+    integration_row(&row, it);
+    crypto_wipe(row.secrets, sizeof row.secrets);
+    if (row.state == STORE_INVALID &&
         store_state_get(it->store, it->number, weir_str(refusal_key), &refused, sizeof refused, &len, NULL) ==
             0 &&
         len == sizeof refused && refused == it->settings_digest) {
@@ -103,13 +106,13 @@ static void read_at_once(struct flow *flow, struct integration *it)
 
 void state_works(struct flow *flow, struct integration *it)
 {
+    const struct store_integration *row = &it->kept->row;
     bool was_invalid = false;
     bool marked;
 
-    pthread_mutex_lock(&it->lock);
-    marked =
-        it->row.problem[0] != '\0' || it->row.auth_failed_since_ms != 0 || it->row.state == STORE_INVALID;
-    pthread_mutex_unlock(&it->lock);
+    pthread_mutex_lock(&it->kept->lock);
+    marked = row->problem[0] != '\0' || row->auth_failed_since_ms != 0 || row->state == STORE_INVALID;
+    pthread_mutex_unlock(&it->kept->lock);
     if (!marked) {
         return;
     }
@@ -128,16 +131,17 @@ void state_works(struct flow *flow, struct integration *it)
 /* Is there a state to tell? Then *row is as it was, and nobody else tells it. */
 static bool claim(struct store_integration *row, int32_t *state, struct integration *it)
 {
+    struct store_integration *kept = &it->kept->row;
     bool news;
 
-    pthread_mutex_lock(&it->lock);
-    *state = it->paused ? STORE_INACTIVE : it->row.state;
-    news = *state != it->row.told_state && *state != STORE_DELETED;
-    *row = it->row;
+    pthread_mutex_lock(&it->kept->lock);
+    *state = it->paused ? STORE_INACTIVE : kept->state;
+    news = *state != kept->told_state && *state != STORE_DELETED;
+    *row = *kept;
     if (news) {
-        it->row.told_state = *state;
+        kept->told_state = *state;
     }
-    pthread_mutex_unlock(&it->lock);
+    pthread_mutex_unlock(&it->kept->lock);
     crypto_wipe(row->secrets, sizeof row->secrets);
     return news;
 }

@@ -228,10 +228,10 @@ static inline struct integration *fixture_integration(struct fixture *f, const c
 {
     struct integration *it = integration_new();
 
-    EXPECT_INT(0, store_integration_ensure(&it->row, f->st, id, NULL));
+    EXPECT_INT(0, store_integration_ensure(&it->kept->row, f->st, id, NULL));
     (void)snprintf(it->id, sizeof it->id, "%s", id);
     (void)snprintf(it->tool, sizeof it->tool, "tool");
-    it->number = it->row.number;
+    it->number = it->kept->row.number;
     it->store = f->st;
     it->connector = &tool_connector;
     it->scope = fixture_scope(off);

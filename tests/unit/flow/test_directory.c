@@ -9,7 +9,7 @@ static struct integration *make(const char *id, uint32_t number)
 
     (void)snprintf(it->id, sizeof it->id, "%s", id);
     it->number = number;
-    it->row.number = number;
+    it->kept->row.number = number;
     return it;
 }
 

@@ -512,7 +512,7 @@ TEST(an_integration_that_is_switched_off_or_invalid_is_not_synced_by_itself)
     f->it->paused = true;
     EXPECT(sync_due_ms(f->flow, f->it) == INT64_MAX);
     f->it->paused = false;
-    f->it->row.state = STORE_INVALID;
+    f->it->kept->row.state = STORE_INVALID;
     EXPECT(sync_due_ms(f->flow, f->it) == INT64_MAX);
     fixture_free(f);
 }
