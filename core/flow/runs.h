@@ -31,6 +31,8 @@ struct run {
     int64_t turn_ms;        /* when it got it, or went on after a restart */
     uint64_t records_then;  /* how far it was then */
     uint64_t records_hoped; /* what the last full one met; 0: not known */
+    const struct weir_connector
+        *table; /* whose places the row's bits are, the taker's; NULL: not looked yet */
     uint32_t page_tries;
     bool passed_over; /* a model was, after many tries, and no page was read since */
 };

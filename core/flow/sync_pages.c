@@ -6,6 +6,7 @@
  */
 #include "flow/harvest.h"
 #include "flow/sync.h"
+#include "host/registry.h"
 
 #define PAGE_TRIES_MAX 8
 
@@ -197,6 +198,42 @@ static void page_failed(struct flow *flow, struct unit *unit, struct run *run, s
     take_give_back(flow, it, run);
 }
 
+static uint64_t bits_moved(uint64_t bits, const struct weir_connector *from, const struct weir_connector *to)
+{
+    uint64_t moved = 0;
+
+    for (size_t i = 0; i < from->model_count && i < 64; i++) {
+        const struct weir_model_use *use = connector_model(to, weir_str(from->models[i].model));
+
+        if ((bits >> i & 1) != 0 && use != NULL && use - to->models < 64) {
+            moved |= UINT64_C(1) << (use - to->models);
+        }
+    }
+    return moved;
+}
+
+/* Another version of the connector has its models in an order of its own, and need not understand the cursor
+ * that the former one left: the model that was being read is read from its beginning. */
+static int follow_connector(struct flow *flow, struct run *run, const struct integration *it,
+                            struct weir_error *err)
+{
+    const struct weir_connector *before = run->table;
+    int rc = 0;
+
+    if (before != NULL && before != it->connector) {
+        run->row.models_done = bits_moved(run->row.models_done, before, it->connector);
+        run->row.models_failed = bits_moved(run->row.models_failed, before, it->connector);
+        run->row.cursor[0] = '\0';
+        run->row.model = 0;
+        run->page_tries = 0;
+        rc = store_sync_put(flow->options.store, &run->row, err);
+    }
+    if (rc == 0) {
+        run->table = it->connector;
+    }
+    return rc;
+}
+
 /* A run that could read nothing at all is no first sync: the API would show an empty company as the truth. */
 static int32_t end_state(const struct run *run)
 {
@@ -209,9 +246,14 @@ static int32_t end_state(const struct run *run)
 void sync_take_page(struct flow *flow, struct unit *unit, struct run *run)
 {
     struct integration *it = unit->integration;
-    size_t place = next_model(run, it);
     struct weir_error err = {0};
+    size_t place;
 
+    if (follow_connector(flow, run, it, &err) != 0) {
+        sync_take_end(flow, it, run, STORE_SYNC_FAILED, err.message);
+        return;
+    }
+    place = next_model(run, it);
     if (place == it->connector->model_count) {
         sync_take_end(flow, it, run, end_state(run), run->row.message);
         return;

@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/thread.h"
 #include "host/instance_internal.h"
+#include "host/registry.h"
 
 /* ---- metrics ---- */
 
@@ -188,6 +189,11 @@ int call_record(struct instance *inst, const struct weir_ref *ref, const struct 
     struct weir_error theirs = {0};
     int rc;
 
+    if (connector_model(inst->connector, ref->model) == NULL) {
+        /* An earlier version named it, and it waited since. */
+        return weir_fail(err, WEIR_E_UNSUPPORTED, "connector %s %s does not deliver %.*s",
+                         inst->connector->tool, inst->connector->version, WEIR_STR_ARG(ref->model));
+    }
     records.event = NULL;
     records.next = NULL;
     rc = call_enter(inst, CALL_RECORD, &records, err);
