@@ -216,6 +216,7 @@ static int start(struct app *app, struct weir_error *err)
     int rc = flow_attach_all(app->flow, err);
 
     app_metrics(app);
+    connectors_watch(app);
     if (rc == 0) {
         rc = flow_start(app->flow, err);
     }
@@ -303,11 +304,14 @@ int app_reload(struct app *app, struct buf *out, struct weir_error *err)
     struct config_report report = {0};
     struct config_names names = assemble_names(app->registry);
     struct config *config = NULL;
+    bool newer;
     int rc;
 
     config_report_init(&report);
     pthread_mutex_lock(&app->lock);
+    connectors_listen(app);
     rc = config_load(&config, &report, app->config_path, &names, err);
+    newer = connectors_report(app, out);
     if (rc == 0) {
         (void)config_restart_needed(&report, app->config, config);
         rc = app_apply(app, config, err);
@@ -324,6 +328,9 @@ int app_reload(struct app *app, struct buf *out, struct weir_error *err)
         config_free(config);
         log_error("config refused, the old one stays in force", LOG_TEXT("file", app->config_path),
                   LOG_ERR(err));
+        if (newer) {
+            (void)app_apply(app, app->config, NULL); /* connectors are no part of what was refused */
+        }
     }
     pthread_mutex_unlock(&app->lock);
     config_report_fini(&report);
@@ -379,21 +386,6 @@ int app_load_config(struct app *app)
     return rc;
 }
 
-static void log_connectors(const struct registry *registry)
-{
-    for (size_t i = 0; registry_nth(registry, i) != NULL; i++) {
-        const struct registry_entry *entry = registry_nth(registry, i);
-
-        if (entry->connector != NULL) {
-            log_info("connector loaded", LOG_TEXT("connector", entry->tool),
-                     LOG_TEXT("version", entry->connector->version), LOG_TEXT("path", entry->path));
-        } else {
-            log_error("connector not loaded, its integrations answer 503", LOG_TEXT("connector", entry->tool),
-                      LOG_TEXT("path", entry->path), LOG_ERR(&entry->error));
-        }
-    }
-}
-
 static void log_ready(struct app *app)
 {
     (void)pthread_mutex_lock(&app->lock); /* a reload may be on its way already */
@@ -442,7 +434,7 @@ int app_serve(const char *config_path)
         tear_down(&app);
         return 1;
     }
-    log_connectors(app.registry);
+    connectors_log(&app);
     rc = take_clock(&app, &err);
     if (rc == 0) {
         rc = build(&app, &err);

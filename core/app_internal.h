@@ -31,12 +31,16 @@ struct app {
     pthread_mutex_t changing; /* held while an integration is made, changed or deleted: one at a time */
     pthread_mutex_t lock;     /* guards config and the reload; taken after the other */
     struct config *config;
+    struct connector_news *heard; /* NULL: nobody asked */
 };
 
 /* ---- assemble.c ---- */
 /* The config's names, asked of the model table and the registry (filled when the connectors group was read).
  */
 struct config_names assemble_names(struct registry *registry);
+/* Look at the connector files: load what is new and, where there is some already, what is newer. As
+ * config_names.connectors_read; ctx is the registry. Thread: setup, web. */
+void assemble_connectors(void *registry, const struct config_connectors *connectors);
 /* The integrations of the config, as the directory holds them; those that did not change are taken over. */
 int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err);
 /* One that is only tried: in no directory and without a row. NULL: *err says why. */
@@ -67,6 +71,25 @@ int runtime_delete(struct app *app, struct weir_str id, struct weir_error *err);
 void runtime_resume(struct app *app);
 /* For flow: nothing of it is at the tool any more. Thread: worker. */
 void runtime_left(void *app, struct integration *it);
+
+/* ---- app_connectors.c: news of connectors ---- */
+/* What was loaded at the start, and what was not. */
+void connectors_log(struct app *app);
+/* Log and count what the registry finds from here on. Once everything is built. Thread: setup. */
+void connectors_watch(struct app *app);
+/* Between the two, what is found is also kept, for whoever asked. The app's lock is held. Thread: setup, web.
+ */
+void connectors_listen(struct app *app);
+/* One line each into report, then forgotten. true: there was news. */
+bool connectors_report(struct app *app, struct buf *report);
+/* As web_app.connectors_reload. Thread: web. */
+int connectors_reload(struct app *app, struct weir_str tool,
+                      void (*tell)(void *arg, size_t n, enum web_connector_result result), void *arg,
+                      struct weir_error *err);
+/* The connector's side of an integration. */
+void connectors_fill_integration(struct web_integration *out, struct integration *it);
+/* The n-th as the pages show it. false behind the last. Thread: web. */
+bool connectors_nth(struct app *app, size_t n, struct web_connector *out);
 
 /* ---- app_web.c ---- */
 struct web_app app_web(struct app *app);

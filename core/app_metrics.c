@@ -106,14 +106,5 @@ static void refresh(void *ctx)
 
 void app_metrics(struct app *app)
 {
-    for (size_t n = 0; registry_nth(app->registry, n) != NULL; n++) {
-        const struct registry_entry *entry = registry_nth(app->registry, n);
-        char labels[64];
-
-        (void)snprintf(labels, sizeof labels, "connector=\"%s\"", entry->tool);
-        metric_set(
-            metrics_gauge(app->metrics, "weir_connector_loaded", "0: it did not load, see the log", labels),
-            entry->connector != NULL);
-    }
     metrics_on_render(app->metrics, refresh, app);
 }

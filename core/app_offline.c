@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void report_connectors(FILE *out, const struct registry *registry)
+static void report_connectors(FILE *out, struct registry *registry)
 {
     for (size_t i = 0; registry_nth(registry, i) != NULL; i++) {
         const struct registry_entry *entry = registry_nth(registry, i);

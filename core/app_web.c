@@ -37,6 +37,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         .category = integration_category(it),
         .callback_url = it->callback_url,
         .connector_version = it->connector != NULL ? it->connector->version : NULL,
+        .generation = it->generation,
         .paused = it->paused,
         .runtime = it->runtime,
         .scope = it->scope,
@@ -52,6 +53,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         out->connector_error =
             entry != NULL ? entry->error.message : "there is no such connector in connectors.path";
     }
+    connectors_fill_integration(out, it);
     integration_row(&out->row, it);
     crypto_wipe(out->row.secrets, sizeof out->row.secrets);
     if (atomic_load(&it->last_delivery_ms) > out->row.last_delivery_ms) {
@@ -94,26 +96,14 @@ static void integration_release(void *ctx, struct web_integration *it)
 
 static bool connector_nth(void *ctx, size_t n, struct web_connector *out)
 {
-    struct app *app = ctx;
-    const struct registry_entry *entry = registry_nth(app->registry, n);
+    return connectors_nth(ctx, n, out);
+}
 
-    if (entry == NULL) {
-        return false;
-    }
-    memset(out, 0, sizeof *out);
-    out->loaded = entry->connector != NULL;
-    (void)snprintf(out->tool, sizeof out->tool, "%s", entry->tool);
-    (void)snprintf(out->path, sizeof out->path, "%s", entry->path);
-    if (entry->connector != NULL) {
-        (void)snprintf(out->label, sizeof out->label, "%s", entry->connector->label);
-        (void)snprintf(out->version, sizeof out->version, "%s", entry->connector->version);
-        out->category = entry->connector->category == WEIR_CATEGORY_ATS ? "ATS" : "HRIS";
-        out->models = entry->connector->models;
-        out->model_count = entry->connector->model_count;
-    } else {
-        (void)snprintf(out->error, sizeof out->error, "%s", entry->error.message);
-    }
-    return true;
+static int connectors_reload_all(void *ctx, struct weir_str tool,
+                                 void (*tell)(void *arg, size_t n, enum web_connector_result result),
+                                 void *arg, struct weir_error *err)
+{
+    return connectors_reload(ctx, tool, tell, arg, err);
 }
 
 static bool endpoint_nth(void *ctx, size_t n, struct web_endpoint *out)
@@ -278,6 +268,7 @@ struct web_app app_web(struct app *app)
                             .integration_nth = integration_nth,
                             .integration_release = integration_release,
                             .connector_nth = connector_nth,
+                            .connectors_reload = connectors_reload_all,
                             .endpoint_nth = endpoint_nth,
                             .endpoint_enable = endpoint_enable,
                             .endpoint_number = endpoint_number,

@@ -39,14 +39,13 @@ static const char *field_name_nth(void *ctx, const char *model, size_t n)
     return found != NULL && n < model_field_count(found) ? found->fields[n].name : NULL;
 }
 
-static void connectors_read(void *ctx, const struct config_connectors *connectors)
+void assemble_connectors(void *ctx, const struct config_connectors *connectors)
 {
     struct registry *registry = ctx;
+    bool again =
+        registry_nth(registry, 0) != NULL; /* a reload: what is loaded stays, and newer files count */
     const char **enabled = NULL;
 
-    if (registry_nth(registry, 0) != NULL) {
-        return; /* loaded already: a reload; what is loaded stays */
-    }
     if (!connectors->enabled_all) {
         enabled = calloc(connectors->enabled.count + 1, sizeof *enabled);
         for (size_t i = 0; enabled != NULL && i < connectors->enabled.count; i++) {
@@ -60,6 +59,9 @@ static void connectors_read(void *ctx, const struct config_connectors *connector
             log_error("connectors could not be read", LOG_TEXT("path", connectors->path.items[i]),
                       LOG_ERR(&err));
         }
+    }
+    if (again) {
+        registry_load_known(registry, weir_str(""));
     }
     free(enabled);
 }
@@ -89,7 +91,7 @@ struct config_names assemble_names(struct registry *registry)
                                  .field_known = field_known,
                                  .model_nth = model_name_nth,
                                  .field_nth = field_name_nth,
-                                 .connectors_read = connectors_read,
+                                 .connectors_read = assemble_connectors,
                                  .connector = connector_settings,
                                  .tool_nth = tool_name_nth};
 }

@@ -137,6 +137,8 @@ static int fill_config(struct integration *it, struct app *app, const struct con
     it->store = app->store;
     it->paused = from->paused;
     it->connector = entry != NULL ? entry->connector : NULL;
+    it->generation = entry != NULL ? entry->generation : 0;
+    it->open_with.health = entry != NULL ? entry->health : NULL;
     it->organization = strdup(from->organization);
     it->origin_id = dup_or_null(from->origin_id);
     it->creator_email = dup_or_null(from->creator_email);
@@ -207,18 +209,76 @@ static int fill_integration(struct integration *it, struct app *app, const struc
 {
     int rc = fill_config(it, app, config, from, err);
 
-    if (rc == 0) {
-        rc = fill_remembered(it, app, old, err);
+    return rc == 0 ? fill_remembered(it, app, old, err) : rc;
+}
+
+/* ---- on another version of the connector ---- */
+
+/* Models that its scope wants and that the newer version delivers no more: what is stored of them stays as it
+ * was read last. */
+static void warn_of_less(const struct integration *it, const struct integration *old)
+{
+    char lost[512] = "";
+    size_t len = 0;
+
+    for (size_t i = 0; i < old->connector->model_count && len < sizeof lost; i++) {
+        const char *name = old->connector->models[i].model;
+        const struct model *model = model_find(weir_str(name));
+
+        if (model != NULL && scope_allows(it->scope, model) &&
+            connector_model(it->connector, weir_str(name)) == NULL) {
+            len += (size_t)snprintf(lost + len, sizeof lost - len, "%s%s", len > 0 ? ", " : "", name);
+        }
     }
-    if (rc != 0) {
-        return rc;
+    if (lost[0] != '\0') {
+        log_warn("the newer connector delivers less: these models are read no more, and stay as they are",
+                 LOG_TEXT("integration", it->id), LOG_TEXT("models", lost));
     }
-    if (it->connector != NULL) {
-        /* Open before it is found by a delivery: a reload must not answer 503. If it fails, a worker tries
-         * again and reports it. */
-        (void)integration_open(it, app->client, app->clock, app->metrics, NULL);
+}
+
+/* What the newer version lacks or asks for is the operator's to solve; until then what works goes on. */
+static void hold_back(struct integration *it, const struct integration *newer, const struct weir_error *why)
+{
+    if (integration_hold_back(it, why->message)) {
+        log_error("integration stays on the connector it has: the newer one cannot work for it",
+                  LOG_TEXT("integration", it->id), LOG_INT("generation", it->generation),
+                  LOG_INT("newer", newer->generation), LOG_ERR(why));
     }
-    return 0;
+}
+
+/* Open it before it is found by a delivery: a reload must not answer 503. If it fails, and the one before it
+ * works with another version, that version stays; else a worker tries again and reports it. Takes it; which
+ * one it is now. same: only the connector is another one. */
+static struct integration *take_open(struct app *app, struct integration *it, struct integration *old,
+                                     bool same)
+{
+    bool moves = old != NULL && old->connector != NULL && old->connector != it->connector;
+    struct weir_error why = {0};
+
+    if (it->connector == NULL) {
+        return it;
+    }
+    if (integration_open(it, app->client, app->clock, app->metrics, &why) == 0) {
+        if (moves) {
+            log_info("integration is on another version of its connector", LOG_TEXT("integration", it->id),
+                     LOG_TEXT("version", it->connector->version), LOG_INT("generation", it->generation));
+            warn_of_less(it, old);
+        }
+        return it;
+    }
+    if (!moves || atomic_load(&old->instance) == NULL) {
+        return it;
+    }
+    if (same) {
+        hold_back(old, it, &why);
+        integration_unref(it);
+        return integration_ref(old);
+    }
+    hold_back(it, it, &why);
+    it->connector = old->connector;
+    it->generation = old->generation;
+    (void)integration_open(it, app->client, app->clock, app->metrics, NULL);
+    return it;
 }
 
 /* The one there is, if nothing of it changed, else a new one. NULL: *err says why. */
@@ -228,8 +288,10 @@ static struct integration *make_integration(struct app *app, const struct config
 {
     struct integration *old = directory_find(app->directory, weir_str(from->id));
     struct scope *scope = make_scope(config, from);
+    const struct registry_entry *entry = registry_find(app->registry, weir_str(from->tool));
     struct integration *it = NULL;
     uint64_t digest;
+    bool same;
 
     if (scope == NULL) {
         integration_unref(old);
@@ -237,7 +299,8 @@ static struct integration *make_integration(struct app *app, const struct config
         return NULL;
     }
     digest = digest_of(from, scope, config->public_url);
-    if (old != NULL && old->digest == digest && old->runtime == runtime) {
+    same = old != NULL && old->digest == digest && old->runtime == runtime;
+    if (same && old->connector == (entry != NULL ? entry->connector : NULL)) {
         scope_free(scope);
         return old;
     }
@@ -253,6 +316,9 @@ static struct integration *make_integration(struct app *app, const struct config
             integration_unref(it);
             it = NULL;
         }
+    }
+    if (it != NULL) {
+        it = take_open(app, it, old, same);
     }
     integration_unref(old);
     return it;

@@ -183,7 +183,7 @@ const struct key ROOT_KEYS[] = {
            .equal = secret_equal_masters),
     NUMBER(config, stop_timeout_ms, 10000, 0, MINUTES_MS(10)),
     /* Before integrations: a connector is asked for the settings it knows. */
-    GROUP(config, connectors, CONNECTORS, RESTART, .done = integration_keys_connectors_done),
+    GROUP(config, connectors, CONNECTORS, .done = integration_keys_connectors_done),
     ITEMS(config, api_keys, config_bearer, BEARER),
     ITEMS(config, admin_keys, config_bearer, BEARER),
     ITEMS(config, scopes, config_scope, SCOPE, .done = scope_keys_done),

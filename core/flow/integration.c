@@ -85,6 +85,24 @@ void integration_unref(struct integration *it)
     free(it);
 }
 
+bool integration_hold_back(struct integration *it, const char *why)
+{
+    bool news;
+
+    pthread_mutex_lock(&it->kept->lock);
+    news = strcmp(it->held_back, why) != 0;
+    (void)snprintf(it->held_back, sizeof it->held_back, "%s", why);
+    pthread_mutex_unlock(&it->kept->lock);
+    return news;
+}
+
+void integration_held_back(char out[252], struct integration *it)
+{
+    pthread_mutex_lock(&it->kept->lock);
+    memcpy(out, it->held_back, sizeof it->held_back);
+    pthread_mutex_unlock(&it->kept->lock);
+}
+
 void integration_row(struct store_integration *out, struct integration *it)
 {
     pthread_mutex_lock(&it->kept->lock);

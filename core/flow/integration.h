@@ -31,6 +31,7 @@ struct integration {
     char *organization, *origin_id, *creator_email; /* the last two may be NULL */
     char callback_url[1024];
     const struct weir_connector *connector; /* NULL: it did not load */
+    uint32_t generation;                    /* of the connector's code, as the registry counts */
     struct scope *scope;
     bool paused;
     bool runtime;               /* made while the daemon ran: kept in the store, not in the file */
@@ -57,6 +58,8 @@ struct integration {
     atomic_llong sync_floor_ms;     /* an overdue sync waits until then */
     bool was_relaxed;               /* at the schedule's last look; the schedule's */
 
+    char held_back[252]; /* why it stays on this version of its connector while there is a newer one; guarded
+                            by kept's lock */
     struct remembered *kept; /* shared with the object it replaces */
 };
 
@@ -75,6 +78,10 @@ struct integration *integration_ref(struct integration *it); /* Thread: any. */
 /* The directory holds a reference until nobody else does (directory_reap), so that this never closes an
  * instance on the loop or the writer. */
 void integration_unref(struct integration *it);
+/* A newer version of its connector cannot work for it. true: that is news. Thread: setup, web. */
+bool integration_hold_back(struct integration *it, const char *why);
+/* Why it is held back; empty: it is not. Thread: any. */
+void integration_held_back(char out[252], struct integration *it);
 /* A copy of the row. Thread: any. */
 void integration_row(struct store_integration *out, struct integration *it);
 /* Change the row under its lock and write it to the store. Thread: any but writer. */

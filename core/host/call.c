@@ -7,44 +7,23 @@
 
 /* ---- metrics ---- */
 
-static const char *outcome_word(int outcome)
-{
-    static const char *const words[CALL_OUTCOMES] = {
-        [-WEIR_OK] = "ok",
-        [-WEIR_E_NONE] = "none",
-        [-WEIR_E_LATER] = "later",
-        [-WEIR_E_AUTH] = "auth",
-        [-WEIR_E_PERMISSION] = "permission",
-        [-WEIR_E_REJECT] = "reject",
-        [-WEIR_E_INVALID] = "invalid",
-        [-WEIR_E_UNSUPPORTED] = "unsupported",
-        [-WEIR_E_LIMIT] = "limit",
-        [-WEIR_E_MEMORY] = "memory",
-        [-WEIR_E_IO] = "io",
-        [-WEIR_E_CONFIG] = "config",
-        [-WEIR_E_STOPPING] = "stopping",
-        [CALL_MISBEHAVED] = "misbehaved",
-        [CALL_ACCEPTED] = "accepted",
-        [CALL_REFUSED] = "refused",
-        [CALL_HANDSHAKE] = "handshake",
-    };
-
-    return words[outcome];
-}
-
-/* Called for each delivery on the loop, hence the pointers are kept: to make one takes a lock. */
-static void count_call(struct instance *inst, enum call_kind kind, int outcome, int64_t took_us)
+/* Called for each delivery on the loop, hence the pointers are kept: to make one takes a lock. why is a
+ * failure's. */
+static void count_call(struct instance *inst, enum call_kind kind, int outcome, int64_t took_us,
+                       const struct weir_error *why)
 {
     struct metric *total = atomic_load(&inst->totals[kind][outcome]);
     struct metric *seconds = atomic_load(&inst->seconds[kind]);
     char labels[160];
 
+    health_count(inst->health, call_word(kind), outcome, clock_now_ms(inst->clock), why);
+    health_count(inst->tool_health, call_word(kind), outcome, clock_now_ms(inst->clock), why);
     if (inst->metrics == NULL) {
         return;
     }
     if (total == NULL) {
         (void)snprintf(labels, sizeof labels, "connector=\"%s\",call=\"%s\",outcome=\"%s\"",
-                       inst->connector->tool, call_word(kind), outcome_word(outcome));
+                       inst->connector->tool, call_word(kind), health_outcome_word(outcome));
         total = metrics_counter(inst->metrics, "weir_connector_calls_total", "Calls into connectors", labels);
         atomic_store(&inst->totals[kind][outcome], total);
     }
@@ -84,23 +63,27 @@ int call_enter(struct instance *inst, enum call_kind kind, const struct call_sin
 int call_leave(struct instance *inst, int rc, struct weir_error *theirs, struct weir_error *err)
 {
     struct call *call = &inst->call;
+    struct weir_error why = {0};
     bool misbehaved = call->misbehaved;
     int outcome;
 
     atomic_store(&inst->in_call, false);
     http_release_all(inst);
     if (call->sink_rc != 0) {
-        rc = weir_fail(err, call->sink_rc, "%s", call->sink_err.message);
+        rc = weir_fail(&why, call->sink_rc, "%s", call->sink_err.message);
     } else if (rc != 0) {
         if (rc == WEIR_E_STOPPING && !call->told_to_stop && !instance_is_stopping(inst)) {
             rc = WEIR_E_LATER; /* nobody would come back to what was left because of a stop that is none */
         }
         blame_clean_secret(theirs->message, sizeof theirs->message, inst, inst->webhook_secrets,
                            WEBHOOK_SECRETS);
-        rc = blame_settle(inst, call->kind, rc, theirs, &misbehaved, err);
+        rc = blame_settle(inst, call->kind, rc, theirs, &misbehaved, &why);
+    }
+    if (rc != 0 && err != NULL) {
+        *err = why;
     }
     outcome = misbehaved ? (int)CALL_MISBEHAVED : -rc;
-    count_call(inst, call->kind, outcome, clock_mono_us(inst->clock) - call->started_us);
+    count_call(inst, call->kind, outcome, clock_mono_us(inst->clock) - call->started_us, &why);
     (void)pthread_mutex_unlock(&inst->call_lock);
     return rc;
 }
@@ -136,6 +119,7 @@ int call_check(struct instance *inst, const struct weir_request *request, struct
 {
     int64_t started_us = clock_mono_us(inst->clock);
     struct weir_error theirs = {0};
+    struct weir_error why = {0};
     bool misbehaved = false;
     int outcome;
     int rc;
@@ -146,10 +130,10 @@ int call_check(struct instance *inst, const struct weir_request *request, struct
     if (rc != 0) {
         blame_clean_secret(theirs.message, sizeof theirs.message, inst, request->secrets,
                            request->secret_count);
-        rc = blame_settle(inst, CALL_CHECK, rc, &theirs, &misbehaved, err);
+        rc = blame_settle(inst, CALL_CHECK, rc, &theirs, &misbehaved, &why);
         outcome = misbehaved ? (int)CALL_MISBEHAVED : -rc;
     } else {
-        rc = verdict_check(verdict, inst, request, err);
+        rc = verdict_check(verdict, inst, request, &why);
         outcome = rc != 0                            ? CALL_MISBEHAVED
                   : verdict->decision == WEIR_ACCEPT ? CALL_ACCEPTED
                   : verdict->decision == WEIR_REFUSE ? CALL_REFUSED
@@ -158,8 +142,11 @@ int call_check(struct instance *inst, const struct weir_request *request, struct
     if (rc != 0) {
         memset(verdict, 0, sizeof *verdict);
         verdict->size = sizeof *verdict;
+        if (err != NULL) {
+            *err = why;
+        }
     }
-    count_call(inst, CALL_CHECK, outcome, clock_mono_us(inst->clock) - started_us);
+    count_call(inst, CALL_CHECK, outcome, clock_mono_us(inst->clock) - started_us, &why);
     return rc;
 }
 

@@ -140,6 +140,7 @@ static void instance_free(struct instance *inst)
         wipe_free(inst->settings[i].value);
     }
     free(inst->settings);
+    health_free(inst->health);
     free(inst->integration);
     free(inst->base_url);
     (void)pthread_mutex_destroy(&inst->call_lock);
@@ -169,11 +170,13 @@ static struct instance *instance_make(const struct weir_connector *connector,
     inst->client = options->client;
     inst->clock = options->clock != NULL ? options->clock : clock_system();
     inst->metrics = options->metrics;
+    inst->tool_health = options->health;
+    inst->health = health_new();
     inst->state_get = options->state_get;
     inst->state_put = options->state_put;
     inst->state_ctx = options->state_ctx;
     inst->integration = strdup(options->integration);
-    if (inst->integration == NULL) {
+    if (inst->integration == NULL || inst->health == NULL) {
         instance_free(inst);
         return NULL;
     }
@@ -284,4 +287,9 @@ const struct weir_connector *instance_connector(const struct instance *inst)
 const char *instance_integration(const struct instance *inst)
 {
     return inst->integration;
+}
+
+void instance_health(struct health_view *out, const struct instance *inst)
+{
+    health_view(out, inst->health);
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "host/health.h"
 #include "net/client.h"
 #include "weir/connector.h"
 
@@ -31,6 +32,7 @@ struct instance_options {
     struct client *client;
     const struct clock *clock;
     struct metrics *metrics; /* NULL: nothing is counted */
+    struct health *health;   /* of the tool, counted with the instance's own; lent, may be NULL */
     /* As store_state_get and store_state_put. Called on the worker. */
     int (*state_get)(void *ctx, struct weir_str key, void *buf, size_t cap, size_t *len,
                      struct weir_error *err);
@@ -67,5 +69,7 @@ int instance_http_check(struct buf *url, const struct weir_host *host,
 
 const struct weir_connector *instance_connector(const struct instance *inst);
 const char *instance_integration(const struct instance *inst);
+/* Of this instance alone. Thread: any. */
+void instance_health(struct health_view *out, const struct instance *inst);
 
 #endif

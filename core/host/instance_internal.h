@@ -31,9 +31,6 @@ enum call_kind {
     CALL_KINDS
 };
 
-/* How a call ended, for the metrics; the codes of the contract by their number. */
-enum call_outcome { CALL_MISBEHAVED = 13, CALL_ACCEPTED, CALL_REFUSED, CALL_HANDSHAKE, CALL_OUTCOMES };
-
 struct setting {
     char *key, *value;
     bool secret;
@@ -72,6 +69,8 @@ struct instance {
     struct client *client;
     const struct clock *clock;
     struct metrics *metrics;
+    struct health *health;      /* its own */
+    struct health *tool_health; /* lent; may be NULL */
     int (*state_get)(void *ctx, struct weir_str key, void *buf, size_t cap, size_t *len,
                      struct weir_error *err);
     int (*state_put)(void *ctx, struct weir_str key, struct weir_bytes value, struct weir_error *err);

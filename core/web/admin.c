@@ -241,6 +241,9 @@ static void status(struct request *r)
 const struct route admin_routes[] = {
     {"GET", "/admin/v1/status", status, false},
     {"GET", "/admin/v1/connectors", admin_connectors, false},
+    {"POST", "/admin/v1/connectors/reload", admin_connectors_reload, false},
+    {"GET", "/admin/v1/connectors/{}", admin_connector, false},
+    {"POST", "/admin/v1/connectors/{}/reload", admin_connector_reload, false},
     {"GET", "/admin/v1/integrations", admin_integrations, false},
     {"POST", "/admin/v1/integrations", admin_integration_create, false},
     {"GET", "/admin/v1/integrations/{}", admin_integration, false},

@@ -45,13 +45,17 @@ int admin_list_word(struct admin_list *list, const char *name, const char *const
 void admin_list_integrations(struct request *r,
                              void (*write)(struct buf *out, const struct web_integration *it));
 
-/* The word for a subscription's state. */
+/* The word for an integration's state, and for a subscription's. */
+const char *admin_state_word(int32_t state);
 const char *admin_subscription_word(int32_t state);
 /* An empty object, or the failure. */
 void admin_answer_done(struct request *r, int rc, const struct weir_error *err);
 
 /* Endpoints. Thread: web. */
 void admin_connectors(struct request *r);
+void admin_connector(struct request *r);
+void admin_connectors_reload(struct request *r);
+void admin_connector_reload(struct request *r);
 void admin_integrations(struct request *r);
 void admin_integration(struct request *r);
 void admin_endpoints(struct request *r);

@@ -1,5 +1,5 @@
 /*
- * admin_lists: connectors, integrations, endpoints, syncs, and notifications that wait or are dead.
+ * admin_lists: integrations, endpoints, syncs, and notifications that wait or are dead.
  */
 #include "web/admin.h"
 #include "web/api.h"
@@ -11,35 +11,9 @@
 static const char *const no_params[] = {NULL};
 static const char *const of_integration[] = {"integration", NULL};
 
-/* ---- connectors ---- */
-
-void admin_connectors(struct request *r)
-{
-    const struct web_app *app = &r->web->options.app;
-    struct web_connector connector;
-    struct admin_list list;
-
-    if (!admin_list_begin(&list, r, no_params)) {
-        return;
-    }
-    for (size_t n = list.after[0]; app->connector_nth(app->ctx, n, &connector); n++) {
-        if (!admin_list_row(&list, n + 1, 0)) {
-            break;
-        }
-        json_out_text(list.out, "tool", connector.tool);
-        json_out_text_or_null(list.out, "label", connector.label);
-        json_out_text_or_null(list.out, "version", connector.version);
-        json_out_text(list.out, "path", connector.path);
-        json_out_bool(list.out, "loaded", connector.loaded);
-        json_out_text_or_null(list.out, "error", connector.error);
-        buf_add_char(list.out, '}');
-    }
-    admin_list_end(&list, 0, NULL);
-}
-
 /* ---- integrations ---- */
 
-static const char *state_word(int32_t state)
+const char *admin_state_word(int32_t state)
 {
     static const char *const words[] = {"ACTIVE", "INVALID", "INACTIVE", "DELETED"};
 
@@ -56,7 +30,7 @@ static void write_integration(struct buf *out, const struct web_integration *it)
     json_out_text(out, "category", it->category);
     json_out_text(out, "organization", it->organization);
     json_out_text(out, "scope", scope_name(it->scope));
-    json_out_text(out, "state", state_word(row->state));
+    json_out_text(out, "state", admin_state_word(row->state));
     json_out_bool(out, "paused", it->paused);
     json_out_text(out, "kept_in", it->runtime ? "store" : "file");
     json_out_bool(out, "first_sync_done", row->first_sync_done);
@@ -76,6 +50,8 @@ static void write_integration(struct buf *out, const struct web_integration *it)
     buf_add_char(out, '}');
     json_out_open(out, "connector", '{');
     json_out_text(out, "version", it->connector_version);
+    json_out_uint(out, "generation", it->generation);
+    json_out_text_or_null(out, "held_back", it->held_back);
     json_out_text(out, "error", it->connector_error);
     buf_add_char(out, '}');
 }

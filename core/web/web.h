@@ -12,6 +12,20 @@
 #include "net/server.h"
 #include "store/store.h"
 
+#define WEB_OUTCOMES_MAX 24
+
+/* How calls into a connector went, since the daemon began. */
+struct web_calls {
+    uint64_t calls, failures, misbehaved;
+    int64_t failed_at_ms;        /* the last failure; 0: there was none */
+    char call[24], message[252]; /* of it */
+    struct {
+        const char *word; /* a constant */
+        uint64_t count;
+    } outcomes[WEB_OUTCOMES_MAX]; /* those that were met */
+    size_t outcome_count;
+};
+
 /* One integration as the API shows it. Spans and pointers are lent until release is called. */
 struct web_integration {
     uint32_t number;
@@ -21,6 +35,9 @@ struct web_integration {
     const char *callback_url;
     const char *connector_version; /* NULL: the connector is not loaded */
     const char *connector_error;   /* why it is not; NULL otherwise */
+    uint32_t generation;           /* of the connector's code that it runs */
+    char held_back[252];           /* why it stays on it while there is a newer one; empty: it does not */
+    struct web_calls calls;        /* of its instance */
     bool paused;
     bool runtime; /* made while the daemon ran, not in the file */
     const struct scope *scope;
@@ -36,13 +53,27 @@ struct web_integration {
     void *opaque;
 };
 
-/* One connector file, and one endpoint. Copied. */
+/* One connector file, and one endpoint. Copied, but for table. */
 struct web_connector {
-    char tool[33], label[65], version[33], path[512], error[252];
+    char tool[33], label[65], version[33], path[512];
+    char error[252]; /* why it is not loaded, or why a newer file is refused */
     bool loaded;
-    const char *category;                /* "HRIS"; NULL: not known, then it is no entry of /v1/tools */
+    uint32_t generation;  /* 1 for the first that loaded, one more for each newer file; 0: none did */
+    const char *category; /* "HRIS"; NULL: not known, then it is no entry of /v1/tools */
     const struct weir_model_use *models; /* lent until the process ends: a connector is never unloaded */
     size_t model_count;
+    const struct weir_connector
+        *table; /* NULL: not loaded. Lent until the process ends; nothing of it is called */
+    uint32_t integrations, behind; /* that have this tool; of them on an earlier generation */
+    struct web_calls calls;
+};
+
+/* What a look at a connector file brought. */
+enum web_connector_result {
+    WEB_CONNECTOR_UNCHANGED,
+    WEB_CONNECTOR_LOADED,
+    WEB_CONNECTOR_RELOADED,
+    WEB_CONNECTOR_REFUSED /* not loaded; an earlier one stays in force if there is one */
 };
 struct web_endpoint {
     char name[65], url[1024], reason[252];
@@ -83,6 +114,11 @@ struct web_app {
     bool (*integration_nth)(void *ctx, size_t n, struct web_integration *out); /* false behind the last */
     void (*integration_release)(void *ctx, struct web_integration *it);
     bool (*connector_nth)(void *ctx, size_t n, struct web_connector *out);
+    /* Look at the tool's files again (tool empty: at all) and take integrations to what is newer. tell: of
+     * each connector, by its place for connector_nth. WEIR_E_NONE: there is no such connector. */
+    int (*connectors_reload)(void *ctx, struct weir_str tool,
+                             void (*tell)(void *arg, size_t n, enum web_connector_result result), void *arg,
+                             struct weir_error *err);
     bool (*endpoint_nth)(void *ctx, size_t n, struct web_endpoint *out);
     int (*endpoint_enable)(void *ctx, struct weir_str name, bool enable, struct weir_error *err);
     uint32_t (*endpoint_number)(void *ctx, struct weir_str name); /* 0: there is none */
