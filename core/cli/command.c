@@ -110,8 +110,12 @@ const struct command COMMANDS[] = {
      NEEDS_CONFIG, 0, NULL, run_check},
     {"status", "how the daemon is", FORMS(""), "The exit status is 1 when the daemon runs but is not ready.",
      NULL, NEEDS_DAEMON, 0, NULL, run_status},
-    {"connectors", "which connectors are loaded, or why not", FORMS("[list]"), NULL, NULL, NEEDS_DAEMON, 1,
-     accept_connectors, run_connectors},
+    {"connectors", "which connectors are loaded, how they do, and newer ones",
+     FORMS("[list]", "inspect <tool>", "reload [<tool>]"),
+     "reload looks at the files again, and takes integrations to what is newer, without a restart. A file "
+     "that\n"
+     "is refused, and an integration that cannot go along, change nothing; the exit status is 1 then.",
+     NULL, NEEDS_DAEMON, 2, accept_connectors, run_connectors},
     {"integrations", "the customers' accounts and their state",
      FORMS("[list]", "show <id>", "ensure <id>", "create <id> --organization NAME <key>=<value>...",
            "set <id> <key>=<value>...", "delete <id>"),

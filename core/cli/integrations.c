@@ -1,51 +1,10 @@
 /*
- * integrations: the commands about connectors and integrations.
+ * integrations: the command about integrations.
  */
 #include "cli/detail.h"
 #include "cli/human.h"
 
 #define INTEGRATIONS "/admin/v1/integrations/"
-
-/* ---- connectors ---- */
-
-static void write_loaded(struct buf *out, const json_t *row)
-{
-    buf_add_text(out, json_is_true(list_member(row, "loaded")) ? "loaded" : "not loaded");
-}
-
-static void write_path_or_error(struct buf *out, const json_t *row)
-{
-    const json_t *error = list_member(row, "error");
-
-    list_write_value(out, error != NULL ? error : list_member(row, "path"));
-}
-
-static const struct list_column CONNECTOR_COLUMNS[] = {
-    {"TOOL", "tool", LIST_TEXT, false, NULL},
-    {"LABEL", "label", LIST_TEXT, false, NULL},
-    {"VERSION", "version", LIST_TEXT, false, NULL},
-    {"STATE", NULL, LIST_OWN, false, write_loaded},
-    {"FILE", NULL, LIST_OWN, true, write_path_or_error},
-    {.title = NULL},
-};
-
-int accept_connectors(const struct cli *cli)
-{
-    if (cli->arg_count == 1 && strcmp(cli->args[0], "list") != 0) {
-        return cli_usage(cli, "\"%.60s\" means nothing to \"connectors\"; there is \"list\"", cli->args[0]);
-    }
-    return CLI_OK;
-}
-
-int run_connectors(struct cli *cli)
-{
-    static const struct list_view VIEW = {"/admin/v1/connectors", CONNECTOR_COLUMNS,
-                                          "no connectors: look at connectors.path of the configuration", 0};
-
-    return listing_run(cli, &VIEW, NULL, 0);
-}
-
-/* ---- integrations ---- */
 
 static void write_state(struct buf *out, const json_t *row)
 {
@@ -94,6 +53,8 @@ static void print_integration(const struct cli *cli, const json_t *it)
         {"  detail", "subscription.detail", LIST_TEXT},
         {"  checked", "subscription.checked_at", LIST_WHEN},
         {"connector", "connector.version", LIST_TEXT},
+        {"  generation", "connector.generation", LIST_TEXT},
+        {"  held back", "connector.held_back", LIST_TEXT},
         {"  error", "connector.error", LIST_TEXT},
         {"first sync done", "first_sync_done", LIST_TEXT},
         {"last full sync", "last_full_sync", LIST_WHEN},

@@ -98,9 +98,13 @@ TEST(each_list_asks_its_own_path_and_prints_what_came)
     } cases[] = {
         {"connectors", "GET /admin/v1/connectors?limit=500",
          LIST("{\"tool\":\"personio\",\"label\":\"Personio\",\"version\":\"1.0\",\"loaded\":false,\"error\":"
-              "\"no symbol\"}"),
-         "TOOL      LABEL     VERSION  STATE       FILE\npersonio  Personio  1.0      not loaded  no "
-         "symbol\n"},
+              "\"no symbol\",\"integrations\":2,\"calls\":1234,\"failures\":3,\"last_failure\":{\"at\":"
+              "\"2026-02-02T02:37:00.000Z\"}}"),
+         "personio  Personio  1.0      not loaded             2  1,234       3  3 min ago     no symbol\n"},
+        {"connectors list", "GET /admin/v1/connectors?limit=500",
+         LIST("{\"tool\":\"okta\",\"label\":\"Okta\",\"version\":\"2.0\",\"loaded\":true,\"error\":null,"
+              "\"integrations\":2,\"behind\":1,\"path\":\"/lib/okta.so\"}"),
+         "1 on an earlier version; see: weir connectors inspect okta\n"},
         {"integrations list", "GET /admin/v1/integrations?limit=500",
          LIST("{\"id\":\"personio:acme\",\"organization\":\"Acme\",\"state\":\"ACTIVE\",\"paused\":true,"
               "\"subscription\":{\"state\":\"active\",\"detail\":null},\"connector\":{\"error\":null},"
@@ -326,6 +330,63 @@ TEST(a_backup_to_a_relative_path_starts_from_here_but_not_on_another_machine)
     fixture_fini(&f);
 }
 
+TEST(a_connector_is_shown_in_full_without_a_value_of_its_settings)
+{
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    fixture_can(
+        &f, "GET /admin/v1/connectors/okta", 200,
+        OK("{\"tool\":\"okta\",\"version\":\"2.0\",\"generation\":2,\"outcomes\":{\"ok\":1234,\"later\":2},"
+           "\"offers\":{\"subscribe\":true,\"steps\":0,\"missed\":true},"
+           "\"settings\":[{\"key\":\"token\",\"label\":\"API token\",\"secret\":true,\"required\":true}],"
+           "\"events\":[{\"name\":\"user.updated\",\"models\":[\"hris_employees\",\"hris_teams\"]}],"
+           "\"models\":[{\"model\":\"hris_employees\",\"fields\":[\"first_name\",\"last_name\"]}],"
+           "\"on_it\":[{\"id\":\"okta:a\",\"state\":\"ACTIVE\",\"version\":\"1.0\",\"generation\":1,"
+           "\"held_back\":\"the setting x is missing\",\"last_failure\":{\"call\":\"fetch.list\","
+           "\"message\":\"HTTP 500\"}}]}"));
+    EXPECT_INT(CLI_OK, fixture_ask(&f, "connectors inspect okta"));
+    EXPECT(strstr(f.out, "  outcomes        ok 1,234, later 2\n") != NULL);
+    EXPECT(strstr(f.out, "settings          token: API token (required, secret)\n") != NULL);
+    EXPECT(strstr(f.out, "events            user.updated: hris_employees, hris_teams\n") != NULL);
+    EXPECT(strstr(f.out, "models            hris_employees: first_name, last_name\n") != NULL);
+    EXPECT(strstr(f.out,
+                  "in use by         okta:a: ACTIVE, version 1.0, generation 1, stays there: the setting x "
+                  "is missing, last failure in fetch.list: HTTP 500\n") != NULL);
+    fixture_fini(&f);
+}
+
+TEST(a_reload_of_connectors_fails_when_one_was_refused_or_an_integration_stayed)
+{
+    static const char good[] =
+        OK("{\"results\":[{\"tool\":\"okta\",\"result\":\"reloaded\",\"version\":\"2.0\",\"generation\":2,"
+           "\"error\":null,\"held_back\":[]}]}");
+    static const char stayed[] =
+        OK("{\"results\":[{\"tool\":\"okta\",\"result\":\"unchanged\",\"version\":\"2.0\",\"generation\":2,"
+           "\"held_back\":[{\"id\":\"okta:a\",\"generation\":1,\"reason\":\"no x\"}]}]}");
+    static const char refused[] =
+        OK("{\"results\":[{\"tool\":\"okta\",\"result\":\"refused\",\"version\":\"1.0\",\"generation\":1,"
+           "\"error\":\"it is cut short\",\"held_back\":[]}]}");
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    fixture_can(&f, "POST /admin/v1/connectors/reload", 200, good);
+    EXPECT_INT(CLI_OK, fixture_ask(&f, "connectors reload"));
+    EXPECT_STR("okta              reloaded, version 2.0, generation 2 in force\n", f.out);
+    fixture_can(&f, "POST /admin/v1/connectors/okta/reload", 200, stayed);
+    EXPECT_INT(CLI_FAILED, fixture_ask(&f, "connectors reload okta"));
+    EXPECT(strstr(f.out, "\n  okta:a stays on generation 1: no x\n") != NULL);
+    EXPECT_INT(CLI_FAILED, fixture_ask(&f, "--json connectors reload okta"));
+    fixture_fini(&f);
+    fixture_init(&f);
+    fixture_can(&f, "POST /admin/v1/connectors/okta/reload", 200, refused);
+    EXPECT_INT(CLI_FAILED, fixture_ask(&f, "connectors reload okta"));
+    EXPECT_STR("okta              refused, version 1.0, generation 1 in force: it is cut short\n", f.out);
+    fixture_fini(&f);
+}
+
 TEST(a_refused_reload_prints_the_whole_report_and_fails)
 {
     struct fixture f;
@@ -406,6 +467,8 @@ int main(void)
         UNIT(a_subscription_is_shown_in_full),
         UNIT(each_action_posts_its_body_and_says_what_it_did),
         UNIT(a_backup_to_a_relative_path_starts_from_here_but_not_on_another_machine),
+        UNIT(a_connector_is_shown_in_full_without_a_value_of_its_settings),
+        UNIT(a_reload_of_connectors_fails_when_one_was_refused_or_an_integration_stayed),
         UNIT(a_refused_reload_prints_the_whole_report_and_fails),
         UNIT(an_integration_is_shown_line_by_line),
         UNIT(a_result_that_cannot_be_written_is_a_failure),

@@ -47,6 +47,18 @@ static const struct weir_step told_steps[] = {
     {"Make a webhook", "Under Settings, Webhooks", "Address", "callback_url", NULL},
     {"Copy the secret back", "It is shown once", NULL, NULL, "secret"}};
 
+static const struct weir_setting told_settings[] = {{"token", "Token", NULL, true, true}};
+static const struct weir_fetch told_fetch = {.size = sizeof told_fetch};
+static const struct weir_connector told_connector = {.abi_major = 1,
+                                                     .abi_minor = 1,
+                                                     .settings = told_settings,
+                                                     .setting_count = 1,
+                                                     .events = told_events,
+                                                     .event_count = 2,
+                                                     .models = deliveries,
+                                                     .model_count = 4,
+                                                     .fetch = &told_fetch};
+
 /* What the app was asked to do. */
 struct asked {
     atomic_uint creates, sets, deletes;
@@ -54,6 +66,7 @@ struct asked {
     atomic_uint syncs, cancels, ensures, unsubscribes, pokes, hooks, enables, reloads, released, lent;
     bool full;
     char hook_path[256];
+    char looked_at[64];                /* the tool of the last reload of connectors */
     int answer_rc;                     /* of the next call that can fail */
     struct web_sync_progress progress; /* of the first integration's sync; run 0: none is under way */
 };
@@ -123,11 +136,36 @@ static inline bool app_connector_nth(void *ctx, size_t n, struct web_connector *
         out->category = "HRIS";
         out->models = deliveries;
         out->model_count = sizeof deliveries / sizeof deliveries[0];
+        out->table = &told_connector;
+        out->generation = 2;
+        out->integrations = 1;
+        out->calls = (struct web_calls){.calls = 5,
+                                        .failures = 2,
+                                        .failed_at_ms = FIXTURE_T0,
+                                        .call = "fetch.list",
+                                        .message = "HTTP 500",
+                                        .outcomes = {{"ok", 3}, {"later", 2}},
+                                        .outcome_count = 2};
         return true;
     }
     strncpy(out->tool, "okta", sizeof out->tool - 1);
     strncpy(out->error, "no shared object", sizeof out->error - 1);
     return n == 1;
+}
+
+static inline int app_connectors_reload(void *ctx, struct weir_str tool,
+                                        void (*tell)(void *arg, size_t n, enum web_connector_result result),
+                                        void *arg, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "there is no such connector here");
+    }
+    (void)snprintf(f->asked.looked_at, sizeof f->asked.looked_at, "%.*s", WEIR_STR_ARG(tool));
+    tell(arg, 0, WEB_CONNECTOR_RELOADED);
+    tell(arg, 1, WEB_CONNECTOR_REFUSED);
+    return 0;
 }
 
 static inline bool app_endpoint_nth(void *ctx, size_t n, struct web_endpoint *out)
@@ -452,6 +490,7 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .integration_nth = app_integration_nth,
                             .integration_release = app_integration_release,
                             .connector_nth = app_connector_nth,
+                            .connectors_reload = app_connectors_reload,
                             .endpoint_nth = app_endpoint_nth,
                             .endpoint_enable = app_endpoint_enable,
                             .endpoint_number = app_endpoint_number,
