@@ -4,6 +4,7 @@
 #include "app_internal.h"
 
 #include "base/log.h"
+#include "flow/gap.h"
 
 #include <stdlib.h>
 
@@ -231,7 +232,7 @@ static void warn_of_less(const struct integration *it, const struct integration 
         }
     }
     if (lost[0] != '\0') {
-        log_warn("the newer connector delivers less: these models are read no more, and stay as they are",
+        log_warn("the newer connector delivers less: these models are not read any more",
                  LOG_TEXT("integration", it->id), LOG_TEXT("models", lost));
     }
 }
@@ -263,6 +264,9 @@ static struct integration *take_open(struct app *app, struct integration *it, st
             log_info("integration is on another version of its connector", LOG_TEXT("integration", it->id),
                      LOG_TEXT("version", it->connector->version), LOG_INT("generation", it->generation));
             warn_of_less(it, old);
+            if (same) {
+                gap_carry_over(it, old);
+            }
         }
         return it;
     }

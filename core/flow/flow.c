@@ -163,7 +163,9 @@ static void open_run(struct flow *flow, struct unit *unit)
     if (subscription_is_automatic(it)) {
         subscription_ask(flow, it, SUBSCRIPTION_ENSURE);
     }
-    work_want(flow->work, it->number, WANT_MISSED);
+    if (!atomic_load(&it->gap_closed)) {
+        work_want(flow->work, it->number, WANT_MISSED);
+    }
     atomic_store(&it->prepared, true); /* from here on the schedule looks after it */
     schedule_poke(flow->schedule);
 }

@@ -34,6 +34,13 @@ void gap_close(struct integration *it)
     atomic_store(&it->gap_closed, true);
 }
 
+void gap_carry_over(struct integration *it, const struct integration *old)
+{
+    if (atomic_load(&old->prepared) && atomic_load(&old->out_of_reach_ms) == 0) {
+        atomic_store(&it->gap_closed, atomic_load(&old->gap_closed));
+    }
+}
+
 void gap_delivered(struct store_integration *row, struct integration *it, int64_t last_delivery_ms)
 {
     row->last_delivery_ms = last_delivery_ms;

@@ -17,6 +17,9 @@ void gap_out_of_reach(struct integration *it, int64_t now_ms);
 void gap_in_reach(struct flow *flow, struct integration *it);
 /* The tool was asked, and all it kept is in the inbox. Thread: worker. */
 void gap_close(struct integration *it);
+/* It takes the place of old without a pause, and nothing but its code is another: what old knows of gaps
+ * holds for it. Thread: setup, web. */
+void gap_carry_over(struct integration *it, const struct integration *old);
 /* Deliveries came up to now: what that says of the time up to which all events are known. Thread: any. */
 void gap_delivered(struct store_integration *row, struct integration *it, int64_t last_delivery_ms);
 
