@@ -59,7 +59,8 @@ void library_stamp(struct library_stamp *out, const char *path)
 
 /* ---- the copy ---- */
 
-/* Does each part that would be mapped lie within the file? Touching what does not ends the process. */
+/* Does each part that would be mapped lie within the file? Touching what does not ends the process. And is its
+ * end there? The linkers put the list of sections behind all else. */
 static bool is_whole(const uint8_t *bytes, size_t size)
 {
     ElfW(Ehdr) head;
@@ -70,6 +71,9 @@ static bool is_whole(const uint8_t *bytes, size_t size)
     memcpy(&head, bytes, sizeof head);
     if (head.e_phentsize != sizeof(ElfW(Phdr)) || head.e_phoff > size ||
         (size - head.e_phoff) / sizeof(ElfW(Phdr)) < head.e_phnum) {
+        return false;
+    }
+    if (head.e_shoff > size || size - head.e_shoff < (size_t)head.e_shnum * head.e_shentsize) {
         return false;
     }
     for (size_t i = 0; i < head.e_phnum; i++) {
