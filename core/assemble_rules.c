@@ -37,18 +37,21 @@ static uint8_t join_number(const char *name)
     return 0;
 }
 
-/* What a change on either side of this reference means follows from how the models embed each other. */
-static struct store_ref_rule rule_of(const struct model *model, const struct model_field *field)
+/* What a change on either side of this reference means follows from how the models embed each other. column:
+ * the one that the reference stands in, itself or an entry's part. */
+static struct store_ref_rule rule_of(const struct model *model, const struct model_field *column,
+                                     const struct model_field *field)
 {
     const struct model *target = model_find(weir_str(field->target));
     struct store_ref_rule rule = {.model = model->number,
                                   .slot = field->slot,
                                   .target_model = target->number,
-                                  .owned = field->type == FIELD_REF && !field->nullable,
+                                  .owned = field->type == FIELD_REF && model_field_required(field),
                                   .join_model = join_number(field->join_model)};
 
     for (const struct model_join *join = model->joins; join->name != NULL; join++) {
-        if (join->kind != JOIN_CHILDREN && strcmp(join->via, field->name) == 0) {
+        if (join->kind != JOIN_CHILDREN && strcmp(join->via, column->name) == 0 &&
+            (field == column || (join->entry_ref != NULL && strcmp(join->entry_ref, field->name) == 0))) {
             rule.touch_source = rule.touch_source || join->touch_linked;
         }
     }
@@ -69,19 +72,17 @@ struct store_ref_rule *assemble_rules(size_t *count)
     for (size_t i = 0; model_nth(i) != NULL; i++) {
         const struct model *model = model_nth(i);
 
-        for (size_t j = 0; j < model_field_count(model); j++) {
-            struct store_ref_rule *grown;
+        const struct model_field *column, *field;
 
-            if (model->fields[j].slot == 0) {
-                continue;
-            }
-            grown = realloc(rules, (used + 1) * sizeof *rules);
+        for (size_t j = 0; (field = model_ref_nth(&column, model, j)) != NULL; j++) {
+            struct store_ref_rule *grown = realloc(rules, (used + 1) * sizeof *rules);
+
             if (grown == NULL) {
                 free(rules);
                 return NULL;
             }
             rules = grown;
-            rules[used++] = rule_of(model, &model->fields[j]);
+            rules[used++] = rule_of(model, column, field);
         }
     }
     *count = used;

@@ -1,6 +1,7 @@
 #include "model/filter_value.h"
 
 #include "base/datetime.h"
+#include "base/id.h"
 #include "base/utf8.h"
 #include "model/canonical.h"
 #include "model/filter.h"
@@ -166,14 +167,40 @@ static int read_pair(struct filter_value *value, struct weir_error *err)
     return 0;
 }
 
-static int read_value(struct filter_value *value, struct weir_error *err)
+/* An id is derived from the remote id, so the stored reference can be compared without a look-up. */
+static int read_remote_ids(struct filter_value *value, struct weir_str integration, struct weir_error *err)
+{
+    struct weir_str target = weir_str(value->field->target);
+    int rc = split(value, err);
+    char *ids;
+
+    if (rc != 0) {
+        return rc;
+    }
+    ids = malloc(value->count * ID_TEXT);
+    if (ids == NULL) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < value->count; i++) {
+        id_derive(ids + i * ID_TEXT, integration, target, value->items[i]);
+        value->items[i] = weir_str_n(ids + i * ID_TEXT, ID_LEN);
+    }
+    free(value->text);
+    value->text = ids;
+    return 0;
+}
+
+static int read_value(struct filter_value *value, struct weir_str integration, struct weir_error *err)
 {
     switch (value->rule->kind) {
     case FILTER_WORDS:
         return read_words(value, err);
     case FILTER_IDS:
+    case FILTER_TEXTS:
     case FILTER_TEXTS_CI:
         return split(value, err);
+    case FILTER_REMOTE_IDS:
+        return read_remote_ids(value, integration, err);
     case FILTER_DATE_FROM:
     case FILTER_DATE_UNTIL:
         return read_date(value, err);
@@ -183,6 +210,9 @@ static int read_value(struct filter_value *value, struct weir_error *err)
     case FILTER_CUSTOM_FIELD:
         return read_pair(value, err);
     case FILTER_ID:
+    case FILTER_TEXT:
+    case FILTER_TEXT_CI:
+    case FILTER_PARTS_CI:
     case FILTER_CONTAINS_CI:
         break;
     }
@@ -190,13 +220,14 @@ static int read_value(struct filter_value *value, struct weir_error *err)
 }
 
 int filter_value_init(struct filter_value *value, const struct model_filter *rule,
-                      const struct model_field *field, struct weir_str given, struct weir_error *err)
+                      const struct model_field *field, struct weir_str integration, struct weir_str given,
+                      struct weir_error *err)
 {
     struct filter_value fresh = {.rule = rule, .field = field};
     int rc = copy_text(&fresh, given, err);
 
     if (rc == 0) {
-        rc = read_value(&fresh, err);
+        rc = read_value(&fresh, integration, err);
     }
     if (rc != 0) {
         filter_value_fini(&fresh);
@@ -271,6 +302,20 @@ static bool lists_any(const struct filter_value *value, struct weir_str column)
     return false;
 }
 
+static bool parts_list_ci(const struct filter_value *value, struct weir_str column, struct buf *scratch)
+{
+    struct canonical_walk walk;
+    struct weir_str entry;
+
+    canonical_begin(&walk, column);
+    while (canonical_item(&walk, &entry)) {
+        if (lists_ci(value, canonical_text(canonical_get(entry, value->rule->part), scratch))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A day of the column against the one given: below 0, 0 or above 0, as text of this form compares. */
 static int compare_date(const struct filter_value *value, struct weir_str column)
 {
@@ -322,10 +367,16 @@ bool filter_value_match(const struct filter_value *value, struct weir_str column
     }
     switch (kind) {
     case FILTER_WORDS:
+    case FILTER_TEXT:
+    case FILTER_TEXTS:
         return filter_value_lists(value, canonical_text(column, scratch));
     case FILTER_IDS:
     case FILTER_ID:
+    case FILTER_REMOTE_IDS:
         return lists_any(value, column);
+    case FILTER_PARTS_CI:
+        return parts_list_ci(value, column, scratch);
+    case FILTER_TEXT_CI:
     case FILTER_TEXTS_CI:
         return lists_ci(value, canonical_text(column, scratch));
     case FILTER_CONTAINS_CI:

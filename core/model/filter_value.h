@@ -22,9 +22,11 @@ struct filter_value {
     json_t *pair; /* FILTER_CUSTOM_FIELD: the object with one pair */
 };
 
-/* *value becomes one to give to filter_value_fini; on failure it is as before. Codes as filters_add. */
+/* *value becomes one to give to filter_value_fini; on failure it is as before. integration: whose remote ids
+ * are given. Codes as filters_add. */
 int filter_value_init(struct filter_value *value, const struct model_filter *rule,
-                      const struct model_field *field, struct weir_str given, struct weir_error *err);
+                      const struct model_field *field, struct weir_str integration, struct weir_str given,
+                      struct weir_error *err);
 void filter_value_fini(struct filter_value *value);
 
 /* column: the value's text in the stored record, empty for null. */

@@ -20,6 +20,18 @@ static const struct model *const models[] = {
     &model_hris_performance_review_cycles,
     &model_hris_performance_reviews,
     &model_hris_staffing_entities,
+    &model_ats_candidates,
+    &model_ats_applications,
+    &model_ats_jobs,
+    &model_ats_job_postings,
+    &model_ats_screening_questions,
+    &model_ats_application_stages,
+    &model_ats_offers,
+    &model_ats_interviews,
+    &model_ats_users,
+    &model_ats_roles,
+    &model_ats_tags,
+    &model_ats_rejection_reasons,
 };
 #define MODEL_COUNT (sizeof models / sizeof models[0])
 
@@ -29,6 +41,13 @@ static const struct model_join_name join_names[] = {
     {202, "hris_join_staffing_entities_locations"},
     {203, "hris_join_staffing_entities_legal_entities"},
     {204, "hris_join_staffing_entities_groups"},
+    {205, "ats_join_candidates_tags"},
+    {206, "ats_join_jobs_application_stages"},
+    {207, "ats_join_jobs_screening_questions"},
+    {208, "ats_join_jobs_users"},
+    {209, "ats_join_user_job_role_assignments"},
+    {210, "ats_join_users_roles"},
+    {211, "ats_join_interviews_users"},
 };
 #define JOIN_COUNT (sizeof join_names / sizeof join_names[0])
 
@@ -74,7 +93,8 @@ const struct model *model_by_path(struct weir_str path)
     for (size_t i = 0; i < MODEL_COUNT; i++) {
         const struct model *model = models[i];
 
-        if (name_is(model->path, path) || (model->alias_path != NULL && name_is(model->alias_path, path))) {
+        if ((model->path != NULL && name_is(model->path, path)) ||
+            (model->alias_path != NULL && name_is(model->alias_path, path))) {
             return model;
         }
     }
@@ -117,9 +137,45 @@ size_t model_field_count(const struct model *model)
     return count;
 }
 
+bool model_field_is_list(const struct model_field *field)
+{
+    return field->type == FIELD_REF_LIST || field->type == FIELD_LIST || field->type == FIELD_TEXTS ||
+           field->type == FIELD_WORDS || field->type == FIELD_CHOICES;
+}
+
 bool model_field_required(const struct model_field *field)
 {
-    return !field->nullable && field->type != FIELD_REF_LIST && field->type != FIELD_LIST;
+    return !field->nullable && !field->essential && !model_field_is_list(field) && field->type != FIELD_KIND;
+}
+
+const struct model_field *model_ref_nth(const struct model_field **column, const struct model *model,
+                                        size_t n)
+{
+    for (const struct model_field *field = model->fields; field->name != NULL; field++) {
+        *column = field;
+        if (field->slot != 0 && n-- == 0) {
+            return field;
+        }
+        if (field->type != FIELD_LIST || field->fields == NULL) {
+            continue;
+        }
+        for (const struct model_field *part = field->fields; part->name != NULL; part++) {
+            if (part->slot != 0 && n-- == 0) {
+                return part;
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct model_join *model_join_find(const struct model *model, const char *name)
+{
+    for (const struct model_join *join = model->joins; join->name != NULL; join++) {
+        if (strcmp(join->name, name) == 0) {
+            return join;
+        }
+    }
+    return NULL;
 }
 
 const struct model_join_name *model_join_nth(size_t n)

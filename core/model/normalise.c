@@ -89,11 +89,16 @@ int normalise_value(struct normaliser *n, const struct model_field *field, const
         [FIELD_REF_LIST] = normalise_ref_list,
         [FIELD_ADDRESS] = normalise_address,
         [FIELD_FREE] = normalise_free,
+        [FIELD_ANY] = normalise_any,
+        [FIELD_TEXTS] = normalise_texts,
+        [FIELD_WORDS] = normalise_words,
+        [FIELD_CHOICES] = normalise_choices,
+        [FIELD_KIND] = normalise_kind,
         [FIELD_OBJECT] = normalise_object,
         [FIELD_LIST] = normalise_list,
     };
 
-    if (value == NULL || json_is_null(value)) {
+    if ((value == NULL || json_is_null(value)) && field->type != FIELD_KIND) {
         if (model_field_required(field)) {
             return normalise_fail(n, field, value == NULL ? "missing" : "null, but it needs a value");
         }

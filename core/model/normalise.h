@@ -33,6 +33,7 @@ struct normaliser {
     size_t ref_count, ref_room;
     const char *outer[NORMALISE_NEST_MAX]; /* names of the fields around the present one */
     size_t depth;
+    const char *kind; /* of the variant around the present field; NULL: there is none */
     struct record_repairs *repairs;
     struct weir_error *err;
 };
@@ -49,6 +50,9 @@ int normalise_wrong_class(struct normaliser *n, const struct model_field *field,
                           const char *wanted);
 /* A string, or a number as its text in digits. false: neither. */
 bool normalise_scalar(struct weir_str *text, char digits[NORMALISE_DIGITS], const json_t *value);
+
+/* The word of field's enum that text is, whatever its case; NULL: none. */
+const char *normalise_word(const struct model_field *field, struct weir_str text);
 
 /* The shortest text that reads back as the same number, a whole one without fraction; its length. */
 size_t normalise_number_text(char out[NORMALISE_DIGITS], const json_t *number);
@@ -72,6 +76,12 @@ int normalise_ref(struct normaliser *n, const struct model_field *field, const j
 int normalise_ref_list(struct normaliser *n, const struct model_field *field, const json_t *value);
 int normalise_address(struct normaliser *n, const struct model_field *field, const json_t *value);
 int normalise_free(struct normaliser *n, const struct model_field *field, const json_t *value);
+int normalise_any(struct normaliser *n, const struct model_field *field, const json_t *value);
+int normalise_texts(struct normaliser *n, const struct model_field *field, const json_t *value);
+int normalise_words(struct normaliser *n, const struct model_field *field, const json_t *value);
+int normalise_choices(struct normaliser *n, const struct model_field *field, const json_t *value);
+/* The word of the variant around it, whatever value says. */
+int normalise_kind(struct normaliser *n, const struct model_field *field, const json_t *value);
 int normalise_object(struct normaliser *n, const struct model_field *field, const json_t *value);
 int normalise_list(struct normaliser *n, const struct model_field *field, const json_t *value);
 

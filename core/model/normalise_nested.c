@@ -2,6 +2,7 @@
 #include "model/normalise.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #define FREE_DEPTH_MAX 8
 #define FREE_KEY_MAX 256
@@ -20,29 +21,35 @@ static const struct model_field address_parts[] = {
 
 /* ---- parts the table names ---- */
 
-/* All keys, null ones too: a part is shown as it stands here. *values: how many have a value. */
-static int add_parts(size_t *values, struct normaliser *n, const struct model_field *field,
-                     const struct model_field *parts, const json_t *object)
+struct parts {
+    size_t values; /* how many have one */
+    bool lacking;  /* one without which an entry says nothing has none */
+};
+
+/* All keys, null ones too: a part is shown as it stands here. */
+static int add_parts(struct parts *found, struct normaliser *n, const struct model_field *field,
+                     const struct model_field *fields, const json_t *object)
 {
     size_t known = 0;
     int rc = 0;
 
     n->outer[n->depth++] = field->name;
     buf_add_char(&n->json, '{');
-    for (const struct model_field *part = parts; part->name != NULL && rc >= 0; part++) {
+    for (const struct model_field *part = fields; part->name != NULL && rc >= 0; part++) {
         const json_t *value = json_object_get(object, part->name);
 
         known += value != NULL;
-        if (part != parts) {
+        if (part != fields) {
             buf_add_char(&n->json, ',');
         }
         buf_add_json_str(&n->json, weir_str(part->name));
         buf_add_char(&n->json, ':');
-        rc = normalise_value(n, part, value);
+        rc = normalise_value(n, part, value == NULL && part->type == FIELD_ANY ? object : value);
         if (rc == FIT_VALUE) {
-            (*values)++;
+            found->values++;
         } else if (rc == FIT_NULL) {
-            buf_add_text(&n->json, part->type == FIELD_LIST && !part->nullable ? "[]" : "null");
+            found->lacking = found->lacking || part->essential;
+            buf_add_text(&n->json, model_field_is_list(part) && !part->nullable ? "[]" : "null");
         }
     }
     buf_add_char(&n->json, '}');
@@ -56,23 +63,67 @@ static int add_parts(size_t *values, struct normaliser *n, const struct model_fi
 int normalise_address(struct normaliser *n, const struct model_field *field, const json_t *value)
 {
     size_t start = n->json.len;
-    size_t values = 0;
+    struct parts found = {0};
     int rc;
 
     if (!json_is_object(value)) {
         return normalise_wrong_class(n, field, value, "an address object");
     }
-    rc = add_parts(&values, n, field, address_parts, value);
-    if (rc == 0 && values == 0 && !n->json.failed) {
+    rc = add_parts(&found, n, field, address_parts, value);
+    if (rc == 0 && found.values == 0 && !n->json.failed) {
         n->json.len = start; /* an address that says nothing is none */
         return FIT_NULL;
     }
     return rc == 0 ? FIT_VALUE : rc;
 }
 
-static bool lacks_part(const struct model_field *parts, const json_t *object)
+/* ---- objects and lists of them ---- */
+
+static const json_t *at_path(const json_t *object, const char *path)
 {
-    for (const struct model_field *part = parts; part->name != NULL; part++) {
+    for (;;) {
+        const char *dot = strchr(path, '.');
+
+        object = json_object_getn(object, path, dot != NULL ? (size_t)(dot - path) : strlen(path));
+        if (dot == NULL) {
+            return object;
+        }
+        path = dot + 1;
+    }
+}
+
+/* Which form the object has. A word that nobody knows is the last one's, so that the client knows it. */
+static const struct model_field *form_of(struct normaliser *n, const struct model_field *field,
+                                         const json_t *object)
+{
+    const struct model_variant *variant = field->variants;
+    const char *word;
+
+    if (variant == NULL) {
+        return field->fields;
+    }
+    word = json_string_value(at_path(object, field->kind_path));
+    while (variant[1].word != NULL && (word == NULL || strcasecmp(variant->word, word) != 0)) {
+        variant++;
+    }
+    if (word == NULL || strcasecmp(variant->word, word) != 0) {
+        normalise_note(n, field, "of no kind that is known");
+    }
+    n->kind = variant->word;
+    return variant->fields;
+}
+
+int normalise_kind(struct normaliser *n, const struct model_field *field, const json_t *value)
+{
+    (void)field;
+    (void)value;
+    buf_add_json_str(&n->json, weir_str(n->kind != NULL ? n->kind : ""));
+    return FIT_VALUE;
+}
+
+static bool lacks_part(const struct model_field *fields, const json_t *object)
+{
+    for (const struct model_field *part = fields; part->name != NULL; part++) {
         const json_t *value = json_object_get(object, part->name);
 
         if (model_field_required(part) && (value == NULL || json_is_null(value))) {
@@ -84,46 +135,68 @@ static bool lacks_part(const struct model_field *parts, const json_t *object)
 
 int normalise_object(struct normaliser *n, const struct model_field *field, const json_t *value)
 {
-    size_t values = 0;
+    const struct model_field *fields;
+    struct parts found = {0};
     int rc;
 
     if (!json_is_object(value)) {
         return normalise_wrong_class(n, field, value, "an object");
     }
-    if (field->nullable && lacks_part(field->fields, value)) {
+    fields = form_of(n, field, value);
+    if (!model_field_required(field) && lacks_part(fields, value)) {
         return normalise_to_null(n, field, "object without a part it needs");
     }
-    rc = add_parts(&values, n, field, field->fields, value);
+    rc = add_parts(&found, n, field, fields, value);
     return rc == 0 ? FIT_VALUE : rc;
+}
+
+/* An entry that lacks what it is about goes again, with the references in it. */
+static int add_entry(struct normaliser *n, const struct model_field *field, const json_t *item, bool *first)
+{
+    size_t start = n->json.len;
+    size_t refs = n->ref_count;
+    struct parts found = {0};
+    int rc;
+
+    if (!json_is_object(item)) {
+        return normalise_wrong_class(n, field, item, "a list of objects");
+    }
+    if (!*first) {
+        buf_add_char(&n->json, ',');
+    }
+    rc = add_parts(&found, n, field, form_of(n, field, item), item);
+    if (rc == 0 && found.lacking && !n->json.failed) {
+        normalise_note(n, field, "entry without a part it needs");
+        n->json.len = start;
+        n->ref_count = refs;
+    } else {
+        *first = false;
+    }
+    return rc;
 }
 
 int normalise_list(struct normaliser *n, const struct model_field *field, const json_t *value)
 {
+    size_t start = n->json.len;
     const json_t *item;
-    size_t values = 0;
+    bool first = true;
     size_t i;
 
     if (!json_is_array(value)) {
         return normalise_wrong_class(n, field, value, "a list");
     }
-    if (json_array_size(value) == 0 && !field->nullable) {
-        return FIT_NULL; /* null does not fit there, so nothing and an empty list mean the same */
-    }
     buf_add_char(&n->json, '[');
     json_array_foreach(value, i, item)
     {
-        int rc;
+        int rc = add_entry(n, field, item, &first);
 
-        if (i > 0) {
-            buf_add_char(&n->json, ',');
-        }
-        if (!json_is_object(item)) {
-            return normalise_wrong_class(n, field, item, "a list of objects");
-        }
-        rc = add_parts(&values, n, field, field->fields, item);
         if (rc != 0) {
             return rc;
         }
+    }
+    if (first && !field->nullable && !n->json.failed) {
+        n->json.len = start; /* null does not fit there, so nothing and an empty list mean the same */
+        return FIT_NULL;
     }
     buf_add_char(&n->json, ']');
     return FIT_VALUE;
@@ -266,6 +339,17 @@ static int add_any(struct normaliser *n, const struct model_field *field, const 
         break;
     }
     return 0;
+}
+
+int normalise_any(struct normaliser *n, const struct model_field *field, const json_t *value)
+{
+    int rc;
+
+    if (deeper_than(value, FREE_DEPTH_MAX)) {
+        return normalise_to_null(n, field, "value nested deeper than 8");
+    }
+    rc = add_any(n, field, value);
+    return rc == 0 ? FIT_VALUE : rc;
 }
 
 int normalise_free(struct normaliser *n, const struct model_field *field, const json_t *value)

@@ -148,7 +148,7 @@ static int kept_ref(struct normaliser *n, const struct model_field *field, struc
     return rc;
 }
 
-int normalise_kept_refs(struct normaliser *n, const struct model_field *field, struct weir_str value)
+static int kept_refs_of(struct normaliser *n, const struct model_field *field, struct weir_str value)
 {
     struct canonical_walk walk;
     struct weir_str item;
@@ -165,4 +165,31 @@ int normalise_kept_refs(struct normaliser *n, const struct model_field *field, s
         }
     }
     return 0;
+}
+
+/* Those in the entries of a list. */
+static int kept_entry_refs(struct normaliser *n, const struct model_field *field, struct weir_str value)
+{
+    struct canonical_walk walk;
+    struct weir_str entry;
+
+    canonical_begin(&walk, value);
+    while (canonical_item(&walk, &entry)) {
+        for (const struct model_field *part = field->fields; part->name != NULL; part++) {
+            int rc = part->slot != 0 ? kept_refs_of(n, part, canonical_get(entry, part->name)) : 0;
+
+            if (rc != 0) {
+                return rc;
+            }
+        }
+    }
+    return 0;
+}
+
+int normalise_kept_refs(struct normaliser *n, const struct model_field *field, struct weir_str value)
+{
+    if (field->type == FIELD_LIST && field->fields != NULL) {
+        return kept_entry_refs(n, field, value);
+    }
+    return kept_refs_of(n, field, value);
 }

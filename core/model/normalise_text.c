@@ -107,8 +107,7 @@ int normalise_email(struct normaliser *n, const struct model_field *field, const
     return FIT_VALUE;
 }
 
-/* The listed word that text is, whatever its case. */
-static const char *word_find(const struct model_field *field, struct weir_str text)
+const char *normalise_word(const struct model_field *field, struct weir_str text)
 {
     for (const char *const *word = field->values; *word != NULL; word++) {
         if (strlen(*word) == text.len && strncasecmp(*word, text.data, text.len) == 0) {
@@ -131,7 +130,7 @@ static int enum_value(struct normaliser *n, const struct model_field *field, con
     if (text.len == 0) {
         return normalise_to_null(n, field, "empty word");
     }
-    word = word_find(field, text);
+    word = normalise_word(field, text);
     if (word == NULL && !open) {
         return normalise_to_null(n, field, "unknown word");
     }

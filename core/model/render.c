@@ -7,7 +7,7 @@
 struct render {
     struct buf *out;
     const struct scope *scope;
-    const struct render_lookup *lookup;
+    const struct lookup *lookup;
     bool include_deleted;
     struct weir_error *err;
 };
@@ -35,7 +35,7 @@ static void add_key(struct buf *out, const char *key, bool first)
 /* ---- keys without a join ---- */
 
 /* true: key was one of the four that each record has. */
-static bool add_common(struct buf *out, const struct render_common *common, const char *key)
+static bool add_common(struct buf *out, const struct lookup_common *common, const char *key)
 {
     if (strcmp(key, "id") == 0) {
         buf_add_json_str(out, common->id);
@@ -72,28 +72,87 @@ static int add_column(struct render *r, const struct model *model, const struct 
 
 /* ---- embedded records ---- */
 
+/* Where the keys of an object come from: a record, and the entry of a list through which it was found. */
+struct shape {
+    const struct model *model;
+    const struct lookup_common *common;
+    const struct weir_str *columns;
+    const struct model_field *parts; /* of the entry; NULL: there is none */
+    struct weir_str entry;
+};
+
+static int add_join(struct render *r, const struct shape *in, const struct model_join *join);
+
+static const struct model_field *part_find(const struct model_field *parts, const char *name)
+{
+    while (parts != NULL && parts->name != NULL && strcmp(parts->name, name) != 0) {
+        parts++;
+    }
+    return parts != NULL && parts->name != NULL ? parts : NULL;
+}
+
+static const struct model_join *nested_find(const struct model_join *joins, const char *name)
+{
+    while (joins != NULL && joins->name != NULL && strcmp(joins->name, name) != 0) {
+        joins++;
+    }
+    return joins != NULL && joins->name != NULL ? joins : NULL;
+}
+
+/* A part of the entry: scope has decided on the list that holds it. */
+static void add_part(struct render *r, const struct model_field *part, struct weir_str value)
+{
+    if (value.len > 0) {
+        buf_add_str(r->out, value);
+    } else {
+        buf_add_text(r->out, part->nullable ? "null" : "[]");
+    }
+}
+
+/* One key of a short form. *expected: the field behind the last one's. */
+static int add_short_key(struct render *r, const struct shape *in, const struct model_join *join,
+                         const char *key, const struct model_field **expected)
+{
+    const struct model_join *nested = nested_find(join->joins, key);
+    const struct model_field *part = part_find(in->parts, key);
+    const struct model_field *field;
+
+    if (nested != NULL) {
+        return add_join(r, in, nested);
+    }
+    if (join->literal_key != NULL && strcmp(join->literal_key, key) == 0) {
+        buf_add_json_str(r->out, weir_str(join->literal));
+        return 0;
+    }
+    if (part != NULL) {
+        add_part(r, part, canonical_get(in->entry, key));
+        return 0;
+    }
+    if (add_common(r->out, in->common, key)) {
+        return 0;
+    }
+    field = model_field_find_from(in->model, *expected, weir_str(key));
+    *expected = field + 1;
+    return add_column(r, in->model, field, in->columns[model_field_index(in->model, field)]);
+}
+
 /* WEIR_E_NONE: it lacks what it may not; out is then as before. */
 static int add_short_form(struct render *r, const struct model_join *join, const struct model *model,
-                          const struct render_source *source)
+                          const struct lookup_source *source, const struct model_field *parts,
+                          struct weir_str entry)
 {
     struct weir_str columns[MODEL_FIELDS_MAX];
     const struct model_field *expected = model->fields;
+    const struct shape in = {model, &source->common, columns, parts, entry};
     size_t start = r->out->len;
 
     canonical_columns(columns, model, source->json);
     buf_add_char(r->out, '{');
     for (size_t i = 0; join->fields[i] != NULL; i++) {
-        const char *key = join->fields[i];
-        const struct model_field *field;
         int rc;
 
-        add_key(r->out, key, i == 0);
-        if (add_common(r->out, &source->common, key)) {
-            continue;
-        }
-        field = model_field_find_from(model, expected, weir_str(key));
-        expected = field + 1;
-        rc = add_column(r, model, field, columns[model_field_index(model, field)]);
+        add_key(r->out, join->fields[i], i == 0);
+        rc = add_short_key(r, &in, join, join->fields[i], &expected);
         if (rc != 0) {
             r->out->len = start;
             return rc;
@@ -121,120 +180,139 @@ static int add_nothing(struct render *r, const struct model *model, const struct
 static int add_one(struct render *r, const struct model *model, const struct model_join *join,
                    const struct model *target, struct weir_str id)
 {
-    struct render_source source;
+    struct lookup_source source;
     int rc = WEIR_E_NONE;
 
     if (id.len > 0) {
         rc = r->lookup->by_id(r->lookup->ctx, target, id, &source, r->err);
     }
     if (rc == 0) {
-        rc = add_short_form(r, join, target, &source);
+        rc = add_short_form(r, join, target, &source, NULL, weir_str_n(NULL, 0));
     }
     return rc == WEIR_E_NONE ? add_nothing(r, model, join) : rc;
 }
 
+/* A list that is being written. */
+struct list {
+    struct render *render;
+    const struct model_join *join;
+    const struct model *model; /* of what is embedded */
+    bool first;
+    int rc; /* of children */
+};
+
 /* An entry of a list, unless it is deleted, unknown, or lacks what it may not. */
-static int add_entry(struct render *r, const struct model_join *join, const struct model *target,
-                     const struct render_source *source, bool *first)
+static int add_entry(struct list *l, const struct lookup_source *source, const struct model_field *parts,
+                     struct weir_str entry)
 {
+    struct render *r = l->render;
     size_t start = r->out->len;
     int rc;
 
     if (source->common.remote_deleted_at_ms != 0 && !r->include_deleted) {
         return 0;
     }
-    if (!*first) {
+    if (!l->first) {
         buf_add_char(r->out, ',');
     }
-    rc = add_short_form(r, join, target, source);
+    rc = add_short_form(r, l->join, l->model, source, parts, entry);
     if (rc == 0) {
-        *first = false;
+        l->first = false;
     } else {
         r->out->len = start;
     }
     return rc == WEIR_E_NONE ? 0 : rc;
 }
 
-static int add_list(struct render *r, const struct model_join *join, const struct model *target,
-                    struct weir_str ids)
+/* value: ids, or entries that each have one among their parts. */
+static int add_list(struct list *l, const struct model_field *parts, struct weir_str value)
 {
+    const struct lookup *lookup = l->render->lookup;
     struct canonical_walk walk;
     struct weir_str item;
-    bool first = true;
 
-    buf_add_char(r->out, '[');
-    canonical_begin(&walk, ids);
+    canonical_begin(&walk, value);
     while (canonical_item(&walk, &item)) {
-        struct render_source source;
-        int rc = r->lookup->by_id(r->lookup->ctx, target, canonical_inner(item), &source, r->err);
+        struct weir_str id = canonical_inner(parts != NULL ? canonical_get(item, l->join->entry_ref) : item);
+        struct lookup_source source;
+        int rc = lookup->by_id(lookup->ctx, l->model, id, &source, l->render->err);
 
         if (rc == 0) {
-            rc = add_entry(r, join, target, &source, &first);
+            rc = add_entry(l, &source, parts, item);
         }
         if (rc != 0 && rc != WEIR_E_NONE) {
             return rc;
         }
     }
-    buf_add_char(r->out, ']');
     return 0;
 }
 
-struct children {
-    struct render *render;
-    const struct model_join *join;
-    const struct model *model;
-    bool first;
-    int rc;
-};
-
-static bool add_child(void *each_ctx, const struct render_source *child)
+static bool add_child(void *each_ctx, const struct lookup_source *child)
 {
-    struct children *c = each_ctx;
+    struct list *l = each_ctx;
 
-    c->rc = add_entry(c->render, c->join, c->model, child, &c->first);
-    return c->rc == 0;
+    l->rc = add_entry(l, child, NULL, weir_str_n(NULL, 0));
+    return l->rc == 0;
 }
 
-static int add_children(struct render *r, const struct model_join *join, const struct model *child,
-                        struct weir_str parent_id)
+static int add_children(struct list *l, const struct model_field *via, struct weir_str parent_id)
 {
-    struct children c = {.render = r, .join = join, .model = child, .first = true};
-    const struct model_field *via = model_field_find(child, weir_str(join->via));
-    int rc;
+    const struct lookup *lookup = l->render->lookup;
+    int rc = lookup->children(lookup->ctx, l->model, via->slot, parent_id, add_child, l, l->render->err);
 
-    buf_add_char(r->out, '[');
-    rc = r->lookup->children(r->lookup->ctx, child, via->slot, parent_id, add_child, &c, r->err);
-    buf_add_char(r->out, ']');
-    return c.rc != 0 ? c.rc : rc;
+    return l->rc != 0 ? l->rc : rc;
 }
 
-static int add_join(struct render *r, const struct model *model, const struct model_join *join,
-                    const struct render_common *common, const struct weir_str *columns)
+/* Through which field, and its value; false: scope does not let it be seen. */
+static bool find_via(const struct model_field **via, struct weir_str *value, const struct render *r,
+                     const struct shape *in, const struct model_join *join, const struct model *other)
+{
+    bool children = join->kind == JOIN_CHILDREN;
+    const struct model *owner = children ? other : in->model;
+    const struct model_field *part = part_find(in->parts, join->via);
+
+    if (!scope_allows(r->scope, other)) {
+        return false;
+    }
+    if (part != NULL) {
+        *via = part;
+        *value = canonical_get(in->entry, join->via);
+        return true;
+    }
+    *via = model_field_find(owner, weir_str(join->via));
+    *value = children ? weir_str_n(NULL, 0) : in->columns[model_field_index(owner, *via)];
+    return scope_allows_field(r->scope, owner, *via);
+}
+
+static int add_join(struct render *r, const struct shape *in, const struct model_join *join)
 {
     const struct model *other = model_find(weir_str(join->model));
-    const struct model_field *via =
-        model_field_find(join->kind == JOIN_CHILDREN ? other : model, weir_str(join->via));
+    struct list list = {.render = r, .join = join, .model = other, .first = true};
+    const struct model_field *via;
     struct weir_str value;
+    int rc;
 
-    if (!scope_allows(r->scope, other) ||
-        !scope_allows_field(r->scope, join->kind == JOIN_CHILDREN ? other : model, via)) {
-        return add_nothing(r, model, join);
+    if (!find_via(&via, &value, r, in, join, other)) {
+        return add_nothing(r, in->model, join);
     }
+    if (join->kind == JOIN_ONE) {
+        return add_one(r, in->model, join, other, canonical_inner(value));
+    }
+    buf_add_char(r->out, '[');
     if (join->kind == JOIN_CHILDREN) {
-        return add_children(r, join, other, common->id);
+        rc = add_children(&list, via, in->common->id);
+    } else {
+        rc = add_list(&list, join->kind == JOIN_ENTRIES ? via->fields : NULL, value);
     }
-    value = columns[model_field_index(model, via)];
-    if (join->kind == JOIN_LIST) {
-        return add_list(r, join, other, value);
-    }
-    return add_one(r, model, join, other, canonical_inner(value));
+    buf_add_char(r->out, ']');
+    return rc;
 }
 
 /* ---- the record ---- */
 
-static int add_keys(struct render *r, const struct model *model, const struct render_common *common,
-                    const struct weir_str *columns)
+static int add_keys(struct render *r, const struct shape *in)
 {
+    const struct model *model = in->model;
     const struct model_field *expected = model->fields;
     const struct model_join *join = model->joins;
 
@@ -246,12 +324,12 @@ static int add_keys(struct render *r, const struct model *model, const struct re
 
         add_key(r->out, key, i == 0);
         if (join->name != NULL && strcmp(join->name, key) == 0) {
-            rc = add_join(r, model, join++, common, columns);
-        } else if (!add_common(r->out, common, key)) {
+            rc = add_join(r, in, join++);
+        } else if (!add_common(r->out, in->common, key)) {
             const struct model_field *field = model_field_find_from(model, expected, weir_str(key));
 
             expected = field + 1;
-            rc = add_column(r, model, field, columns[model_field_index(model, field)]);
+            rc = add_column(r, model, field, in->columns[model_field_index(model, field)]);
         }
         if (rc != 0) {
             return rc;
@@ -261,18 +339,19 @@ static int add_keys(struct render *r, const struct model *model, const struct re
 }
 
 int render_record(struct buf *out, const struct model *model, const struct scope *scope,
-                  const struct render_common *common, struct weir_str stored_json,
-                  const struct render_lookup *lookup, bool include_deleted, struct weir_error *err)
+                  const struct lookup_common *common, struct weir_str stored_json,
+                  const struct lookup *lookup, bool include_deleted, struct weir_error *err)
 {
     struct render r = {
         .out = out, .scope = scope, .lookup = lookup, .include_deleted = include_deleted, .err = err};
     struct weir_str columns[MODEL_FIELDS_MAX];
+    const struct shape in = {.model = model, .common = common, .columns = columns};
     size_t start = out->len;
     int rc;
 
     canonical_columns(columns, model, stored_json);
     buf_add_char(out, '{');
-    rc = add_keys(&r, model, common, columns);
+    rc = add_keys(&r, &in);
     buf_add_char(out, '}');
     if (rc == 0) {
         rc = buf_check(out, "records of the answer", err);

@@ -22,13 +22,33 @@ extern const struct model model_hris_employee_document_categories;
 extern const struct model model_hris_performance_review_cycles;
 extern const struct model model_hris_performance_reviews;
 extern const struct model model_hris_staffing_entities;
+extern const struct model model_ats_candidates;
+extern const struct model model_ats_applications;
+extern const struct model model_ats_jobs;
+extern const struct model model_ats_job_postings;
+extern const struct model model_ats_screening_questions;
+extern const struct model model_ats_application_stages;
+extern const struct model model_ats_offers;
+extern const struct model model_ats_interviews;
+extern const struct model model_ats_users;
+extern const struct model model_ats_roles;
+extern const struct model model_ats_tags;
+extern const struct model model_ats_rejection_reasons;
 
 /* Words that more than one file needs. */
 extern const char *const words_employment_type[];
 extern const char *const words_group_type[];
+extern const char *const words_activity[]; /* ACTIVE, INACTIVE */
+extern const char *const words_outcome[];
+extern const char *const words_role_scope[];
+extern const char *const words_role_type[];
 
 /* Short forms that more than one model embeds. */
 extern const char *const short_group[];
+extern const char *const short_job[];
+extern const char *const short_role[];
+extern const char *const short_user[];
+extern const char *const short_applicant[]; /* a candidate inside offers and interviews */
 
 /* Of a model that embeds nothing, or has no filter of its own. */
 extern const struct model_join model_no_joins[];
@@ -52,6 +72,10 @@ extern const struct model_filter model_no_filters[];
 #define COL_NUMBER(n)                                                                                        \
     {                                                                                                        \
         .name = (n), .type = FIELD_NUMBER, .nullable = true, .must = true                                    \
+    }
+#define COL_INTEGER(n)                                                                                       \
+    {                                                                                                        \
+        .name = (n), .type = FIELD_INTEGER, .nullable = true, .must = true                                   \
     }
 #define COL_BOOLEAN(n)                                                                                       \
     {                                                                                                        \
@@ -118,6 +142,22 @@ extern const struct model_filter model_no_filters[];
         .name = (n), .type = FIELD_LIST, .must = true, .fields = (f)                                         \
     }
 
+/* Parts without which an entry of a list is left out. */
+#define PART_TEXT_ESSENTIAL(n)                                                                               \
+    {                                                                                                        \
+        .name = (n), .type = FIELD_STRING, .must = true, .essential = true                                   \
+    }
+#define PART_OBJECT_ESSENTIAL(n, f)                                                                          \
+    {                                                                                                        \
+        .name = (n), .type = FIELD_OBJECT, .must = true, .essential = true, .fields = (f)                    \
+    }
+
+/* A part that may be left out, unlike a column of the same kind. */
+#define PART_TEXT_MAY(n)                                                                                     \
+    {                                                                                                        \
+        .name = (n), .type = FIELD_STRING, .nullable = true                                                  \
+    }
+
 /* References: s is the slot. */
 #define COL_REF(n, t, s)                                                                                     \
     {                                                                                                        \
@@ -126,6 +166,10 @@ extern const struct model_filter model_no_filters[];
 #define COL_REF_REQUIRED(n, t, s)                                                                            \
     {                                                                                                        \
         .name = (n), .type = FIELD_REF, .must = true, .target = (t), .slot = (s)                             \
+    }
+#define COL_REF_MAY(n, t, s)                                                                                 \
+    {                                                                                                        \
+        .name = (n), .type = FIELD_REF, .nullable = true, .target = (t), .slot = (s)                         \
     }
 #define COL_REF_HIDDEN(n, t, s)                                                                              \
     {                                                                                                        \
@@ -138,6 +182,12 @@ extern const struct model_filter model_no_filters[];
 #define COL_REFS_HIDDEN(n, t, s, j)                                                                          \
     {                                                                                                        \
         .name = (n), .type = FIELD_REF_LIST, .hidden = true, .target = (t), .slot = (s), .join_model = (j)   \
+    }
+
+/* n: the query parameter, k: its enum filter_kind, f: the column. */
+#define FILTER_BY(n, k, f)                                                                                   \
+    {                                                                                                        \
+        .name = (n), .kind = (k), .field = (f)                                                               \
     }
 
 #define COL_END                                                                                              \

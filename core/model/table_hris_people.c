@@ -150,13 +150,13 @@ static const struct model_join employee_joins[] = {
 };
 
 static const struct model_filter employee_filters[] = {
-    {"employment_statuses", FILTER_WORDS, "employment_status"},
-    {"group_ids", FILTER_IDS, "groups"},
-    {"legal_entity_ids", FILTER_IDS, "legal_entity_id"},
-    {"work_location_ids", FILTER_IDS, "work_location_id"},
-    {"work_emails", FILTER_TEXTS_CI, "work_email"},
-    {"personal_emails", FILTER_TEXTS_CI, "personal_email"},
-    {"custom_fields", FILTER_CUSTOM_FIELD, "custom_fields"},
+    FILTER_BY("employment_statuses", FILTER_WORDS, "employment_status"),
+    FILTER_BY("group_ids", FILTER_IDS, "groups"),
+    FILTER_BY("legal_entity_ids", FILTER_IDS, "legal_entity_id"),
+    FILTER_BY("work_location_ids", FILTER_IDS, "work_location_id"),
+    FILTER_BY("work_emails", FILTER_TEXTS_CI, "work_email"),
+    FILTER_BY("personal_emails", FILTER_TEXTS_CI, "personal_email"),
+    FILTER_BY("custom_fields", FILTER_CUSTOM_FIELD, "custom_fields"),
     {.name = NULL},
 };
 
@@ -222,8 +222,8 @@ static const struct model_field team_fields[] = {
 };
 
 static const struct model_filter team_filters[] = {
-    {"types", FILTER_WORDS, "type"},
-    {"name_contains", FILTER_CONTAINS_CI, "name"},
+    FILTER_BY("types", FILTER_WORDS, "type"),
+    FILTER_BY("name_contains", FILTER_CONTAINS_CI, "name"),
     {.name = NULL},
 };
 

@@ -70,9 +70,9 @@ static const struct model_join review_joins[] = {
 };
 
 static const struct model_filter review_filters[] = {
-    {"types", FILTER_WORDS, "type"},
-    {"review_cycle_ids", FILTER_IDS, "review_cycle_id"},
-    {"reviewee_ids", FILTER_IDS, "reviewee_id"},
+    FILTER_BY("types", FILTER_WORDS, "type"),
+    FILTER_BY("review_cycle_ids", FILTER_IDS, "review_cycle_id"),
+    FILTER_BY("reviewee_ids", FILTER_IDS, "reviewee_id"),
     {.name = NULL},
 };
 

@@ -4,7 +4,7 @@
 #include "model/table.h"
 
 static const struct model_filter name_filters[] = {
-    {"name_contains", FILTER_CONTAINS_CI, "name"},
+    FILTER_BY("name_contains", FILTER_CONTAINS_CI, "name"),
     {.name = NULL},
 };
 

@@ -77,8 +77,8 @@ static const struct model_join staffing_joins[] = {
 };
 
 static const struct model_filter staffing_filters[] = {
-    {"model_types", FILTER_WORDS, "model_type"},
-    {"statuses", FILTER_WORDS, "status"},
+    FILTER_BY("model_types", FILTER_WORDS, "model_type"),
+    FILTER_BY("statuses", FILTER_WORDS, "status"),
     {.name = NULL},
 };
 

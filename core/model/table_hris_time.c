@@ -66,10 +66,10 @@ static const struct model_join absence_joins[] = {
 };
 
 static const struct model_filter absence_filters[] = {
-    {"date_from", FILTER_DATE_FROM, "end_date"},
-    {"date_until", FILTER_DATE_UNTIL, "start_date"},
-    {"type_ids", FILTER_IDS, "type_id"},
-    {"employee_id", FILTER_ID, "employee_id"},
+    FILTER_BY("date_from", FILTER_DATE_FROM, "end_date"),
+    FILTER_BY("date_until", FILTER_DATE_UNTIL, "start_date"),
+    FILTER_BY("type_ids", FILTER_IDS, "type_id"),
+    FILTER_BY("employee_id", FILTER_ID, "employee_id"),
     {.name = NULL},
 };
 
@@ -131,7 +131,7 @@ static const struct model_join balance_joins[] = {
 };
 
 static const struct model_filter balance_filters[] = {
-    {"employee_id", FILTER_ID, "employee_id"},
+    FILTER_BY("employee_id", FILTER_ID, "employee_id"),
     {.name = NULL},
 };
 
@@ -177,9 +177,12 @@ static const struct model_field timesheet_fields[] = {
 };
 
 static const struct model_filter timesheet_filters[] = {
-    {"employee_id", FILTER_ID, "employee_id"},     {"started_before", FILTER_BEFORE, "started_at"},
-    {"started_after", FILTER_AFTER, "started_at"}, {"ended_before", FILTER_BEFORE, "ended_at"},
-    {"ended_after", FILTER_AFTER, "ended_at"},     {.name = NULL},
+    FILTER_BY("employee_id", FILTER_ID, "employee_id"),
+    FILTER_BY("started_before", FILTER_BEFORE, "started_at"),
+    FILTER_BY("started_after", FILTER_AFTER, "started_at"),
+    FILTER_BY("ended_before", FILTER_BEFORE, "ended_at"),
+    FILTER_BY("ended_after", FILTER_AFTER, "ended_at"),
+    {.name = NULL},
 };
 
 static const char *const timesheet_keys[] = {

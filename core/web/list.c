@@ -23,7 +23,8 @@ struct page {
     struct list_subject subject;
     struct list_query *query;
     struct store_reader *reader;
-    int64_t since_ms; /* records touched before are not asked for */
+    struct lookup lookup; /* of what a record refers to */
+    int64_t since_ms;     /* records touched before are not asked for */
 
     char (*ids)[ID_TEXT]; /* the few records to look up, in their order; NULL: walk */
     size_t id_count;
@@ -151,9 +152,9 @@ static int list_ids(struct page *p, struct weir_error *err)
 
 /* ---- what a record embeds ---- */
 
-static struct render_source source_of(const struct store_record *record)
+static struct lookup_source source_of(const struct store_record *record)
 {
-    return (struct render_source){
+    return (struct lookup_source){
         .common = {.id = weir_str_n(record->id, ID_LEN),
                    .remote_id = record->remote_id,
                    .changed_at_ms = record->changed_at_ms,
@@ -162,62 +163,57 @@ static struct render_source source_of(const struct store_record *record)
     };
 }
 
-struct lookup {
-    struct store_reader *reader;
-    uint32_t integration;
-    struct store_record last; /* what by_id found: its id is lent until the next call */
-};
-
-static int lookup_by_id(void *ctx, const struct model *model, struct weir_str id, struct render_source *out,
+static int lookup_by_id(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,
                         struct weir_error *err)
 {
-    struct lookup *l = ctx;
-    int rc = store_record_get(&l->last, l->reader, l->integration, model->number, id, err);
+    const struct page *p = ctx;
+    struct store_record record;
+    int rc = store_record_get(&record, p->reader, p->it->number, model->number, id, err);
 
     if (rc == 0) {
-        *out = source_of(&l->last);
+        *out = source_of(&record);
+        out->common.id = id; /* the record's own copy ends here */
     }
     return rc;
 }
 
 struct lookup_each {
-    bool (*each)(void *ctx, const struct render_source *found);
+    bool (*each)(void *ctx, const struct lookup_source *found);
     void *ctx;
 };
 
 static bool hand_on(void *ctx, const struct store_record *record)
 {
     struct lookup_each *to = ctx;
-    struct render_source source = source_of(record);
+    struct lookup_source source = source_of(record);
 
     return to->each(to->ctx, &source);
 }
 
 static int lookup_children(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
-                           bool (*each)(void *each_ctx, const struct render_source *found), void *each_ctx,
+                           bool (*each)(void *each_ctx, const struct lookup_source *found), void *each_ctx,
                            struct weir_error *err)
 {
-    struct lookup *l = ctx;
+    const struct page *p = ctx;
     struct lookup_each to = {each, each_ctx};
 
-    return store_records_by_ref(l->reader, l->integration, child->number, slot, parent_id, hand_on, &to, err);
+    return store_records_by_ref(p->reader, p->it->number, child->number, slot, parent_id, hand_on, &to, err);
 }
 
 /* ---- the page ---- */
 
 /* Render what was found until the page is full; *rendered counts. */
-static int render_found(struct page *p, struct buf *out, const struct render_lookup *lookup, size_t *rendered,
-                        struct weir_error *err)
+static int render_found(struct page *p, struct buf *out, size_t *rendered, struct weir_error *err)
 {
     for (size_t i = 0; i < p->found_count && !p->has_next; i++) {
-        struct render_source source = source_of(&p->found[i]);
+        struct lookup_source source = source_of(&p->found[i]);
         size_t mark = out->len;
         int rc;
 
         if (*rendered > 0) {
             buf_add_char(out, ',');
         }
-        rc = render_record(out, p->subject.model, p->subject.scope, &source.common, source.json, lookup,
+        rc = render_record(out, p->subject.model, p->subject.scope, &source.common, source.json, &p->lookup,
                            p->query->include_deleted, err);
         if (rc == WEIR_E_LIMIT && *rendered > 0) {
             out->failed = false; /* too much for one answer: the next page begins with it */
@@ -247,8 +243,6 @@ static int render_found(struct page *p, struct buf *out, const struct render_loo
 
 static int fill(struct page *p, struct buf *out, struct weir_error *err)
 {
-    struct lookup ctx = {.reader = p->reader, .integration = p->it->number};
-    const struct render_lookup lookup = {&ctx, lookup_by_id, lookup_children};
     size_t rendered = 0;
 
     while (!p->has_next) {
@@ -257,7 +251,10 @@ static int fill(struct page *p, struct buf *out, struct weir_error *err)
         p->want = p->query->page_size + 1 - rendered;
         rc = look(p, err);
         if (rc == 0) {
-            rc = render_found(p, out, &lookup, &rendered, err);
+            rc = filters_check(p->query->filters, err);
+        }
+        if (rc == 0) {
+            rc = render_found(p, out, &rendered, err);
         }
         if (rc != 0) {
             return rc;
@@ -302,6 +299,8 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     int64_t horizon_ms;
     int rc = 0;
 
+    p.lookup = (struct lookup){&p, lookup_by_id, lookup_children};
+    filters_look_in(query->filters, &p.lookup, query->include_deleted);
     p.found = malloc((query->page_size + 1) * sizeof *p.found);
     if (p.found == NULL) {
         rc = weir_fail(err, WEIR_E_MEMORY, "no memory for a page");
@@ -370,7 +369,8 @@ void list_run(struct request *r)
     if (is_readable(r, &it)) {
         subject = (struct list_subject){.model = r->model,
                                         .scope = it.scope,
-                                        .use = api_model_use(&it, r->model),
+                                        .uses = it.models,
+                                        .use_count = it.model_count,
                                         .integration = weir_str(it.id)};
         rc = query_init(&query, exchange_query(r->x), &err);
         if (rc == 0) {

@@ -1,6 +1,7 @@
 #include "web/list_query.h"
 
 #include "base/datetime.h"
+#include "web/api.h"
 #include "web/cursor.h"
 
 /* Order, time and id. */
@@ -102,30 +103,36 @@ static bool is_common(struct weir_str name)
     return false;
 }
 
-/* Can this integration have values for the field: does the connector deliver it, and does scope let it? */
-static bool is_supported(const struct list_subject *subject, const struct model_field *field)
+static bool is_delivered(const struct list_subject *subject, const struct model *of,
+                         const struct model_field *field)
 {
-    if (!scope_allows_field(subject->scope, subject->model, field)) {
-        return false;
-    }
-    if (subject->use == NULL || subject->use->fields == NULL) {
-        return true;
-    }
-    for (size_t i = 0; subject->use->fields[i] != NULL; i++) {
-        if (strcmp(subject->use->fields[i], field->name) == 0) {
-            return true;
+    const struct weir_model_use *use = api_model_use_in(subject->uses, subject->use_count, of);
+
+    return subject->uses == NULL ||
+           (use != NULL && (use->fields == NULL || api_model_use_has(use, field->name)));
+}
+
+/* Can this integration have values for what the filter needs: does the connector deliver it, and does scope
+ * let it? */
+static bool is_supported(const struct list_subject *subject, struct weir_str name)
+{
+    const struct model_field *field;
+    const struct model *of;
+
+    for (size_t n = 0; filter_need_nth(&of, &field, subject->model, name, n); n++) {
+        if (!scope_allows_field(subject->scope, of, field) || !is_delivered(subject, of, field)) {
+            return false;
         }
     }
-    return false;
+    return true;
 }
 
 static int add_filter(struct list_query *q, const struct query_param *param,
                       const struct list_subject *subject, bool ignore_unsupported, struct weir_error *err)
 {
-    const struct model_field *field = filter_field(subject->model, param->name);
     int rc;
 
-    if (field != NULL && !is_supported(subject, field)) {
+    if (!is_supported(subject, param->name)) {
         if (ignore_unsupported) {
             return 0;
         }
@@ -154,7 +161,7 @@ int list_query_init(struct list_query *out, const struct query *query, const str
     int rc;
 
     *out = (struct list_query){.page_size = LIST_PAGE_DEFAULT, .order = LIST_BY_ID};
-    out->filters = filters_new(subject->model, subject->scope);
+    out->filters = filters_new(subject->model, subject->scope, subject->integration);
     if (out->filters == NULL) {
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the filters");
     }

@@ -179,22 +179,22 @@ struct showing {
     char want[16384];
 };
 
-static int by_id(void *ctx, const struct model *model, struct weir_str id, struct render_source *out,
+static int by_id(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,
                  struct weir_error *err)
 {
     (void)ctx;
     (void)err;
     (void)model;
-    *out = (struct render_source){.common = {.id = id, .remote_id = weir_str("7"), .changed_at_ms = 1000},
+    *out = (struct lookup_source){.common = {.id = id, .remote_id = weir_str("7"), .changed_at_ms = 1000},
                                   .json = weir_str("{\"name\":\"seven\"}")};
     return 0;
 }
 
 static int children(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
-                    bool (*each)(void *each_ctx, const struct render_source *found), void *each_ctx,
+                    bool (*each)(void *each_ctx, const struct lookup_source *found), void *each_ctx,
                     struct weir_error *err)
 {
-    const struct render_source source = {
+    const struct lookup_source source = {
         .common = {.id = parent_id, .remote_id = weir_str("8"), .changed_at_ms = 1000},
         .json = weir_str("{\"job_title\":\"Engineer\",\"effective_date\":\"2024-03-01T00:00:00.000Z\"}")};
 
@@ -209,8 +209,8 @@ static int children(void *ctx, const struct model *child, uint8_t slot, struct w
 static int show(void *ctx, struct weir_error *err)
 {
     struct showing *s = ctx;
-    const struct render_lookup lookup = {.by_id = by_id, .children = children};
-    const struct render_common common = {.id = weir_str(s->n.want->id), .remote_id = weir_str("3003")};
+    const struct lookup lookup = {.by_id = by_id, .children = children};
+    const struct lookup_common common = {.id = weir_str(s->n.want->id), .remote_id = weir_str("3003")};
 
     buf_init(&s->out, sizeof s->want - 1);
     return render_record(&s->out, s->n.model, s->n.scope, &common, s->n.want->json, &lookup, true, err);
@@ -256,7 +256,7 @@ static int ask(void *ctx, struct weir_error *err)
     struct asking *a = ctx;
     int rc;
 
-    a->filters = filters_new(model_find(weir_str("hris_employees")), a->scope);
+    a->filters = filters_new(model_find(weir_str("hris_employees")), a->scope, weir_str(INTEGRATION));
     if (a->filters == NULL) {
         return weir_fail(err, WEIR_E_MEMORY, "no memory for filters");
     }

@@ -18,12 +18,15 @@ static void require(bool holds)
 
 static const struct model *choose(uint8_t byte)
 {
+    const struct model *listed[256];
     size_t count = 0;
 
-    while (model_nth(count) != NULL) {
-        count++;
+    for (size_t i = 0; model_nth(i) != NULL; i++) {
+        if (model_nth(i)->path != NULL) {
+            listed[count++] = model_nth(i);
+        }
     }
-    return model_nth(byte % count);
+    return listed[byte % count];
 }
 
 /* The place of a cursor that was taken has to give a cursor that is taken, too. */
@@ -60,7 +63,7 @@ static void check_list(struct list_query *list, const struct list_subject *subje
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const fields[] = {"first_name", "name", "employee_id", "type", NULL};
-    struct weir_model_use use = {.fields = fields};
+    struct weir_model_use use = {.model = "hris_employees", .fields = fields};
     struct list_query list = {0};
     struct query query = {.count = 0};
     struct weir_error err = {0};
@@ -76,8 +79,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(scope != NULL);
     subject = (struct list_subject){.model = choose(data[0]),
                                     .scope = scope,
-                                    .use = data[0] > 127 ? NULL : &use,
+                                    .uses = data[0] > 127 ? NULL : &use,
+                                    .use_count = 1,
                                     .integration = weir_str("personio:acme")};
+    use.model = subject.model->name;
     (void)scope_set_model(scope, weir_str(subject.model->name), SCOPE_ENABLED);
     rc = query_init(&query, weir_str_n((const char *)data + 1, size - 1), &err);
     if (rc == 0) {

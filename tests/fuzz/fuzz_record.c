@@ -20,7 +20,7 @@ static void promise(bool kept)
     }
 }
 
-static int nothing_by_id(void *ctx, const struct model *model, struct weir_str id, struct render_source *out,
+static int nothing_by_id(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,
                          struct weir_error *err)
 {
     (void)ctx;
@@ -32,7 +32,7 @@ static int nothing_by_id(void *ctx, const struct model *model, struct weir_str i
 }
 
 static int no_children(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
-                       bool (*each)(void *each_ctx, const struct render_source *found), void *each_ctx,
+                       bool (*each)(void *each_ctx, const struct lookup_source *found), void *each_ctx,
                        struct weir_error *err)
 {
     (void)ctx;
@@ -65,8 +65,8 @@ static void check_kept(const struct record *record, const struct scope *scope)
 
 static void check_rendered(const struct record *record, const struct scope *scope)
 {
-    const struct render_lookup lookup = {.by_id = nothing_by_id, .children = no_children};
-    const struct render_common common = {.id = weir_str(record->id), .remote_id = record->remote_id};
+    const struct lookup lookup = {.by_id = nothing_by_id, .children = no_children};
+    const struct lookup_common common = {.id = weir_str(record->id), .remote_id = record->remote_id};
     struct weir_error err;
     struct buf out;
     int rc;
@@ -91,7 +91,7 @@ static void check_rendered(const struct record *record, const struct scope *scop
 static void check_filters(const struct record *record, struct weir_str value)
 {
     for (const struct model_filter *filter = record->model->filters; filter->name != NULL; filter++) {
-        struct filters *filters = filters_new(record->model, NULL);
+        struct filters *filters = filters_new(record->model, NULL, weir_str("fuzz:one"));
 
         if (filters_add(filters, weir_str(filter->name), value, NULL) == 0) {
             (void)filters_match(filters, weir_str(record->id), record->remote_id, record->json);

@@ -18,9 +18,9 @@ struct shelf {
     char id[ID_TEXT];
 };
 
-static struct render_source row_source(struct shelf *shelf, const struct row *row)
+static struct lookup_source row_source(struct shelf *shelf, const struct row *row)
 {
-    struct render_source source = {0};
+    struct lookup_source source = {0};
 
     source.common.id = id_of(shelf->id, row->model, row->remote_id);
     source.common.remote_id = weir_str(row->remote_id);
@@ -30,7 +30,7 @@ static struct render_source row_source(struct shelf *shelf, const struct row *ro
     return source;
 }
 
-static int by_id(void *ctx, const struct model *model, struct weir_str id, struct render_source *out,
+static int by_id(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,
                  struct weir_error *err)
 {
     struct shelf *shelf = ctx;
@@ -48,7 +48,7 @@ static int by_id(void *ctx, const struct model *model, struct weir_str id, struc
 }
 
 static int children(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
-                    bool (*each)(void *each_ctx, const struct render_source *found), void *each_ctx,
+                    bool (*each)(void *each_ctx, const struct lookup_source *found), void *each_ctx,
                     struct weir_error *err)
 {
     struct shelf *shelf = ctx;
@@ -57,7 +57,7 @@ static int children(void *ctx, const struct model *child, uint8_t slot, struct w
     EXPECT_INT(ID_LEN, parent_id.len);
     for (const struct row *row = shelf->rows; row->model != NULL; row++) {
         if (strcmp(row->model, child->name) == 0) {
-            struct render_source source = row_source(shelf, row);
+            struct lookup_source source = row_source(shelf, row);
 
             if (row->failure != 0) {
                 return weir_fail(err, row->failure, "the shelf broke");
@@ -74,8 +74,8 @@ static int render(struct buf *out, const struct scope *scope, const struct row *
                   bool include_deleted, struct weir_error *err)
 {
     struct shelf shelf = {.rows = rows}, other = {.rows = rows};
-    struct render_lookup lookup = {.ctx = &shelf, .by_id = by_id, .children = children};
-    struct render_source source = row_source(&other, row);
+    struct lookup lookup = {.ctx = &shelf, .by_id = by_id, .children = children};
+    struct lookup_source source = row_source(&other, row);
 
     buf_init(out, 1024 * 1024);
     return render_record(out, model_named(row->model), scope, &source.common, source.json, &lookup,
@@ -324,8 +324,8 @@ TEST(an_answer_that_is_full_says_so_and_keeps_what_it_had)
     const struct row rows[] = {{"hris_teams", "88", "{}", false, 0}, {NULL, NULL, NULL, false, 0}};
     struct scope *scope = scope_everything();
     struct shelf shelf = {.rows = rows};
-    struct render_lookup lookup = {.ctx = &shelf, .by_id = by_id, .children = children};
-    struct render_source source = row_source(&shelf, &rows[0]);
+    struct lookup lookup = {.ctx = &shelf, .by_id = by_id, .children = children};
+    struct lookup_source source = row_source(&shelf, &rows[0]);
     struct weir_error err;
     struct buf out;
 

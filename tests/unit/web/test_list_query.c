@@ -23,7 +23,8 @@ static struct asked *ask(struct asked *a, const char *text)
     (void)scope_set_field(a->scope, weir_str("hris_employees"), weir_str("work_email"), SCOPE_DISABLED);
     a->subject = (struct list_subject){.model = model_find(weir_str("hris_employees")),
                                        .scope = a->scope,
-                                       .use = &use,
+                                       .uses = &use,
+                                       .use_count = 1,
                                        .integration = weir_str("personio:acme")};
     EXPECT_INT(0, query_init(&a->query, weir_str(text), &a->err));
     a->rc = list_query_init(&a->list, &a->query, &a->subject, &a->err);
