@@ -244,6 +244,161 @@ TEST(what_is_given_is_bounded)
     refused("hris_teams", "name_contains", "\xff", "name_contains is too long or no UTF-8");
 }
 
+/* ---- filters of recruiting ---- */
+
+TEST(texts_are_compared_as_the_contract_says)
+{
+    UNUSED_STATE;
+    EXPECT(passes("ats_candidates", "first_name", "ADA", "{\"first_name\":\"Ada\"}"));
+    EXPECT(!passes("ats_candidates", "first_name", "Ad", "{\"first_name\":\"Ada\"}"));
+    EXPECT(passes("ats_candidates", "last_name", "a,b", "{\"last_name\":\"A,B\"}"));
+    EXPECT(passes("ats_jobs", "job_codes", "X,BE-1", "{\"job_code\":\"BE-1\"}"));
+    EXPECT(!passes("ats_jobs", "job_codes", "be-1", "{\"job_code\":\"BE-1\"}"));
+    EXPECT(passes("ats_jobs", "post_url", "https://x.example/?a=1,2",
+                  "{\"post_url\":\"https://x.example/?a=1,2\"}"));
+    EXPECT(!passes("ats_jobs", "post_url", "https://x.example/", "{}"));
+    EXPECT(passes("ats_jobs", "statuses", "OPEN,DRAFT", "{\"status\":\"DRAFT\"}"));
+    EXPECT(passes("ats_users", "emails", "L@X.example", "{\"email\":\"l@x.example\"}"));
+    EXPECT(passes("ats_roles", "scopes", "JOB", "{\"scope\":\"JOB\"}"));
+}
+
+TEST(any_address_of_a_candidate_may_be_the_one)
+{
+    static const char json[] = "{\"email_addresses\":[{\"email_address\":\"a@x.example\",\"type\":null},"
+                               "{\"email_address\":\"b@x.example\",\"type\":\"c@x.example\"}]}";
+
+    UNUSED_STATE;
+    EXPECT(passes("ats_candidates", "email", "B@x.example", json));
+    EXPECT(!passes("ats_candidates", "email", "c@x.example", json));
+    EXPECT(!passes("ats_candidates", "email", "a@x.example", "{}"));
+}
+
+TEST(a_reference_is_found_by_the_remote_id_of_its_record)
+{
+    char job[ID_TEXT], json[100];
+
+    UNUSED_STATE;
+    (void)snprintf(json, sizeof json, "{\"job_id\":\"%s\"}", id_of(job, "ats_jobs", "4").data);
+    EXPECT(passes("ats_applications", "job_remote_ids", "3,4", json));
+    EXPECT(!passes("ats_applications", "job_remote_ids", "3", json));
+    EXPECT(passes("ats_applications", "job_ids", job, json));
+    EXPECT(!passes("ats_applications", "job_remote_ids", job, json));
+}
+
+/* Two applications of one candidate, the second deleted; asked for by id there is the first. */
+struct applications {
+    char json[2][100];
+    int failure;
+};
+
+static int first_application(void *ctx, const struct model *model, struct weir_str id,
+                             struct lookup_source *out, struct weir_error *err)
+{
+    const struct applications *a = ctx;
+
+    EXPECT_STR("ats_applications", model->name);
+    *out = (struct lookup_source){.common.id = id, .json = weir_str(a->json[0])};
+    return a->failure != 0 ? weir_fail(err, a->failure, "the shelf broke") : 0;
+}
+
+static int both_applications(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
+                             bool (*each)(void *each_ctx, const struct lookup_source *found), void *each_ctx,
+                             struct weir_error *err)
+{
+    const struct applications *a = ctx;
+    bool more = true;
+
+    EXPECT_STR("ats_applications", child->name);
+    EXPECT_INT(3, slot);
+    EXPECT(weir_str_is(parent_id, "c"));
+    for (int i = 0; i < 2 && more; i++) {
+        struct lookup_source source = {.common.remote_deleted_at_ms = i, .json = weir_str(a->json[i])};
+
+        more = each(each_ctx, &source);
+    }
+    return a->failure != 0 ? weir_fail(err, a->failure, "the shelf broke") : 0;
+}
+
+/* Do those of this job, by its remote id, show the record? *rc: of the look-ups. */
+static bool has_job(int *rc, const char *model, const char *job, const char *json, struct applications *ctx,
+                    const struct scope *scope, bool include_deleted)
+{
+    const struct lookup lookup = {ctx, first_application, both_applications};
+    struct filters *filters = filters_new(model_named(model), scope, weir_str(INTEGRATION));
+    struct weir_error err = {0};
+    char id[ID_TEXT];
+    bool match;
+
+    EXPECT_INT(0, filters_add(filters, weir_str("job_ids"), id_of(id, "ats_jobs", job), NULL));
+    EXPECT(!filters_match(filters, weir_str("c"), weir_str("r"), weir_str(json))); /* it cannot look yet */
+    EXPECT_INT(0, filters_check(filters, NULL));
+    filters_look_in(filters, &lookup, include_deleted);
+    match = filters_match(filters, weir_str("c"), weir_str("r"), weir_str(json));
+    *rc = filters_check(filters, &err);
+    EXPECT_INT(*rc, err.code);
+    filters_free(filters);
+    return match;
+}
+
+TEST(a_job_is_looked_for_in_the_applications)
+{
+    struct scope *scope = scope_everything();
+    struct applications a = {.failure = 0};
+    char job[ID_TEXT], interview[100];
+    int rc;
+
+    UNUSED_STATE;
+    (void)snprintf(a.json[0], sizeof a.json[0], "{\"job_id\":\"%s\"}", id_of(job, "ats_jobs", "1").data);
+    (void)snprintf(a.json[1], sizeof a.json[1], "{\"job_id\":\"%s\"}", id_of(job, "ats_jobs", "2").data);
+    (void)snprintf(interview, sizeof interview, "{\"application_id\":\"%s\"}",
+                   id_of(job, "ats_applications", "9").data);
+    EXPECT(has_job(&rc, "ats_candidates", "1", "{}", &a, scope, false));
+    EXPECT(!has_job(&rc, "ats_candidates", "2", "{}", &a, scope, false));
+    EXPECT(has_job(&rc, "ats_candidates", "2", "{}", &a, scope, true));
+    EXPECT(has_job(&rc, "ats_interviews", "1", interview, &a, scope, false));
+    EXPECT(!has_job(&rc, "ats_interviews", "2", interview, &a, NULL, false));
+    EXPECT_INT(0, rc);
+    a.failure = WEIR_E_IO;
+    EXPECT(!has_job(&rc, "ats_interviews", "1", interview, &a, scope, false));
+    EXPECT_INT(WEIR_E_IO, rc);
+    EXPECT(!has_job(&rc, "ats_candidates", "1", "{}", &a, scope, false));
+    EXPECT_INT(WEIR_E_IO, rc);
+    a.failure = 0;
+    scope_set_field(scope, weir_str("ats_applications"), weir_str("candidate_id"), SCOPE_DISABLED);
+    EXPECT(!has_job(&rc, "ats_candidates", "1", "{}", &a, scope, false));
+    EXPECT(has_job(&rc, "ats_interviews", "1", interview, &a, scope, false));
+    scope_set_field(scope, weir_str("ats_applications"), weir_str("job_id"), SCOPE_DISABLED);
+    EXPECT(!has_job(&rc, "ats_interviews", "1", interview, &a, scope, false));
+    scope_free(scope);
+}
+
+TEST(what_a_filter_needs_is_said_field_by_field)
+{
+    static const struct {
+        const char *model, *filter, *of, *field;
+        size_t n;
+    } needs[] = {
+        {"hris_employees", "personal_emails", "hris_employees", "personal_email", 0},
+        {"ats_candidates", "job_ids", "ats_applications", "job_id", 0},
+        {"ats_candidates", "job_ids", "ats_applications", "candidate_id", 1},
+        {"ats_interviews", "job_ids", "ats_applications", "job_id", 0},
+        {"ats_interviews", "job_ids", "ats_interviews", "application_id", 1},
+    };
+    const struct model_field *field;
+    const struct model *of;
+
+    UNUSED_STATE;
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        EXPECT(
+            filter_need_nth(&of, &field, model_named(needs[i].model), weir_str(needs[i].filter), needs[i].n));
+        EXPECT_STR(needs[i].of, of->name);
+        EXPECT_STR(needs[i].field, field->name);
+    }
+    EXPECT(!filter_need_nth(&of, &field, model_named("hris_employees"), weir_str("personal_emails"), 1));
+    EXPECT(!filter_need_nth(&of, &field, model_named("ats_candidates"), weir_str("job_ids"), 2));
+    EXPECT(!filter_need_nth(&of, &field, model_named("hris_employees"), weir_str("ids"), 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +415,11 @@ int main(void)
         UNIT(filters_of_different_names_all_have_to_match),
         UNIT(a_filter_on_a_field_out_of_scope_matches_nothing),
         UNIT(what_is_given_is_bounded),
+        UNIT(texts_are_compared_as_the_contract_says),
+        UNIT(any_address_of_a_candidate_may_be_the_one),
+        UNIT(a_reference_is_found_by_the_remote_id_of_its_record),
+        UNIT(a_job_is_looked_for_in_the_applications),
+        UNIT(what_a_filter_needs_is_said_field_by_field),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
 
 #define EMPLOYEES "hris_employees"
 
-/* The value of field, emitted as value, becomes want ("" for null) with this first repair ("" for none). */
+/* The value of field, emitted as value, becomes want ("" for null) with this first repair ("" for none, NULL
+ * for some). */
 static void in_model(const struct model *model, const char *others, const char *field, const char *value,
                      const char *want, const char *repair)
 {
@@ -26,8 +27,12 @@ static void in_model(const struct model *model, const char *others, const char *
     } else {
         assert_null(memmem(record->json.data, record->json.len, field, strlen(field)));
     }
-    EXPECT_STR(repair, repairs.first);
-    EXPECT_INT(repair[0] != '\0', repairs.count);
+    if (repair != NULL) {
+        EXPECT_STR(repair, repairs.first);
+        EXPECT_INT(repair[0] != '\0', repairs.count);
+    } else {
+        EXPECT(repairs.count > 0);
+    }
     record_free(record);
     scope_free(scope);
 }
@@ -327,6 +332,116 @@ TEST(whole_numbers_have_no_fraction)
     in_model(&model, "", "places", "1e300", "", "places: number with a fraction where a whole one belongs");
 }
 
+static void candidate(const char *field, const char *value, const char *want, const char *repair)
+{
+    in_model(model_named("ats_candidates"), "", field, value, want, repair);
+}
+
+TEST(an_entry_that_lacks_what_it_is_about_is_left_out_of_its_list)
+{
+    UNUSED_STATE;
+    candidate("email_addresses",
+              "[{\"email_address\":\"ada@mail.example\",\"type\":\"PERSONAL\"},{\"email_address\":\"ada@\"}]",
+              "[{\"email_address\":\"ada@mail.example\",\"type\":\"PERSONAL\"}]", NULL);
+    candidate("email_addresses", "[{\"type\":\"WORK\"}]", "[]",
+              "email_addresses: entry without a part it needs");
+    candidate("phone_numbers", "[{\"phone_number\":null},{\"phone_number\":4685550100}]",
+              "[{\"phone_number\":\"4685550100\",\"type\":null}]", NULL);
+    candidate("social_media", "[{}]", "[{\"link\":null,\"type\":null,\"username\":null}]", "");
+}
+
+static void answers(const char *value, const char *want, const char *repair)
+{
+    in_model(model_named("ats_applications"), "", "screening_question_answers", value, want, repair);
+}
+
+TEST(an_answer_has_the_form_of_its_question)
+{
+    UNUSED_STATE;
+    answers("[{\"question\":{\"remote_id\":7,\"title\":\"Why?\",\"type\":\"TEXT\"},"
+            "\"answer\":{\"content\":\"Robots\"}}]",
+            "[{\"answer\":{\"content\":\"Robots\"},"
+            "\"question\":{\"remote_id\":\"7\",\"title\":\"Why?\",\"type\":\"TEXT\"}}]",
+            "screening_question_answers.question.remote_id: number turned into text");
+    answers("[{\"question\":{\"title\":\"When?\",\"type\":\"date\"},\"answer\":{\"date\":\"2026-05-01\"}}]",
+            "[{\"answer\":{\"date\":\"2026-05-01T00:00:00.000Z\"},"
+            "\"question\":{\"remote_id\":null,\"title\":\"When?\",\"type\":\"DATE\"}}]",
+            "");
+    answers("[{\"question\":{\"title\":\"Which?\",\"type\":\"MULTI_SELECT\"},\"answer\":{}},"
+            "{\"question\":{\"title\":\"Licence?\",\"type\":\"BOOLEAN\"},\"answer\":{\"checked\":true}},"
+            "{\"question\":{\"title\":\"Years?\",\"type\":\"NUMBER\"},\"answer\":{\"number\":2.50}},"
+            "{\"question\":{\"title\":\"One?\",\"type\":\"SINGLE_SELECT\"},\"answer\":{\"choice\":\"a\"}}]",
+            "[{\"answer\":{\"choices\":[]},"
+            "\"question\":{\"remote_id\":null,\"title\":\"Which?\",\"type\":\"MULTI_SELECT\"}},"
+            "{\"answer\":{\"checked\":true},"
+            "\"question\":{\"remote_id\":null,\"title\":\"Licence?\",\"type\":\"BOOLEAN\"}},"
+            "{\"answer\":{\"number\":2.5},"
+            "\"question\":{\"remote_id\":null,\"title\":\"Years?\",\"type\":\"NUMBER\"}},"
+            "{\"answer\":{\"choice\":\"a\"},"
+            "\"question\":{\"remote_id\":null,\"title\":\"One?\",\"type\":\"SINGLE_SELECT\"}}]",
+            "");
+}
+
+/* The client refuses the page when it meets a kind it does not know, or a question without a title. */
+TEST(what_is_of_no_known_kind_is_passed_on_as_it_came)
+{
+    UNUSED_STATE;
+    answers("[{\"question\":{\"title\":\"Video\",\"type\":\"VIDEO\"},\"answer\":{\"url\":[1,{\"a\":null}]}}]",
+            "[{\"answer\":{\"raw\":{\"url\":[1,{\"a\":null}]}},"
+            "\"question\":{\"remote_id\":null,\"title\":\"Video\",\"type\":\"UNKNOWN\"}}]",
+            NULL);
+    answers("[{\"question\":{\"title\":\"Raw\",\"type\":\"UNKNOWN\"},\"answer\":{\"raw\":[true]}}]",
+            "[{\"answer\":{\"raw\":[true]},"
+            "\"question\":{\"remote_id\":null,\"title\":\"Raw\",\"type\":\"UNKNOWN\"}}]",
+            "");
+    answers("[{\"question\":{\"type\":\"TEXT\"},\"answer\":{\"content\":\"x\"}},"
+            "{\"question\":{\"title\":\"No answer\",\"type\":\"TEXT\"}},{}]",
+            "[]", NULL);
+    expect_refusal(model_named("ats_applications"), "{\"screening_question_answers\":[7]}",
+                   "ats_applications: screening_question_answers: number where a list of objects belongs");
+}
+
+static void question(const char *field, const char *value, const char *want, const char *repair)
+{
+    in_model(model_named("ats_screening_questions"), "", field, value, want, repair);
+}
+
+TEST(the_format_of_a_question_has_the_keys_of_its_type)
+{
+    UNUSED_STATE;
+    question("format", "{\"type\":\"TEXT\",\"display_type\":\"EMAIL\",\"max_length\":80.0}",
+             "{\"display_type\":\"EMAIL\",\"max_length\":80,\"type\":\"TEXT\"}", "");
+    question("format", "{\"type\":\"FILE\",\"accepted_mime_types\":[\"application/pdf\",null]}",
+             "{\"accepted_mime_types\":[\"application/pdf\"],\"max_file_size_bytes\":null,\"type\":\"FILE\"}",
+             "");
+    question("format",
+             "{\"type\":\"SINGLE_SELECT\",\"options\":[{\"id\":\"1\",\"name\":\"Yes\"},{\"name\":\"lost\"}]}",
+             "{\"display_type\":null,\"options\":[{\"id\":\"1\",\"name\":\"Yes\",\"remote_id\":null}],"
+             "\"type\":\"SINGLE_SELECT\"}",
+             "format.options: entry without a part it needs");
+    question("format", "{\"type\":\"MULTI_SELECT\"}", "{\"options\":[],\"type\":\"MULTI_SELECT\"}", "");
+    question("format", "{\"type\":\"INFORMATION\"}", "{\"type\":\"INFORMATION\"}", "");
+    question("format", "{\"type\":7}", "{\"raw_question\":{\"type\":7},\"type\":\"UNKNOWN\"}",
+             "format: of no kind that is known");
+    question("format", "null", "", "");
+}
+
+TEST(plain_lists_hold_what_the_contract_lets_them)
+{
+    UNUSED_STATE;
+    question("precondition_options", "[\"a\",null,7]", "[\"a\",\"7\"]",
+             "precondition_options: number turned into text");
+    question("precondition_options", "[true,false]", "[true,false]", "");
+    question("precondition_options", "[true,\"a\"]", "",
+             "precondition_options: texts and booleans in one list");
+    question("precondition_options", "[]", "[]", "");
+    expect_refusal(model_named("ats_screening_questions"), "{\"precondition_options\":{}}",
+                   "ats_screening_questions: precondition_options: object where a list of texts or booleans "
+                   "belongs");
+    expect_refusal(model_named("ats_screening_questions"), "{\"precondition_options\":[{}]}",
+                   "ats_screening_questions: precondition_options: object where text belongs");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +463,11 @@ int main(void)
         UNIT(an_entry_of_a_list_that_does_not_fit_sets_the_record_aside),
         UNIT(a_list_that_may_not_be_null_is_left_out_when_it_is_empty),
         UNIT(whole_numbers_have_no_fraction),
+        UNIT(an_entry_that_lacks_what_it_is_about_is_left_out_of_its_list),
+        UNIT(an_answer_has_the_form_of_its_question),
+        UNIT(what_is_of_no_known_kind_is_passed_on_as_it_came),
+        UNIT(the_format_of_a_question_has_the_keys_of_its_type),
+        UNIT(plain_lists_hold_what_the_contract_lets_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -335,6 +335,47 @@ TEST(a_record_is_partial_when_it_may_lack_a_field_that_scope_allows)
     scope_free(scope);
 }
 
+/* A job's team: entries that name a user, words for what he does, and roles. */
+TEST(references_in_the_entries_of_a_list_are_listed_and_kept_too)
+{
+    struct record *record = normalise(
+        "ats_jobs", "{\"contact_id\":\"u2\",\"hiring_team\":["
+                    "{\"user_id\":\"u1\",\"hiring_team_roles\":[\"RECRUITER\",\"hiring_manager\",\"BOSS\"],"
+                    "\"job_roles\":[\"r1\"]},"
+                    "{\"job_roles\":[\"r2\"]},{\"user_id\":\"u2\"}]}");
+    static const struct {
+        const char *model, *remote_id;
+        int slot;
+    } want[] = {
+        {"ats_users", "u2", 1}, {"ats_users", "u1", 4}, {"ats_roles", "r1", 5}, {"ats_users", "u2", 4}};
+    char id[ID_TEXT], u1[ID_TEXT], u2[ID_TEXT], r1[ID_TEXT], json[500];
+    struct record *again;
+
+    UNUSED_STATE;
+    (void)snprintf(json, sizeof json,
+                   "{\"contact_id\":\"%s\",\"hiring_team\":[{\"user_id\":\"%s\","
+                   "\"hiring_team_roles\":[\"HIRING_MANAGER\",\"RECRUITER\"],\"job_roles\":[\"%s\"]},"
+                   "{\"user_id\":\"%s\",\"hiring_team_roles\":[],\"job_roles\":[]}]}",
+                   id_of(u2, "ats_users", "u2").data, id_of(u1, "ats_users", "u1").data,
+                   id_of(r1, "ats_roles", "r1").data, u2);
+    expect_json(json, record);
+    EXPECT_INT(2, repairs.count); /* a word that is none, and an entry without a user */
+    again = normalise_over("ats_jobs", "{}", json);
+    expect_json(json, again);
+    EXPECT_INT(sizeof want / sizeof want[0], record->ref_count);
+    EXPECT_INT(record->ref_count, again->ref_count);
+    for (size_t i = 0; i < record->ref_count; i++) {
+        EXPECT_INT(want[i].slot, record->refs[i].slot);
+        EXPECT_STR(want[i].model, record->refs[i].target->name);
+        EXPECT(weir_str_is(record->refs[i].remote_id, want[i].remote_id));
+        EXPECT(weir_str_equal(id_of(id, want[i].model, want[i].remote_id), weir_str(record->refs[i].id)));
+        EXPECT_INT(want[i].slot, again->refs[i].slot);
+        EXPECT_STR(record->refs[i].id, again->refs[i].id);
+    }
+    record_free(again);
+    record_free(record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +392,7 @@ int main(void)
         UNIT(a_record_that_grows_too_long_while_it_is_made_is_set_aside),
         UNIT(a_remote_id_is_bounded_text),
         UNIT(a_record_is_partial_when_it_may_lack_a_field_that_scope_allows),
+        UNIT(references_in_the_entries_of_a_list_are_listed_and_kept_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -386,12 +386,11 @@ static inline size_t fixture_rules(struct store_ref_rule *rules, size_t room)
     for (size_t n = 0; model_nth(n) != NULL; n++) {
         const struct model *model = model_nth(n);
 
-        for (const struct model_field *field = model->fields; field->name != NULL; field++) {
-            const struct model *target = field->slot != 0 ? model_find(weir_str(field->target)) : NULL;
+        const struct model_field *column, *field;
 
-            if (target == NULL) {
-                continue;
-            }
+        for (size_t i = 0; (field = model_ref_nth(&column, model, i)) != NULL; i++) {
+            const struct model *target = model_find(weir_str(field->target));
+
             EXPECT(count < room);
             rules[count] = (struct store_ref_rule){
                 .model = model->number, .slot = field->slot, .target_model = target->number};
