@@ -2,6 +2,7 @@
 
 #include "arena.h"
 #include "base/clock.h"
+#include "cli/human.h"
 
 #include <stdlib.h>
 
@@ -53,19 +54,30 @@ struct reporter *reporter_new(FILE *out, enum report_format format, const char *
     return r;
 }
 
-/* Each line behind lead. */
-static void print_lines(const struct reporter *r, const char *lead, const struct buf *lines)
+/* Each line behind lead, as text that no terminal and no parser stumbles over: it may be what a connector
+ * printed. */
+static void add_lines(struct buf *out, const char *lead, struct weir_str rest)
 {
-    struct weir_str rest = buf_str(lines);
-
     while (rest.len > 0) {
         const char *end = memchr(rest.data, '\n', rest.len);
         size_t len = end != NULL ? (size_t)(end - rest.data) : rest.len;
 
-        (void)fprintf(r->out, "%s%.*s\n", lead, (int)len, rest.data);
+        buf_add_text(out, lead);
+        human_text(out, weir_str_n(rest.data, len));
+        buf_add_char(out, '\n');
         len = len < rest.len ? len + 1 : len;
         rest = weir_str_n(rest.data + len, rest.len - len);
     }
+}
+
+static void print_lines(const struct reporter *r, const char *lead, const struct buf *lines)
+{
+    struct buf clean;
+
+    buf_init(&clean, XML_MAX);
+    add_lines(&clean, lead, buf_str(lines));
+    (void)fwrite(clean.len > 0 ? clean.data : "", 1, clean.len, r->out);
+    buf_fini(&clean);
 }
 
 static struct weir_str first_line(const struct buf *lines)
@@ -122,8 +134,8 @@ static void tap(const struct reporter *r, const struct task *task, const struct 
     print_lines(r, "  # note: ", &result->notes);
 }
 
-/* XML 1.0 has no way to write most control characters. */
-static void add_xml(struct buf *out, struct weir_str text)
+/* XML 1.0 has no way to write most control characters, so they are not there any more. */
+static void escape_xml(struct buf *out, struct weir_str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.data[i];
@@ -142,10 +154,23 @@ static void add_xml(struct buf *out, struct weir_str text)
             buf_add_text(out, "&quot;");
             break;
         default:
-            buf_add_char(out, (unsigned char)c < 0x20 && c != '\n' && c != '\t' ? '?' : c);
+            buf_add_char(out, c);
             break;
         }
     }
+}
+
+static void add_xml(struct buf *out, struct weir_str text)
+{
+    struct buf clean;
+
+    buf_init(&clean, XML_MAX);
+    add_lines(&clean, "", text);
+    if (clean.len > 0 && (text.len == 0 || text.data[text.len - 1] != '\n')) {
+        clean.len--; /* the end of a line that the text does not have */
+    }
+    escape_xml(out, buf_str(&clean));
+    buf_fini(&clean);
 }
 
 static void junit(struct reporter *r, const struct task *task, const struct task_result *result)

@@ -140,7 +140,12 @@ static void fetch(json_t *fetches, struct play *p, const struct weir_ref *ref)
                             ref->remote_id.data, ref->remote_id.len);
 
     play_step(&r, p, &step);
-    fail_json(out, &r);
+    if (r.rc == WEIR_E_NONE) {
+        /* The tool has no such record: the daemon takes it as gone. */
+        (void)r.harvest.sink.gone(&r.harvest, ref->model, ref->remote_id, NULL);
+    } else {
+        fail_json(out, &r);
+    }
     (void)json_object_set(out, "stored", r.harvest.stored);
     (void)json_object_set(out, "gone", r.harvest.gone);
     (void)json_object_set(out, "complete", r.harvest.complete);

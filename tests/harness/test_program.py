@@ -79,6 +79,15 @@ def test_tests_are_chosen_and_listed_by_name(harness):
                                                   status=2).stderr
 
 
+def test_what_a_connector_prints_cannot_disturb_terminal_or_parser(harness):
+    harness.case("a", habit="print", steps=NO_EXPECT)
+    out = harness.test(status=1)
+    assert "words of the connector" in out and "\033" not in out
+    harness.test("--format", "junit", "--output", "out.xml", status=1)
+    text = "".join(ElementTree.parse(harness.folder / "out.xml").getroot().itertext())
+    assert "words of the connector" in text
+
+
 def test_tap_says_the_same(harness):
     harness.case("a")
     harness.case("b", habit="crash", steps=NO_EXPECT)
@@ -181,6 +190,14 @@ def test_run_plays_one_delivery_to_what_would_be_stored(harness):
     assert stored["json"] == {"first_name": "Ada", "gender": "FEMALE"}
     refused = harness.run("run", sampler, "--settings", "settings.json", "--delivery", "delivery.json", status=1)
     assert "fails with WEIR_E_INVALID" in refused.stdout and "GET /people/7" in refused.stderr
+
+
+def test_run_takes_a_record_that_the_tool_does_not_have_as_gone(harness):
+    deliver = {"headers": {"X-Signature": {"hmac": {"prefix": "sha256="}}}, "body": {"person": 7}}
+    harness.write("hook", {**CASE, "steps": [{"deliver": deliver, "exchanges": [
+        {"request": "GET /people/7", "answer": {"status": 404}}]}]})
+    told = harness.run("run", CONNECTORS / "sampler.so", "--settings", "cases/hook.json", status=0)
+    assert "marks hris_employees 7 as deleted" in told.stdout
 
 
 def test_run_keeps_what_the_scope_disables_out(harness):

@@ -113,7 +113,7 @@ static void misbehave(const struct self *self)
             (void)pause();
         }
     } else if (has(self, "print")) {
-        (void)fprintf(stderr, "words of the connector\n");
+        (void)fprintf(stderr, "words of the connector \033[31m \xff\n");
         abort();
     }
 }
