@@ -20,7 +20,7 @@ struct child {
     const struct task *task; /* NULL: free */
     size_t n;
     pid_t pid;
-    int pidfd;
+    int pidfd; /* -1 where the system has none: then the end of what it says is its end */
     int said_fd, printed_fd;
     struct buf said, printed;
     int64_t started_ms, deadline_ms;
@@ -259,11 +259,12 @@ static void child_end(struct child *child, struct run *run)
     struct task_result *result = result_new();
     int status = 0;
 
+    /* What it started and left behind, mostly nothing; before its number can be given to somebody else. */
+    (void)kill(-child->pid, SIGKILL);
     while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
     }
     drain(&child->said_fd, &child->said);
     drain(&child->printed_fd, &child->printed);
-    (void)kill(-child->pid, SIGKILL); /* what it started and left behind; mostly nothing */
     result->took_ms = now_ms() - child->started_ms;
     judge(result, child, status);
     run->results[child->n] = result;
@@ -273,7 +274,9 @@ static void child_end(struct child *child, struct run *run)
     if (child->printed_fd >= 0) {
         (void)close(child->printed_fd);
     }
-    (void)close(child->pidfd);
+    if (child->pidfd >= 0) {
+        (void)close(child->pidfd);
+    }
     buf_fini(&child->said);
     buf_fini(&child->printed);
     memset(child, 0, sizeof *child);
@@ -319,7 +322,7 @@ static void wait_some(struct run *run)
         }
         drain(&child->said_fd, &child->said);
         drain(&child->printed_fd, &child->printed);
-        if ((fds[3 * i].revents & (POLLIN | POLLHUP)) != 0) {
+        if (child->pidfd >= 0 ? (fds[3 * i].revents & POLLIN) != 0 : child->said_fd < 0) {
             child_end(child, run);
         } else if (!child->late && now_ms() >= child->deadline_ms) {
             child->late = true;

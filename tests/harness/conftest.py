@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+SOURCE = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ["WEIR_BUILD"])
 PROGRAM = BUILD / "sdk/harness/weir-harness"
 CONNECTORS = BUILD / "tests/harness/connectors"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import CASE
+from conftest import CASE, SOURCE
 
 STEP = CASE["steps"][0]
 
@@ -66,3 +66,9 @@ def test_mistakes_of_all_steps_are_named_at_once(harness):
     assert harness.test(status=1).count("there is no key") == 1  # the document's own keys come first
     harness.case(steps=[{**STEP, "expcet": {}, "record": {"modle": "x"}}, {**STEP, "exchagnes": []}])
     assert harness.test(status=1).count("did you mean") == 3
+
+
+def test_the_case_in_the_manual_is_one(harness):
+    manual = (SOURCE / "sdk/harness/man/weir-harness.1").read_text()
+    harness.write_text("manual", manual.split(".Bd -literal -offset indent\n")[1].split(".Ed")[0])
+    assert "ok      manual: a person is read when the tool says so" in harness.test()

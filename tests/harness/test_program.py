@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -31,11 +33,27 @@ def test_a_connector_that_ends_its_process_fails_its_test_alone(harness, habit, 
 
 
 def test_a_connector_that_hangs_is_ended_at_the_deadline(harness):
-    harness.case("a_bad", habit="hang", steps=NO_EXPECT)
-    harness.case("b_good")
-    out = harness.test("--deadline-ms", "3000", "--jobs", "2", status=1)
-    assert "it was not done after 3000 ms and was ended" in out
-    assert "ok      b_good" in out
+    harness.case("hangs", habit="hang", steps=NO_EXPECT)
+    out = harness.test("--only", "hangs", "--deadline-ms", "1000", status=1)
+    assert "FAILED  hangs" in out
+    assert "it was not done after 1000 ms and was ended" in out
+
+
+def test_what_a_connector_started_and_left_behind_ends_with_its_test(harness):
+    harness.case("a_bad", habit="fork", steps=NO_EXPECT)
+    started = time.monotonic()
+    out = harness.test("--deadline-ms", "60000")
+    assert "ok      a_bad" in out
+    assert time.monotonic() - started < 50
+    child = int((harness.folder / "child").read_text())
+    try:
+        process = os.pidfd_open(child)
+    except ProcessLookupError:
+        return
+    try:
+        assert select.select([process], [], [], 30)[0], f"process {child} is still there"
+    finally:
+        os.close(process)
 
 
 @pytest.mark.skipif(not SANITIZED, reason="leaks show in a build with the address sanitizer")

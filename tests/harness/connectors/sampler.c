@@ -101,6 +101,24 @@ static int sampler_events(void *opaque, const struct weir_request *request, cons
     return rc;
 }
 
+/* One that waits for ever; its number is left in the file "child". */
+static void start_process(void)
+{
+    pid_t pid = fork();
+    FILE *file;
+
+    if (pid == 0) {
+        for (;;) {
+            (void)pause();
+        }
+    }
+    file = fopen("child", "w");
+    if (file != NULL) {
+        (void)fprintf(file, "%d", (int)pid);
+        (void)fclose(file);
+    }
+}
+
 /* What a connector must not do. */
 static void misbehave(const struct self *self)
 {
@@ -112,6 +130,8 @@ static void misbehave(const struct self *self)
         for (;;) {
             (void)pause();
         }
+    } else if (has(self, "fork")) {
+        start_process();
     } else if (has(self, "print")) {
         (void)fprintf(stderr, "words of the connector \033[31m \xff\n");
         abort();
