@@ -7,7 +7,7 @@ import test from "node:test";
 
 import { Kombo } from "@kombo-api/sdk";
 import { dataChangedWebhookPayloadFromJSON, syncFinishedWebhookPayloadFromJSON } from "@kombo-api/sdk/models";
-import { KomboGeneralError, KomboHrisError } from "@kombo-api/sdk/models/errors";
+import { KomboAtsError, KomboGeneralError, KomboHrisError } from "@kombo-api/sdk/models/errors";
 import { Webhook } from "standardwebhooks";
 
 const facts = JSON.parse(fs.readFileSync(process.env.WEIR_FACTS, "utf8"));
@@ -29,11 +29,24 @@ const LISTS = {
   absences: "getAbsences",
 };
 
+const ATS_LISTS = {
+  candidates: "getCandidates",
+  applications: "getApplications",
+  jobs: "getJobs",
+  "application-stages": "getApplicationStages",
+  offers: "getOffers",
+  interviews: "getInterviews",
+  users: "getUsers",
+  roles: "getRoles",
+  tags: "getTags",
+  "rejection-reasons": "getRejectionReasons",
+};
+
 // Everything of a list, and how many pages it took. The client throws at a page that is not as its schema says.
-async function all(kombo, method, request) {
+async function all(kombo, method, request, category = "hris") {
   const rows = [];
   let pages = 0;
-  for await (const page of await kombo.hris[method](request)) {
+  for await (const page of await kombo[category][method](request)) {
     rows.push(...page.result.data.results);
     pages++;
   }
@@ -66,6 +79,84 @@ for (const integration of ["personio:acme", "personio:odd"]) {
     });
   }
 }
+
+const hiring = client("hiring:jobs");
+const allAts = (method, request) => all(hiring, method, request, "ats");
+
+for (const [path, method] of Object.entries(ATS_LISTS)) {
+  test(`every page of ${path} of recruiting is as the client wants it`, async () => {
+    const wanted = facts.ats_counts[path];
+    const small = await allAts(method, { page_size: 1, include_deleted: true, updated_after: EPOCH });
+    const whole = await allAts(method);
+    assert.ok(wanted > 0);
+    assert.equal(whole.rows.length, wanted);
+    assert.equal(small.pages, wanted);
+    assert.deepEqual(new Set(small.rows.map((row) => row.id)), new Set(whole.rows.map((row) => row.id)));
+  });
+}
+
+test("an application, its candidate, its job and its interview show one another", async () => {
+  const one = async (method, remote_id) => (await allAts(method, { remote_ids: [remote_id] })).rows[0];
+  const [application, candidate, job, interview, offer] = await Promise.all([one("getApplications", "a1"),
+    one("getCandidates", "c1"), one("getJobs", "j1"), one("getInterviews", "i1"), one("getOffers", "o1")]);
+  assert.equal(application.candidate.id, candidate.id);
+  assert.deepEqual(application.candidate.tags.map((tag) => tag.name).sort(), ["night shift", "referral"]);
+  assert.equal(application.current_stage.index, 1);
+  assert.equal(application.job.id, job.id);
+  assert.equal(application.interviews[0].id, interview.id);
+  assert.equal(application.offers[0].id, offer.id);
+  assert.deepEqual(application.screening_question_answers.map((entry) => entry.question.type),
+    ["TEXT", "DATE", "MULTI_SELECT", "UNKNOWN"]);
+  assert.ok(application.screening_question_answers[1].answer.date instanceof Date);
+  assert.equal(candidate.applications[0].current_stage.name, "Phone screen");
+  assert.deepEqual(candidate.email_addresses, [{ email_address: "ada@mail.example", type: "PERSONAL" }]);
+  assert.equal(interview.application.candidate.first_name, "Ada");
+  assert.equal(interview.users[0].email, "lena.fuchs@northwind.example");
+  assert.equal(offer.application.job.name, "Backend Developer");
+  assert.deepEqual(job.stages.map((stage) => stage.name).sort(), ["Offer", "Phone screen"]);
+  assert.deepEqual(new Set(job.screening_questions.map((question) => question.format.type)),
+    new Set(["BOOLEAN", "SINGLE_SELECT", "UNKNOWN", "FILE"]));
+  assert.equal(job.job_postings[0].visibility, "PUBLIC");
+  assert.equal(job.employment_type, "Gig");
+  const lena = job.hiring_team.find((user) => user.first_name === "Lena");
+  assert.deepEqual(lena.hiring_team_roles, ["RECRUITER"]);
+  assert.deepEqual(lena.job_roles.map((role) => [role.remote_label, role.scope]), [["Recruiter", "JOB"]]);
+  const user = await one("getUsers", "u1");
+  assert.deepEqual(user.system_roles.map((role) => [role.unified_type, role.scope]), [["ADMIN", "SYSTEM"]]);
+});
+
+test("the filters of recruiting choose", async () => {
+  const chosen = async (method, request) =>
+    (await allAts(method, request)).rows.map((row) => row.remote_id).sort();
+  const [job] = (await allAts("getJobs", { job_codes: ["BE-1"] })).rows;
+  assert.equal(job.remote_id, "j1");
+  assert.deepEqual(await chosen("getCandidates", { email: "ADA@mail.example" }), ["c1"]);
+  assert.deepEqual(await chosen("getCandidates", { first_name: "bo" }), ["c2"]);
+  assert.deepEqual(await chosen("getCandidates", { job_ids: [job.id] }), ["c1"]);
+  assert.deepEqual(await chosen("getApplications", { outcomes: ["PENDING", "HIRED"] }), ["a1", "a3"]);
+  assert.deepEqual(await chosen("getApplications", { job_remote_ids: ["j1", "j9"] }), ["a1"]);
+  assert.deepEqual(await chosen("getInterviews", { job_ids: [job.id] }), ["i1"]);
+  assert.deepEqual(await chosen("getJobs", { statuses: ["OPEN"], name_contains: "backend" }), ["j1"]);
+  assert.deepEqual(await chosen("getUsers", { emails: ["LENA.FUCHS@northwind.example"] }), ["u1"]);
+  assert.deepEqual(await chosen("getRoles", { scopes: ["JOB"] }), ["r2"]);
+});
+
+test("what recruiting cannot answer is a KomboAtsError", async () => {
+  const errors = [
+    [await failure(acme.ats.getCandidates()), 501, "INTEGRATION.MODEL_NOT_AVAILABLE"],
+    [await failure(client("hiring:nobody").ats.getJobs()), 404, "PLATFORM.INTEGRATION_NOT_FOUND"],
+    [await failure(hiring.ats.getTags({ cursor: "nonsense" })), 400, "PLATFORM.INPUT_INVALID"],
+    [await failure(client().ats.getUsers()), 400, "PLATFORM.INPUT_INVALID"],
+    [await failure(client("hiring:jobs", "not-the-right-key").ats.getUsers()), 401, "PLATFORM.AUTHENTICATION_INVALID"],
+  ];
+  for (const [error, status, code] of errors) {
+    assert.ok(error instanceof KomboAtsError, String(error));
+    assert.deepEqual([error.statusCode, error.error.code], [status, code]);
+  }
+  const error = await failure(hiring.hris.getEmployees());
+  assert.ok(error instanceof KomboHrisError, String(error));
+  assert.equal(error.error.code, "INTEGRATION.MODEL_NOT_AVAILABLE");
+});
 
 test("every list but the optional ones has something to read", () => {
   for (const [path, count] of Object.entries(facts.counts["personio:acme"])) {
@@ -180,9 +271,12 @@ test("a sync can be asked for, and a second request gets the same one or a later
 });
 
 test("tools of a category are listed", async () => {
-  const { data } = await client().general.getTools({ category: "hris" });
-  const tools = data.tools ?? data;
-  assert.ok(tools.some((tool) => tool.id === "personio"));
+  for (const [category, id] of [["hris", "personio"], ["ats", "hiring"]]) {
+    const { data } = await client().general.getTools({ category });
+    const tools = data.tools ?? data;
+    assert.ok(tools.some((tool) => tool.id === id));
+    assert.ok(!tools.some((tool) => tool.id === (id === "hiring" ? "personio" : "hiring")));
+  }
 });
 
 const HRIS_FAILURES = [

@@ -25,9 +25,13 @@ ODDITIES = {"typed_attribute_values": True, "attribute_types": "upper", "null_su
             "person_status_missing": True, "legal_entities_off": True, "hidden_person_fields": ["email"]}
 
 
-def lists(river: River, integration: str) -> dict[str, int]:
-    paths = ("employees", "employments", "groups", "locations", "legal-entities", "absence-types", "absences")
-    return {path: len(river.weir.rows(f"/hris/{path}", integration)) for path in paths}
+HRIS = ("employees", "employments", "groups", "locations", "legal-entities", "absence-types", "absences")
+ATS = ("candidates", "applications", "jobs", "application-stages", "offers", "interviews", "users", "roles", "tags",
+       "rejection-reasons")
+
+
+def lists(river: River, integration: str, category: str = "hris", paths: tuple[str, ...] = HRIS) -> dict[str, int]:
+    return {path: len(river.weir.rows(f"/{category}/{path}", integration)) for path in paths}
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
@@ -44,6 +48,7 @@ def test_the_applications_own_client_is_content(tmp_path):
         odd.switches.set(**ODDITIES)
         river.tool("personio:narrow", 4)
         config["integrations"][-1]["scope"] = "narrow"
+        config["integrations"].append({"id": "hiring:jobs", "organization": "Northwind Robotics GmbH"})
         pending = river.tool("personio:pending", 4)
         go = threading.Event()
         pending.gate = lambda request: request.path == "/v2/persons" and go.wait(120)
@@ -51,6 +56,11 @@ def test_the_applications_own_client_is_content(tmp_path):
         for one in ("personio:acme", "personio:odd", "personio:narrow"):
             river.weir.wait_log("sync ended", integration=one)
             eventually(lambda: river.weir.api("/hris/employees", one).status == 200)
+        river.weir.wait_log("sync ended", integration="hiring:jobs")
+        eventually(lambda: river.weir.api("/ats/jobs", "hiring:jobs").status == 200)
+        assert river.hook(b'ats_applications a3 {"candidate_id":"c3","outcome":"HIRED"}', integration="hiring:jobs",
+                          token="").status == 200
+        eventually(lambda: river.weir.row("/ats/applications", "a3", "hiring:jobs")["candidate_id"])
         river.sim.delete_person(river.sim.person_ids()[-1])
         river.sim.update_person(river.sim.person_ids()[0], first_name="Zoë")
         eventually(lambda: len(river.weir.rows("/hris/employees")) == 22)
@@ -61,6 +71,7 @@ def test_the_applications_own_client_is_content(tmp_path):
             "server_url": f"http://127.0.0.1:{river.weir.port}/v1", "api_key": river.weir.api_key,
             "tool_url": river.sim.url, "first_person": river.sim.person_ids()[0],
             "counts": {one: lists(river, one) for one in ("personio:acme", "personio:odd")},
+            "ats_counts": lists(river, "hiring:jobs", "ats", ATS),
             "secret": river.weir.env["HOOK_SECRET_1"],
             "messages": [{"headers": m.headers, "body": m.body.decode()} for m in river.app.messages]}
         path = tmp_path / "facts.json"
