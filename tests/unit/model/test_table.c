@@ -3,6 +3,10 @@
 
 #include "expect.h"
 
+#include <stdlib.h>
+
+#define MANUAL_MAX (256 * 1024)
+
 /* ---- rules of updated_after ---- */
 
 TEST(updated_after_looks_through_exactly_the_paths_of_the_contract)
@@ -386,6 +390,35 @@ TEST(models_are_found_by_name_number_path_and_older_path)
     assert_null(model_by_number(0));
 }
 
+/* The caller frees it. */
+static char *manual_read(void)
+{
+    FILE *file = fopen(TEST_SOURCE_DIR "/../../../core/cli/man/weir.conf.5", "r");
+    char *page = calloc(1, MANUAL_MAX + 1);
+
+    assert_non_null(file);
+    assert_non_null(page);
+    EXPECT(fread(page, 1, MANUAL_MAX, file) < MANUAL_MAX);
+    (void)fclose(file);
+    return page;
+}
+
+TEST(the_manual_of_the_config_names_every_model)
+{
+    char *page = manual_read();
+
+    UNUSED_STATE;
+    for (size_t i = 0; model_nth(i) != NULL; i++) {
+        char line[100];
+
+        (void)snprintf(line, sizeof line, "\n.Cm %s", model_nth(i)->name);
+        if (strstr(page, line) == NULL) {
+            fail_msg("not in the manual: %s", model_nth(i)->name);
+        }
+    }
+    free(page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +429,7 @@ int main(void)
         UNIT(keys_name_every_join_and_shown_field_once_and_in_order),
         UNIT(each_filter_looks_at_a_field_that_suits_its_kind),
         UNIT(models_are_found_by_name_number_path_and_older_path),
+        UNIT(the_manual_of_the_config_names_every_model),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
