@@ -39,16 +39,11 @@ extern const struct model model_ats_rejection_reasons;
 extern const char *const words_employment_type[];
 extern const char *const words_group_type[];
 extern const char *const words_activity[]; /* ACTIVE, INACTIVE */
-extern const char *const words_outcome[];
-extern const char *const words_role_scope[];
-extern const char *const words_role_type[];
 
 /* Short forms that more than one model embeds. */
 extern const char *const short_group[];
-extern const char *const short_job[];
 extern const char *const short_role[];
-extern const char *const short_user[];
-extern const char *const short_applicant[]; /* a candidate inside offers and interviews */
+extern const char *const short_stage[];
 
 /* Of a model that embeds nothing, or has no filter of its own. */
 extern const struct model_join model_no_joins[];

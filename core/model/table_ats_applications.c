@@ -43,6 +43,8 @@ static const struct model_variant answer_variants[] = {
 
 /* ---- applications ---- */
 
+static const char *const words_outcome[] = {"PENDING", "HIRED", "DECLINED", NULL};
+
 static const struct model_field application_fields[] = {
     COL_CLOSED("outcome", words_outcome),
     COL_TEXT("rejection_reason_name"),
@@ -62,11 +64,11 @@ static const struct model_field application_fields[] = {
     COL_END,
 };
 
+static const char *const short_job[] = {"id", "remote_id", "name", NULL};
 static const char *const short_candidate[] = {
     "id",     "remote_id",  "first_name", "last_name", "email_addresses", "phone_numbers", "social_media",
     "source", "remote_url", "tags",       NULL};
-static const char *const short_stage[] = {"id",    "remote_id", "name", "status", "custom_fields",
-                                          "index", NULL};
+const char *const short_stage[] = {"id", "remote_id", "name", "status", "custom_fields", "index", NULL};
 static const char *const short_interview[] = {"id",        "remote_id", "title",    "starting_at",
                                               "ending_at", "location",  "canceled", NULL};
 static const char *const short_tag[] = {"id", "remote_id", "name", NULL};
@@ -182,6 +184,9 @@ const struct model model_ats_application_stages = {
 
 /* ---- the application inside offers and interviews ---- */
 
+static const char *const short_applicant[] = {"id",        "remote_id",       "first_name",
+                                              "last_name", "email_addresses", NULL};
+
 static const struct model_join short_application_joins[] = {
     {.name = "candidate",
      .kind = JOIN_ONE,
@@ -263,6 +268,7 @@ static const struct model_field interview_fields[] = {
     COL_END,
 };
 
+static const char *const short_user[] = {"id", "remote_id", "first_name", "last_name", "email", NULL};
 static const char *const short_interview_application[] = {
     "id", "remote_id", "outcome", "rejection_reason_name", "candidate", "job", NULL};
 

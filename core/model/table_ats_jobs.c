@@ -220,8 +220,6 @@ static const struct model_field job_fields[] = {
     COL_END,
 };
 
-static const char *const short_stage[] = {"id",    "remote_id", "name", "status", "custom_fields",
-                                          "index", NULL};
 static const char *const short_member[] = {"id",    "remote_id",         "first_name", "last_name",
                                            "email", "hiring_team_roles", "job_roles",  NULL};
 

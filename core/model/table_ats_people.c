@@ -4,15 +4,11 @@
 #include "model/table.h"
 
 const char *const words_activity[] = {"ACTIVE", "INACTIVE", NULL};
-const char *const words_outcome[] = {"PENDING", "HIRED", "DECLINED", NULL};
-const char *const words_role_scope[] = {"SYSTEM", "JOB", NULL};
-const char *const words_role_type[] = {"HIRING_MANAGER", "RECRUITER", "COORDINATOR", "SOURCER",
-                                       "INTERVIEWER",    "ADMIN",     NULL};
+static const char *const words_role_scope[] = {"SYSTEM", "JOB", NULL};
+static const char *const words_role_type[] = {"HIRING_MANAGER", "RECRUITER", "COORDINATOR", "SOURCER",
+                                              "INTERVIEWER",    "ADMIN",     NULL};
 
-const char *const short_job[] = {"id", "remote_id", "name", NULL};
 const char *const short_role[] = {"remote_id", "remote_label", "unified_type", "scope", NULL};
-const char *const short_user[] = {"id", "remote_id", "first_name", "last_name", "email", NULL};
-const char *const short_applicant[] = {"id", "remote_id", "first_name", "last_name", "email_addresses", NULL};
 
 /* ---- candidates ---- */
 
@@ -54,7 +50,7 @@ static const struct model_field candidate_fields[] = {
     COL_END,
 };
 
-static const char *const short_stage[] = {"id", "name", "remote_id", "index", NULL};
+static const char *const short_current_stage[] = {"id", "name", "remote_id", "index", NULL};
 static const char *const short_tag[] = {"id", "name", "remote_id", NULL};
 static const char *const short_application_job[] = {"id", "name", "remote_id", NULL};
 static const char *const short_application[] = {
@@ -67,7 +63,7 @@ static const struct model_join application_joins[] = {
      .kind = JOIN_ONE,
      .model = "ats_application_stages",
      .via = "current_stage_id",
-     .fields = short_stage},
+     .fields = short_current_stage},
     {.name = "job", .kind = JOIN_ONE, .model = "ats_jobs", .via = "job_id", .fields = short_application_job},
     {.name = NULL},
 };
