@@ -129,6 +129,27 @@ TEST(a_part_over_what_is_stored_keeps_the_rest_or_there_was_no_memory)
     normalising_fini(&first);
 }
 
+/* A list of objects with references in it, one of which is left out. */
+static const char team[] = "{\"name\":\"Developer\",\"stages\":[1,2],\"hiring_team\":["
+                           "{\"user_id\":1,\"hiring_team_roles\":[\"RECRUITER\"],\"job_roles\":[3,4,5]},"
+                           "{\"job_roles\":[6]},{\"user_id\":2,\"job_roles\":[3,7,8,9]}]}";
+
+TEST(a_job_keeps_its_whole_team_or_there_was_no_memory)
+{
+    struct normalising first;
+    struct normalising n;
+
+    UNUSED_STATE;
+    normalising_init(&first, "ats_jobs", team, weir_str(""));
+    EXPECT_INT(11, first.want->ref_count);
+    EXPECT(try_normalise(&first) > 4);
+    normalising_init(&n, "ats_jobs", "{\"name\":\"Cook\"}", first.want->json);
+    EXPECT_INT(11, n.want->ref_count);
+    EXPECT(try_normalise(&n) > 4);
+    normalising_fini(&n);
+    normalising_fini(&first);
+}
+
 TEST(what_does_not_fit_is_said_not_to_fit_only_when_that_is_so)
 {
     struct normalising n = {
@@ -284,6 +305,29 @@ static void look_at_filters(void *ctx, int rc)
     a->filters = NULL;
 }
 
+static int ask_by_remote_id(void *ctx, struct weir_error *err)
+{
+    struct asking *a = ctx;
+    int rc;
+
+    a->filters = filters_new(model_find(weir_str("ats_applications")), a->scope, weir_str(INTEGRATION));
+    if (a->filters == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for filters");
+    }
+    rc = filters_add(a->filters, weir_str("remote_ids"), weir_str("1,2,3"), err);
+    return rc == 0 ? filters_add(a->filters, weir_str("job_remote_ids"), weir_str("4,5"), err) : rc;
+}
+
+TEST(remote_ids_of_others_become_ids_or_there_was_no_memory)
+{
+    struct asking a = {.scope = scope_everything()};
+
+    UNUSED_STATE;
+    EXPECT(scarce_try(&(struct scarce_trial){.call = ask_by_remote_id, .look = look_at_filters, .ctx = &a}) >
+           3);
+    scope_free(a.scope);
+}
+
 TEST(filters_hold_all_their_values_or_there_was_no_memory)
 {
     struct asking a = {.scope = scope_everything()};
@@ -329,9 +373,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(a_full_employee_is_normalised_or_there_was_no_memory),
         UNIT(a_part_over_what_is_stored_keeps_the_rest_or_there_was_no_memory),
+        UNIT(a_job_keeps_its_whole_team_or_there_was_no_memory),
         UNIT(what_does_not_fit_is_said_not_to_fit_only_when_that_is_so),
         UNIT(a_part_is_never_taken_for_the_whole),
         UNIT(an_employee_is_shown_whole_or_there_was_no_memory),
+        UNIT(remote_ids_of_others_become_ids_or_there_was_no_memory),
         UNIT(filters_hold_all_their_values_or_there_was_no_memory),
         UNIT(a_scope_is_copied_whole_or_there_was_no_memory),
     };
