@@ -109,6 +109,8 @@ TEST(each_status_asks_for_what_it_means)
         {301, "", WEIR_E_CONFIG, "base_url is not the API's address"},
         {304, "", WEIR_E_CONFIG, "HTTP 304"},
         {400, "{}", WEIR_E_INVALID, "HTTP 400"},
+        {400, "{\"error\":\"Token not found.\",\"error_code\":\"invalid_token\"}", WEIR_E_AUTH,
+         "the token is refused"},
         {422, "{\"error\":\"" PERSON "\"}", WEIR_E_INVALID, "HTTP 422"},
         {200, "", WEIR_E_LATER, "HTTP 200 with a body that is not JSON"},
         {204, "", WEIR_E_LATER, "HTTP 204 with a body that is not JSON"},
@@ -168,11 +170,11 @@ TEST(a_connector_sees_status_headers_and_body_of_a_refusal)
     struct weir_http_answer answer;
     struct weir_str value = {NULL, 0};
 
-    fake_script(f, "GET /candidates/7", 400, "{\"error_code\":\"invalid_token\"}");
+    fake_script(f, "GET /candidates/7", 400, "{\"error_code\":\"invalid_scope\"}");
     fake_script_header(f, "X-Request-Id: r1");
     EXPECT_INT(WEIR_E_INVALID, get(&answer, f, NULL));
     EXPECT_INT(400, answer.status);
-    EXPECT(weir_json_word_is(answer.json, "error_code", "invalid_token"));
+    EXPECT(weir_json_word_is(answer.json, "error_code", "invalid_scope"));
     EXPECT(weir_http_header(&value, &answer, "x-request-id") && weir_str_is(value, "r1"));
     EXPECT(!weir_http_header(&value, &answer, "x-request"));
     weir_http_answer_fini(&answer);

@@ -230,6 +230,10 @@ static inline int weir_http_read(struct weir_http_answer *out, const struct weir
     if (rc == WEIR_E_MEMORY) {
         return weir_fail(err, rc, "%s %s: out of memory", call->method, call->name);
     }
+    if (out->status == 400 && (weir_json_word_is(out->json, "error", "invalid_token") ||
+                               weir_json_word_is(out->json, "error_code", "invalid_token"))) {
+        return weir_fail(err, WEIR_E_AUTH, "%s %s: HTTP 400, the token is refused", call->method, call->name);
+    }
     if (out->status < 200 || out->status >= 300) {
         return weir_http_status_fail(call, out->status, json_is_object(out->json), "", err);
     }
@@ -247,6 +251,7 @@ static inline int weir_http_read(struct weir_http_answer *out, const struct weir
 
 /*
  * Send. 0: a 2xx, and for a GET out->json is there. Otherwise the code is that of weir_http_code, or
+ * WEIR_E_AUTH for a 400 that says invalid_token (RFC 6750 wants 401, not all tools know), or
  * WEIR_E_LATER for a 2xx that is not JSON, is cut or says it is something else; or the host's when no answer
  * came (status 0); or WEIR_E_LIMIT, WEIR_E_CONFIG, WEIR_E_MEMORY before anything was sent.
  * weir_http_answer_fini in any case.

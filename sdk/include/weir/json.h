@@ -6,8 +6,9 @@
  * is missing (perhaps the credential may not read it: leave the field out, the stored value stays), one
  * that is null (empty the field), and a value. A value of a type that makes no sense counts as missing.
  *
- * A path names members with dots: "payload.person.id". Outputs stay as they were unless a value is found.
- * All calls: thread any, one at a time per document.
+ * A path names members with dots: "payload.person.id"; a number is a place in an array ("sources.0"), and "."
+ * the root itself. Outputs stay as they were unless a value is found. All calls: thread any, one at a time
+ * per document.
  */
 #ifndef WEIR_JSON_H
 #define WEIR_JSON_H
@@ -57,12 +58,24 @@ static inline int weir_json_parse(json_t **out, struct weir_bytes text, size_t m
     return 0;
 }
 
+/* Of an array, by the digits of key; NULL: not there. */
+static inline const json_t *weir_json_nth(const json_t *array, const char *key)
+{
+    size_t n = 0;
+    size_t i;
+
+    for (i = 0; key[i] >= '0' && key[i] <= '9' && i < 6; i++) {
+        n = n * 10 + (size_t)(key[i] - '0');
+    }
+    return i > 0 && key[i] == '\0' ? json_array_get(array, n) : NULL;
+}
+
 /* What stands at path below root; *value is lent by root and may be the null. A path that passes a null
  * ends there as null. */
 static inline enum weir_json_found weir_json_find(json_t **value, const json_t *root, const char *path)
 {
     const json_t *at = root;
-    const char *rest = path;
+    const char *rest = strcmp(path, ".") == 0 ? NULL : path;
 
     while (rest != NULL) {
         const char *dot = strchr(rest, '.');
@@ -72,12 +85,12 @@ static inline enum weir_json_found weir_json_find(json_t **value, const json_t *
         if (json_is_null(at)) {
             break;
         }
-        if (!json_is_object(at) || len >= sizeof key) {
+        if (!(json_is_object(at) || json_is_array(at)) || len >= sizeof key) {
             return WEIR_JSON_MISSING;
         }
         memcpy(key, rest, len);
         key[len] = '\0';
-        at = json_object_get(at, key);
+        at = json_is_array(at) ? weir_json_nth(at, key) : json_object_get(at, key);
         if (at == NULL) {
             return WEIR_JSON_MISSING;
         }
@@ -240,6 +253,23 @@ static inline bool weir_json_word_is(const json_t *root, const char *path, const
            strncasecmp(value.data, word, value.len) == 0;
 }
 
+/* Of a mixed array of objects that have "type" and "id" (JSON:API's "included", say), the one with these;
+ * NULL: it is not there. */
+static inline const json_t *weir_json_item(const json_t *array, const char *type, const char *id)
+{
+    const json_t *item;
+    char got[WEIR_ID_TEXT];
+    size_t i;
+
+    json_array_foreach(array, i, item)
+    {
+        if (weir_json_word_is(item, "type", type) && weir_json_id(got, item, "id") && strcmp(got, id) == 0) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
 /* ---- writing a record ------------------------------------------------------------------------
  * Each returns 0, or -1 when memory is out: gather them with |= and look once. */
 
@@ -337,6 +367,18 @@ static inline int weir_emit_json(const struct weir_sink *sink, const char *model
         rc = sink->record(sink, weir_str(model), remote_id, weir_bytes(text, len), err);
     }
     free(text);
+    return rc;
+}
+
+/* As weir_emit_json, and record goes in any case. NULL, or bad other than 0 (what the puts gathered): out of
+ * memory. */
+static inline int weir_emit_take(const struct weir_sink *sink, const char *model, const char *remote_id,
+                                 json_t *record, int bad, struct weir_error *err)
+{
+    int rc = record == NULL || bad != 0 ? weir_fail(err, WEIR_E_MEMORY, "%s: out of memory", model)
+                                        : weir_emit_json(sink, model, weir_str(remote_id), record, err);
+
+    json_decref(record);
     return rc;
 }
 

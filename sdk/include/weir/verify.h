@@ -77,6 +77,21 @@ static inline size_t weir_verify_header(struct weir_str *value, const struct wei
     return count;
 }
 
+/* What comes first: a POST whose body is no longer than any of the tool's. false: refused. */
+static inline bool weir_verify_post(struct weir_verdict *verdict, const struct weir_request *request,
+                                    size_t body_max)
+{
+    if (!weir_str_is(request->method, "POST")) {
+        weir_verify_refuse(verdict, 405, "the tool delivers by POST only");
+        return false;
+    }
+    if (request->body.len > body_max) {
+        weir_verify_refuse(verdict, 413, "longer than any delivery of the tool's");
+        return false;
+    }
+    return true;
+}
+
 /* The part of value after prefix; false when it does not begin so. The prefix is no secret. */
 static inline bool weir_verify_strip(struct weir_str *value, const char *prefix)
 {
@@ -246,6 +261,73 @@ static inline bool weir_verify_time(struct weir_str *digits, const struct weir_h
     away = sent > now ? sent - now : now - sent;
     *digits = value;
     return away <= scheme->window_ms;
+}
+
+static inline size_t weir_verify_blanks(struct weir_bytes body, size_t at)
+{
+    while (at < body.len && (body.data[at] == ' ' || body.data[at] == '\t' || body.data[at] == '\n' ||
+                             body.data[at] == '\r')) {
+        at++;
+    }
+    return at;
+}
+
+/* Behind the string that begins at `at`. */
+static inline size_t weir_verify_string_end(struct weir_bytes body, size_t at)
+{
+    for (at++; at < body.len && body.data[at] != '"'; at++) {
+        at += body.data[at] == '\\' ? 1 : 0;
+    }
+    return at < body.len ? at + 1 : body.len;
+}
+
+/*
+ * Of a body that is a JSON object the value of its member `name`, as it is written: a string with its quotes;
+ * of an object or array the first character alone. One pass without a parse, in which only the outermost
+ * members count, whatever texts and records further in hold; the last of two equal names counts, as in a
+ * parser. Names written with escapes are not seen. false: there is none.
+ */
+static inline bool weir_verify_json_member(struct weir_str *value, struct weir_bytes body, const char *name)
+{
+    size_t name_len = strlen(name);
+    size_t at = weir_verify_blanks(body, 0);
+    size_t depth = 0;
+    bool found = false;
+
+    if (at == body.len || body.data[at] != '{') {
+        return false;
+    }
+    while (at < body.len) {
+        size_t from = at;
+        uint8_t c = body.data[at];
+
+        if (c != '"') {
+            depth += c == '{' || c == '[' ? 1 : 0;
+            depth -= (c == '}' || c == ']') && depth > 0 ? 1 : 0;
+            at++;
+            continue;
+        }
+        at = weir_verify_string_end(body, at);
+        if (depth != 1 || at - from != name_len + 2 || memcmp(body.data + from + 1, name, name_len) != 0) {
+            continue;
+        }
+        at = weir_verify_blanks(body, at);
+        if (at == body.len || body.data[at] != ':') {
+            continue; /* a text that happens to be that name */
+        }
+        at = weir_verify_blanks(body, at + 1);
+        from = at;
+        if (at < body.len && body.data[at] == '"') {
+            at = weir_verify_string_end(body, at);
+        } else {
+            while (at < body.len && strchr(",}] \t\r\n{[", body.data[at]) == NULL) {
+                at++;
+            }
+        }
+        *value = weir_str_n((const char *)body.data + from, at > from ? at - from : at < body.len ? 1 : 0);
+        found = true;
+    }
+    return found;
 }
 
 /*

@@ -112,7 +112,7 @@ static inline bool weir_when_clock_read(int *hour, int *minute, int *second, siz
     return true;
 }
 
-/* A zone at text[at]: nothing, Z, +HH:MM or +HHMM. */
+/* A zone at text[at]: nothing, Z, " UTC" (as Ruby prints it), +HH:MM or +HHMM. */
 static inline bool weir_when_zone_read(int *minutes, struct weir_str text, size_t at)
 {
     int h;
@@ -120,7 +120,8 @@ static inline bool weir_when_zone_read(int *minutes, struct weir_str text, size_
     size_t colon;
 
     *minutes = 0;
-    if (at == text.len || (at + 1 == text.len && (text.data[at] == 'Z' || text.data[at] == 'z'))) {
+    if (at == text.len || (at + 1 == text.len && (text.data[at] == 'Z' || text.data[at] == 'z')) ||
+        (at + 4 == text.len && memcmp(text.data + at, " UTC", 4) == 0)) {
         return true;
     }
     if (text.data[at] != '+' && text.data[at] != '-') {
