@@ -44,6 +44,14 @@ static void print_steps(const struct cli *cli, const json_t *it)
         list_write_value(&text, list_member(step, "title"));
         buf_add_text(&text, ": ");
         list_write_value(&text, list_member(step, "text"));
+        if (json_is_string(list_member(step, "value"))) {
+            buf_add_text(&text, ": ");
+            list_write_value(&text, list_member(step, "value"));
+        }
+        if (json_is_string(list_member(step, "paste"))) {
+            buf_add_text(&text, "; then paste it as the setting ");
+            list_write_value(&text, list_member(step, "paste"));
+        }
         (void)fprintf(cli->io->out, "step %-13zu%.*s\n", i + 1, WEIR_STR_ARG(buf_str(&text)));
         buf_fini(&text);
     }

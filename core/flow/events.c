@@ -224,6 +224,7 @@ void events_run(struct flow *flow, struct unit *unit)
 {
     struct closing *c = calloc(1, sizeof *c);
     struct reading r = {.flow = flow, .unit = unit};
+    bool delivered = false;
     size_t i = 0;
 
     if (c != NULL) {
@@ -244,6 +245,7 @@ void events_run(struct flow *flow, struct unit *unit)
         if (!read_arrival(&r)) {
             break;
         }
+        delivered = delivered || !r.own;
         if (work_parsed(flow->work, r.arrival)) {
             c->arrivals[c->count] = r.arrival;
             c->seqs[c->count++] = r.arrival->seq;
@@ -254,6 +256,9 @@ void events_run(struct flow *flow, struct unit *unit)
         work_arrivals_again(flow->work, unit->lane, unit->arrivals + i, unit->arrival_count - i);
     }
     harvest_apply(c->harvest, c->seqs, c->count, 0, on_closed, c);
+    if (delivered) {
+        subscription_delivered(flow, unit->integration);
+    }
 }
 
 /* ---- events of our own ---- */

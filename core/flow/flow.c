@@ -157,10 +157,12 @@ static void open_run(struct flow *flow, struct unit *unit)
     if (sync_resume(flow, it, &err) != 0) {
         log_warn("sync could not go on", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
-    integration_update(it, flow->options.store, subscription_is_automatic(it) ? set_checked : set_manual,
-                       &now_ms);
+    if (!subscription_is_automatic(it)) {
+        integration_update(it, flow->options.store, set_manual, NULL);
+    }
     sync_spread(flow, it);
-    if (subscription_is_automatic(it)) {
+    if (subscription_is_looked_after(it)) {
+        integration_update(it, flow->options.store, set_checked, &now_ms);
         subscription_ask(flow, it, SUBSCRIPTION_ENSURE);
     }
     if (!atomic_load(&it->gap_closed)) {

@@ -151,6 +151,8 @@ void subscription_wish_init(struct subscription_wish *wish, const struct integra
 /* Can Weir make it by itself? */
 bool subscription_is_automatic(const struct integration *it);
 bool subscription_can_be_inspected(const struct integration *it);
+/* Either: then it is looked after, though a person may have to make it. */
+bool subscription_is_looked_after(const struct integration *it);
 const char *subscription_state_word(int32_t state);
 
 /* ---- subscription_watch.c: does what should come really come? ---- */
@@ -158,6 +160,8 @@ const char *subscription_state_word(int32_t state);
 void subscription_ask(struct flow *flow, struct integration *it, unsigned bits);
 /* Ask for what is due now. When the next is. Thread: worker (the schedule). */
 int64_t subscription_look(struct flow *flow, struct integration *it, int64_t now_ms);
+/* Deliveries were read: what a person had to set up may be at work now. Thread: worker, its lane's. */
+void subscription_delivered(struct flow *flow, struct integration *it);
 /* A page or a sweep of a sync of this model changed so much. Thread: worker, its lane's. */
 void subscription_sync_found(struct integration *it, const struct weir_model_use *use,
                              const struct store_applied *applied);

@@ -112,7 +112,8 @@ static void answer(struct flow *flow, struct exchange *x, const struct integrati
 
     if (verdict->decision == WEIR_ANSWER) {
         metric_add(flow->delivered[DELIVERY_ANSWERED], 1);
-        log_info("handshake answered", LOG_TEXT("integration", it->id), LOG_INT("status", verdict->status));
+        log_info("handshake answered", LOG_TEXT("integration", it->id), LOG_INT("status", verdict->status),
+                 LOG_TEXT("reason", verdict->reason));
         reply.content_type = verdict->content_type[0] != '\0' ? verdict->content_type : NULL;
         reply.body = weir_bytes(verdict->body, verdict->body_len);
     } else {

@@ -113,12 +113,16 @@ static void close_gap(struct flow *flow, struct integration *it, const struct su
     }
 }
 
-/* The scope may need no event at all: then there is nothing to subscribe, and what there was has to go. */
+/* The scope may need no event at all: then there is nothing to subscribe, and what there was has to go. What
+ * a person has to make can only be looked at. */
 static int call_for(struct weir_subscription *have, struct integration *it,
                     const struct weir_subscription_want *want, struct weir_error *err)
 {
     int rc;
 
+    if (!subscription_is_automatic(it)) {
+        return call_inspect(atomic_load(&it->instance), want, have, err);
+    }
     if (want->event_count > 0) {
         return call_ensure(atomic_load(&it->instance), want, have, err);
     }
@@ -309,6 +313,7 @@ static void missed_failed(struct flow *flow, struct unit *unit, const struct wei
 {
     struct integration *it = unit->integration;
     enum outcome outcome = outcome_of(flow, unit, "missed", why);
+    bool full = it->connector->fetch->missed != NULL;
     struct flow_sync ignored;
     struct weir_error err = {0};
 
@@ -320,9 +325,11 @@ static void missed_failed(struct flow *flow, struct unit *unit, const struct wei
         work_want(flow->work, it->number, WANT_MISSED);
         return;
     }
-    log_warn("missed events cannot be asked for, a full sync closes the gap",
+    /* Where none are ever kept, each start comes here: then what changed since the last sync is enough. */
+    log_warn(full ? "missed events cannot be asked for, a full sync closes the gap"
+                  : "missed events are not kept, a sync of what changed closes the gap",
              LOG_TEXT("integration", it->id));
-    if (sync_begin(&ignored, flow, it, true, &err) != 0) {
+    if (sync_begin(&ignored, flow, it, full ? SYNC_FULL : SYNC_DELTA, &err) != 0) {
         log_error("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
     }
 }

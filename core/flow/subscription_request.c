@@ -36,7 +36,7 @@ int flow_ensure_request(struct flow *flow, struct weir_str integration, struct w
     }
     atomic_store(&it->blocked, false); /* the same credentials may have been granted again */
     work_retry_now(flow->work, it->number);
-    if (subscription_is_automatic(it)) {
+    if (subscription_is_looked_after(it)) {
         (void)atomic_fetch_and(&it->subscription_asked, ~SUBSCRIPTION_REMOVE);
         subscription_ask(flow, it, SUBSCRIPTION_ASKED);
     } else {

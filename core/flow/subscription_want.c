@@ -15,6 +15,11 @@ bool subscription_can_be_inspected(const struct integration *it)
            it->connector->subscribe->inspect != NULL;
 }
 
+bool subscription_is_looked_after(const struct integration *it)
+{
+    return subscription_is_automatic(it) || subscription_can_be_inspected(it);
+}
+
 const char *subscription_state_word(int32_t state)
 {
     static const char *const words[] = {"none",         "pending", "active", "needs_permission",

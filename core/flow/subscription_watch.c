@@ -20,7 +20,7 @@ void subscription_ask(struct flow *flow, struct integration *it, unsigned bits)
 static int64_t ensure_due_ms(const struct flow *flow, const struct integration *it,
                              const struct store_integration *row)
 {
-    if (!subscription_is_automatic(it) || row->subscription_state == STORE_SUBSCRIPTION_REMOVED) {
+    if (!subscription_is_looked_after(it) || row->subscription_state == STORE_SUBSCRIPTION_REMOVED) {
         return INT64_MAX;
     }
     if (row->subscription_state == WEIR_SUB_FAILED || row->subscription_state == WEIR_SUB_PENDING) {
@@ -86,6 +86,17 @@ int64_t subscription_look(struct flow *flow, struct integration *it, int64_t now
     }
     ensure_ms = ensure_due_ms(flow, it, &row);
     return silent_ms < ensure_ms ? silent_ms : ensure_ms;
+}
+
+void subscription_delivered(struct flow *flow, struct integration *it)
+{
+    struct store_integration row;
+
+    integration_row(&row, it);
+    crypto_wipe(row.secrets, sizeof row.secrets);
+    if (row.subscription_state == WEIR_SUB_MANUAL_SETUP && subscription_can_be_inspected(it)) {
+        subscription_ask(flow, it, SUBSCRIPTION_ENSURE);
+    }
 }
 
 /* ---- what a sync found ---- */

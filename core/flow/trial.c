@@ -202,8 +202,10 @@ int trial_run(struct flow *flow, struct integration *candidate, struct weir_erro
         goto out;
     }
     errands_call_with(flow->errands, instance);
-    rc = subscription_can_be_inspected(candidate) ? inspect_once(instance, candidate, err)
-                                                  : WEIR_E_UNSUPPORTED;
+    /* What a person has to make may be looked at without asking the tool anything. */
+    rc = subscription_is_automatic(candidate) && subscription_can_be_inspected(candidate)
+             ? inspect_once(instance, candidate, err)
+             : WEIR_E_UNSUPPORTED;
     if (rc == WEIR_E_UNSUPPORTED) {
         rc = list_once(instance, candidate, err);
     }

@@ -48,6 +48,13 @@ static void write_events(struct buf *out, const struct web_integration *it)
     buf_add_char(out, ']');
 }
 
+/* What the step has a person copy, unless it is a secret. */
+static const char *copied(const struct web_integration *it, const struct weir_step *step)
+{
+    return step->copy_value != NULL && strcmp(step->copy_value, "callback_url") == 0 ? it->callback_url
+                                                                                     : NULL;
+}
+
 /* What a person has to do, where the connector cannot. */
 static void write_steps(struct buf *out, const struct web_integration *it)
 {
@@ -58,6 +65,7 @@ static void write_steps(struct buf *out, const struct web_integration *it)
         json_out_text(out, "title", it->steps[i].title);
         json_out_text(out, "text", it->steps[i].text);
         json_out_text(out, "copy", it->steps[i].copy_label);
+        json_out_text(out, "value", copied(it, &it->steps[i]));
         json_out_text(out, "paste", it->steps[i].paste_key);
         buf_add_char(out, '}');
     }

@@ -295,7 +295,7 @@ def test_one_that_a_person_has_to_make_shows_the_steps(make_river):
 
     assert it["automatic"] is False and "a person" in it["reason"]
     assert it["steps"] == [{"title": "Make a webhook", "text": "Under Settings, Webhooks, for all changes of persons",
-                            "copy": "Address", "paste": None}]
+                            "copy": "Address", "value": it["callback_url"], "paste": None}]
     assert "Under Settings" in river.weir.cli("subscriptions", "show", "by_hand:x").stdout
     assert river.hook(b"{}", integration="by_hand:x", token="").status == 200
     assert eventually(lambda: shown(river, "by_hand:x")["last_delivery"])
