@@ -193,3 +193,26 @@ OKTA = Tool(
         "GET /api/v1/logs": Call(query=_PAGED | {"since": DATE_TIME, "until": DATE_TIME, "filter": ANY,
                                                  "sortOrder": "ASCENDING|DESCENDING"}),
     })
+
+# Recruitee. A part of it is told by integrations only; what the connector asks for is a subset of what they do.
+
+_SLICE = {"limit": up_to(100), "offset": r"\d+"}
+_SINCE = r'\[\{"field":"(created|updated)_at","gte":\d{9,11}\}\]'
+
+RECRUITEE = Tool(
+    headers={"accept": "application/json", "user-agent": ANY},
+    authorization=r"Bearer \S+",
+    calls={
+        "GET /c/{company}/candidates": Call(query=_SLICE | {"created_after": DATE_TIME, "offer_id": r"\d+",
+                                                            "sort": "by_date"}),
+        "GET /c/{company}/candidates/{id}": Call(),
+        "GET /c/{company}/search/new/candidates": Call(query=_SLICE | {"!filters_json": _SINCE}),
+        "GET /c/{company}/offers": Call(query=_SLICE | {
+            "scope": "published|active|archived|not_archived", "kind": "job|talent_pool",
+            "view_mode": "brief|default"}),
+        "GET /c/{company}/offers/{id}": Call(),
+        "GET /c/{company}/admins": Call(),
+        "GET /c/{company}/tags": Call(),
+        "GET /c/{company}/departments": Call(),
+        "GET /c/{company}/disqualify_reasons": Call(),
+    })

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.published import OKTA, PERSONIO, problems
+from sim.published import OKTA, PERSONIO, RECRUITEE, problems
 from sim.routing import Recorded
 
 HEADERS = {"accept": "application/json", "user-agent": "weir/0", "authorization": "Bearer x"}
@@ -35,6 +35,9 @@ HOOK = {"name": "weir", "events": {}, "channel": {}}
     (OKTA, call("PUT", "/api/v1/eventHooks/{id}", body=HOOK)),
     (OKTA, call("POST", "/api/v1/eventHooks/{id}/lifecycle/verify")),
     (OKTA, call("GET", "/api/v1/logs", "since=2026-03-04T04:00:00.000Z&sortOrder=ASCENDING&limit=1000")),
+    (RECRUITEE, call("GET", "/c/{company}/search/new/candidates",
+                     "filters_json=%5B%7B%22field%22%3A%22updated_at%22%2C%22gte%22%3A1772442900%7D%5D&limit=100&offset=0")),
+    (RECRUITEE, call("GET", "/c/{company}/offers", "scope=archived&kind=job&limit=100&offset=99")),
 ])
 def test_what_is_published_is_good(tool, good):
     assert problems(tool, [good]) == []
@@ -58,6 +61,9 @@ def test_what_is_published_is_good(tool, good):
     (OKTA, call("POST", "/api/v1/eventHooks", body=b"[]", content_type="application/json"), "no object"),
     (OKTA, call("POST", "/api/v1/eventHooks", body=b"{", content_type="application/json"), "no JSON"),
     (OKTA, call("POST", "/api/v1/eventHooks/{id}/lifecycle/verify", content_length=""), "no Content-Length: 0"),
+    (RECRUITEE, call("GET", "/c/{company}/candidates", "updated_after=1"), "updated_after is not published"),
+    (RECRUITEE, call("GET", "/c/{company}/search/new/candidates", "limit=1"), "filters_json is missing"),
+    (RECRUITEE, call("GET", "/c/{company}/webhooks"), "not published"),
 ])
 def test_what_is_not_is_named(tool, bad, why):
     assert any(why in one for one in problems(tool, [bad])), problems(tool, [bad])
