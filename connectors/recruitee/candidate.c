@@ -108,7 +108,6 @@ static int candidate_emit(struct recruitee *r, const json_t *candidate, const js
     const json_t *placements = weir_json_array(candidate, "placements");
     const json_t *item;
     char id[WEIR_ID_TEXT];
-    char stage_id[WEIR_ID_TEXT];
     size_t i;
     int rc;
 
@@ -120,8 +119,8 @@ static int candidate_emit(struct recruitee *r, const json_t *candidate, const js
     json_array_foreach(references, i, item)
     {
         /* It may be new: of stages, too, no event tells. */
-        if (rc == 0 && weir_json_word_is(item, "type", "Stage") && weir_json_id(stage_id, item, "id")) {
-            rc = weir_map_emit(sink, "ats_application_stages", stage_id, item, name_map, true, err);
+        if (rc == 0 && weir_json_word_is(item, "type", "Stage")) {
+            rc = weir_map_emit_one(sink, "ats_application_stages", item, "id", name_map, true, err);
         }
     }
     rc = rc == 0 ? weir_map_emit(sink, "ats_candidates", id, candidate, candidate_map, false, err) : rc;

@@ -53,13 +53,14 @@ static int team_put(json_t *to, const json_t *offer)
     return bad | json_object_set_new(to, "hiring_team", team);
 }
 
-/* What cannot be kept is asked for again. */
-static void kind_keep(struct recruitee *r, const char *offer_id, bool is_job)
+static int kind_keep(struct recruitee *r, const char *offer_id, bool is_job, struct weir_error *err)
 {
     if (json_object_size(r->kinds) >= KINDS_MAX) {
         (void)json_object_clear(r->kinds);
     }
-    (void)json_object_set_new(r->kinds, offer_id, json_boolean(is_job));
+    return json_object_set_new(r->kinds, offer_id, json_boolean(is_job)) == 0
+               ? 0
+               : weir_fail(err, WEIR_E_MEMORY, "out of memory");
 }
 
 /* An offer, whole. WEIR_E_NONE: it is a talent pool. */
@@ -67,7 +68,6 @@ static int job_emit(struct recruitee *r, const json_t *offer, const struct weir_
                     struct weir_error *err)
 {
     bool is_job = weir_json_word_is(offer, "kind", "job");
-    const json_t *stages = weir_json_array(offer, "pipeline_template.stages");
     json_t *record;
     char id[WEIR_ID_TEXT];
     int rc;
@@ -75,12 +75,13 @@ static int job_emit(struct recruitee *r, const json_t *offer, const struct weir_
     if (!weir_json_id(id, offer, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "an offer without an id that can be used");
     }
-    kind_keep(r, id, is_job);
-    if (!is_job) {
-        return weir_fail(err, WEIR_E_NONE, "the offer is a talent pool and no job");
+    rc = kind_keep(r, id, is_job, err);
+    if (rc != 0 || !is_job) {
+        return rc != 0 ? rc : weir_fail(err, WEIR_E_NONE, "the offer is a talent pool and no job");
     }
     /* Jobs may share a pipeline: then the same stages come again. */
-    rc = weir_map_emit_all(sink, "ats_application_stages", stages, "id", stage_map, false, err);
+    rc = weir_map_emit_all(sink, "ats_application_stages", weir_json_array(offer, "pipeline_template.stages"),
+                           "id", stage_map, false, err);
     if (rc != 0) {
         return rc;
     }
@@ -107,15 +108,15 @@ int job_kind(bool *is_job, struct recruitee *r, const char *offer_id, const json
     int rc = 0;
 
     if (weir_json_str(&kind, weir_json_item(references, "Offer", offer_id), "kind") == WEIR_JSON_VALUE) {
-        kind_keep(r, offer_id, weir_str_is(kind, "job"));
+        rc = kind_keep(r, offer_id, weir_str_is(kind, "job"), err);
     } else if (json_object_get(r->kinds, offer_id) == NULL) {
         rc = job_record(r, weir_str(offer_id), sink, err);
-    }
-    if ((rc == WEIR_E_NONE || rc == WEIR_E_PERMISSION) && json_object_get(r->kinds, offer_id) == NULL) {
-        kind_keep(r, offer_id, true);
+        if (rc == WEIR_E_NONE || rc == WEIR_E_PERMISSION) {
+            rc = json_object_get(r->kinds, offer_id) != NULL ? 0 : kind_keep(r, offer_id, true, err);
+        }
     }
     *is_job = !json_is_false(json_object_get(r->kinds, offer_id));
-    return rc == WEIR_E_NONE || rc == WEIR_E_PERMISSION ? 0 : rc;
+    return rc;
 }
 
 static int list_one(void *r, const json_t *item, const json_t *answer, const struct weir_sink *sink,

@@ -125,7 +125,8 @@ static int open_instance(void **self, const struct weir_host *host, struct weir_
                                 .answer_max = (size_t)32 << 20};
     r->webhook_secret = weir_setting(host, "webhook_secret");
     r->kinds = json_object();
-    rc = weir_setting_word(&company, host, "company_id", where, err);
+    rc = r->kinds == NULL ? weir_fail(err, WEIR_E_MEMORY, "out of memory")
+                          : weir_setting_word(&company, host, "company_id", where, err);
     rc = rc == 0 ? weir_setting_word(&r->api.bearer, host, "api_token", where, err) : rc;
     if (rc == 0 && !weir_id_valid(company)) {
         rc = weir_fail(err, WEIR_E_CONFIG, "the setting company_id is none: a number, or the subdomain (%s)",
