@@ -39,7 +39,7 @@ struct list_query {
 struct list_subject {
     const struct model *model;
     const struct scope *scope;
-    const struct weir_model_use *uses; /* what the connector delivers; NULL: not known, so everything may be */
+    const struct weir_model_use *uses; /* what the connector delivers; NULL: not known, all may be */
     size_t use_count;
     struct weir_str integration;
 };
