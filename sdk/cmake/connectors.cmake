@@ -12,6 +12,8 @@ function(weir_add_connector tool)
     endif()
     add_library(${tool} MODULE ${ARGN})
     target_link_libraries(${tool} PRIVATE Weir::sdk)
+    # Else two versions of a connector, loaded one after the other, share their templates' statics.
+    target_compile_options(${tool} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
     set_target_properties(${tool} PROPERTIES PREFIX "" SUFFIX .so
         C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     install(TARGETS ${tool} LIBRARY DESTINATION ${WEIR_CONNECTOR_DIR} COMPONENT connectors)

@@ -17,6 +17,7 @@ BASE_URL = "https://api.example.com"
 # A value for each setting that the connectors here require.
 NEEDED = {
     "okta": {"api_token": "00a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0"},
+    "recruitee": {"company_id": "4711", "api_token": "invented-token-0123456789"},
     "personio": {"client_id": "papi-0123456789", "client_secret": "papi-secret-0123456789"},
 }
 ADDRESSES = {"okta": "https://acme.okta.com"}
