@@ -176,25 +176,34 @@ static bool is_offered(struct play *p, const struct case_step *step)
     return false;
 }
 
-static void step_and_compare(struct play *p, const struct case_step *step)
+bool play_begin(struct play *p, const struct case_step *step)
 {
-    struct script *script = stage_script(p->stage);
-    struct step_result result;
     struct weir_error err = {0};
 
     if (step->now_ms > 0) {
         stage_set_now(p->stage, step->now_ms);
     }
-    script_begin(script, &step->exchanges, step->title);
+    script_begin(stage_script(p->stage), &step->exchanges, step->title);
     if (step->restart && stage_open(p->stage, &err) != 0) {
         findings_add(p->f, step->title, "the instance does not open again: %s: %s", case_code_word(err.code),
                      err.message);
-        return;
+        return false;
     }
     if (!is_offered(p, step)) {
-        return;
+        return false;
     }
     stage_log_clear(p->stage);
+    return true;
+}
+
+static void step_and_compare(struct play *p, const struct case_step *step)
+{
+    struct script *script = stage_script(p->stage);
+    struct step_result result;
+
+    if (!play_begin(p, step)) {
+        return;
+    }
     play_step(&result, p, step);
     if (!script->failed) {
         /* After a request that was none of the script's, all else only says so again. */

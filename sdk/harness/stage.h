@@ -4,7 +4,8 @@
  * The instance is the daemon's own, with all its checks; its services are wrapped. HTTP is answered by the
  * script, the clock stands unless the case moves it, random bytes are the same each time, state is kept in
  * memory and survives a restart, and what the connector logs is kept as it wrote it. A meddler may make any
- * service fail. Thread: one, as all of the harness.
+ * service fail. Thread: one, as all of the harness; but call_check on its instance may run beside a call, as
+ * long as the clock is not moved.
  */
 #ifndef WEIR_HARNESS_STAGE_H
 #define WEIR_HARNESS_STAGE_H

@@ -11,6 +11,8 @@
 
 #include "host/registry.h"
 
+#include <stdatomic.h>
+
 struct stage_state {
     struct stage_state *next;
     char *key;
@@ -36,8 +38,9 @@ struct stage {
     struct stage_kept *kept;
     struct buf log;
     struct arena arena;
-    size_t used[STAGE_SERVICES];
-    uint8_t drawn;
+    /* check runs beside other calls, and these two are what they share. */
+    atomic_size_t used[STAGE_SERVICES];
+    _Atomic uint8_t drawn;
 };
 
 /* Counts the use; a code when the meddler wants the service to fail. */

@@ -3,6 +3,7 @@
  */
 #include "command.h"
 
+#include "check_delivery.h"
 #include "reporter.h"
 #include "suite.h"
 
@@ -88,6 +89,7 @@ static int suite_collect(struct suite *s, char **paths, int count, struct weir_e
     }
     suite_add_load(s);
     suite_add_cases(s);
+    suite_add_delivery_checks(s);
     return rc;
 }
 

@@ -1,0 +1,17 @@
+#include "check_delivery.h"
+
+void suite_add_delivery_checks(struct suite *s)
+{
+    static const struct {
+        const char *name, *title;
+        void (*run)(const struct task *task, struct findings *f);
+    } checks[] = {
+        {"contract: bit flips", "no delivery is accepted with one bit changed", check_bit_flips},
+        {"contract: secrets", "no delivery is accepted without the secret in force", check_secrets},
+        {"contract: time window", "no delivery is accepted long after it was sent", check_time_window},
+    };
+
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        suite_add(s, checks[i].name, checks[i].title, checks[i].run, s);
+    }
+}
