@@ -9,6 +9,7 @@ void suite_add_delivery_checks(struct suite *s)
         {"contract: bit flips", "no delivery is accepted with one bit changed", check_bit_flips},
         {"contract: secrets", "no delivery is accepted without the secret in force", check_secrets},
         {"contract: time window", "no delivery is accepted long after it was sent", check_time_window},
+        {"contract: odd deliveries", "empty, huge and garbled deliveries are taken calmly", check_shapes},
     };
 
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {

@@ -18,5 +18,6 @@ void suite_add_delivery_checks(struct suite *s);
 void check_bit_flips(const struct task *task, struct findings *f);
 void check_secrets(const struct task *task, struct findings *f);
 void check_time_window(const struct task *task, struct findings *f);
+void check_shapes(const struct task *task, struct findings *f);
 
 #endif

@@ -29,8 +29,7 @@ static struct weir_str header_value(const struct delivery *d, const char *name)
     return weir_str("");
 }
 
-/* As the tool would: over time, joint and body with the newest secret. */
-static void sign(struct delivery *d, const struct case_mac *mac)
+void delivery_sign(struct delivery *d, const struct case_mac *mac)
 {
     struct weir_str *value = &d->headers[mac->header].value;
     struct weir_str key = d->request.secret_count > 0 ? d->secrets[0] : weir_str("");
@@ -84,7 +83,7 @@ void delivery_init(struct delivery *d, const struct case_delivery *from, int64_t
         .secrets = d->secrets,
         .secret_count = from->secret_count};
     if (from->has_mac) {
-        sign(d, &from->mac);
+        delivery_sign(d, &from->mac);
     }
 }
 
@@ -111,7 +110,7 @@ void delivery_fini(struct delivery *d)
     memset(d, 0, sizeof *d);
 }
 
-static bool is_kept(const char *const *kept, struct weir_str name)
+bool delivery_is_kept(const char *const *kept, struct weir_str name)
 {
     for (; kept != NULL && *kept != NULL; kept++) {
         if (strlen(*kept) == name.len && strncasecmp(*kept, name.data, name.len) == 0) {
@@ -126,7 +125,7 @@ void delivery_keep(struct delivery *d, const char *const *kept_headers)
     size_t count = 0;
 
     for (size_t i = 0; i < d->request.header_count; i++) {
-        if (is_kept(kept_headers, d->headers[i].name)) {
+        if (delivery_is_kept(kept_headers, d->headers[i].name)) {
             d->headers[count++] = d->headers[i];
         } else {
             header_free(&d->headers[i]);

@@ -17,8 +17,12 @@ struct delivery {
 
 /* received_at_ms is the clock of the stage. A signature that the case leaves to us is computed here. */
 void delivery_init(struct delivery *d, const struct case_delivery *from, int64_t received_at_ms);
+/* Once more, for whoever changed the body: as the tool would, over time, joint and body with the newest
+ * secret. */
+void delivery_sign(struct delivery *d, const struct case_mac *mac);
 void delivery_fini(struct delivery *d); /* accepts a zeroed one */
 /* Leave those headers that the connector keeps: what verify->events is given. */
 void delivery_keep(struct delivery *d, const char *const *kept_headers);
+bool delivery_is_kept(const char *const *kept_headers, struct weir_str name);
 
 #endif

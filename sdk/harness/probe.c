@@ -39,6 +39,27 @@ void probe_word(char out[64], const struct probe *p)
     }
 }
 
+int probe_events(struct probe *p, const struct call_sink *sink, struct weir_error *err)
+{
+    const char *const *kept = p->play->connector->verify->kept_headers;
+    struct weir_request request = p->d.request;
+    struct weir_header *headers = must_calloc(request.header_count, sizeof *headers);
+    size_t count = 0;
+    int rc;
+
+    for (size_t i = 0; i < request.header_count; i++) {
+        if (delivery_is_kept(kept, request.headers[i].name)) {
+            headers[count++] = request.headers[i];
+        }
+    }
+    request.headers = headers;
+    request.header_count = count;
+    rc = call_events(stage_instance(p->play->stage), &request, sink, err);
+    stage_call_over(p->play->stage);
+    free(headers);
+    return rc;
+}
+
 /* ---- places ---- */
 
 struct weir_bytes probe_place(const struct probe *p, size_t place)
@@ -52,8 +73,9 @@ struct weir_bytes probe_place(const struct probe *p, size_t place)
     return place == 0 ? weir_str_bytes(r->tail) : place == 1 ? weir_str_bytes(r->query) : r->body;
 }
 
-static void place_set(struct probe *p, size_t place, struct weir_bytes bytes)
+struct weir_bytes probe_put(struct probe *p, size_t place, struct weir_bytes bytes)
 {
+    struct weir_bytes before = probe_place(p, place);
     struct weir_request *r = &p->d.request;
     struct weir_str text = weir_str_n((const char *)bytes.data, bytes.len);
 
@@ -66,6 +88,7 @@ static void place_set(struct probe *p, size_t place, struct weir_bytes bytes)
     } else {
         r->body = bytes;
     }
+    return before;
 }
 
 void probe_place_word(char out[96], const struct probe *p, size_t place)
@@ -94,19 +117,6 @@ bool probe_ask_flipped(struct probe *p, size_t place, size_t bit)
     *at ^= (uint8_t)(1U << (bit % 8));
     accepted = probe_ask(p);
     *at ^= (uint8_t)(1U << (bit % 8));
-    return accepted;
-}
-
-bool probe_ask_with(struct probe *p, size_t place, struct weir_bytes bytes)
-{
-    struct weir_bytes before = probe_place(p, place);
-    void *copy = must_dup(bytes.data, bytes.len);
-    bool accepted;
-
-    place_set(p, place, weir_bytes(copy, bytes.len));
-    accepted = probe_ask(p);
-    place_set(p, place, before);
-    free(copy);
     return accepted;
 }
 

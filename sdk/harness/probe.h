@@ -30,16 +30,19 @@ bool probe_ask(struct probe *p);
 /* "accepted", "refused (401)", "answered", or "failed with WEIR_E_LATER": of the last ask. In 64 bytes. */
 void probe_word(char out[64], const struct probe *p);
 
+/* verify->events, with the headers that the connector keeps, whether it was accepted or not. */
+int probe_events(struct probe *p, const struct call_sink *sink, struct weir_error *err);
+
 /* The headers come first, then tail, query and body. */
 struct weir_bytes probe_place(const struct probe *p, size_t place);
 /* "the header X-Signature", "the body". In 96 bytes. */
 void probe_place_word(char out[96], const struct probe *p, size_t place);
 bool probe_is_body(const struct probe *p, size_t place);
 
+/* Puts other bytes into the place, which live until what is returned is put back. */
+struct weir_bytes probe_put(struct probe *p, size_t place, struct weir_bytes bytes);
 /* As probe_ask, with one bit of the place changed for the time of it. */
 bool probe_ask_flipped(struct probe *p, size_t place, size_t bit);
-/* As probe_ask, with other bytes in the place for the time of it. */
-bool probe_ask_with(struct probe *p, size_t place, struct weir_bytes bytes);
 /* As probe_ask, with other secrets in force for the time of it. */
 bool probe_ask_secrets(struct probe *p, const struct weir_str *secrets, size_t count);
 
