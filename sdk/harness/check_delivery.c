@@ -10,6 +10,10 @@ void suite_add_delivery_checks(struct suite *s)
         {"contract: secrets", "no delivery is accepted without the secret in force", check_secrets},
         {"contract: time window", "no delivery is accepted long after it was sent", check_time_window},
         {"contract: odd deliveries", "empty, huge and garbled deliveries are taken calmly", check_shapes},
+        {"contract: pure check", "check asks nobody, and the same delivery gets the same verdict",
+         check_pure},
+        {"contract: constant time", "secrets are compared by the host", check_constant_time},
+        {"contract: cost", "check takes less than 50 us of a processor for 16 KB", check_cost},
     };
 
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {

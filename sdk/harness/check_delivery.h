@@ -19,5 +19,8 @@ void check_bit_flips(const struct task *task, struct findings *f);
 void check_secrets(const struct task *task, struct findings *f);
 void check_time_window(const struct task *task, struct findings *f);
 void check_shapes(const struct task *task, struct findings *f);
+void check_pure(const struct task *task, struct findings *f);
+void check_constant_time(const struct task *task, struct findings *f);
+void check_cost(const struct task *task, struct findings *f);
 
 #endif
