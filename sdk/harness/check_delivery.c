@@ -14,6 +14,10 @@ void suite_add_delivery_checks(struct suite *s)
          check_pure},
         {"contract: constant time", "secrets are compared by the host", check_constant_time},
         {"contract: cost", "check takes less than 50 us of a processor for 16 KB", check_cost},
+        {"contract: emitted", "what is emitted fits the table, the model and the bounds", check_emitted},
+        {"contract: leaks", "no secret and nobody's address is shown", check_leaks},
+        {"contract: beside", "check runs beside each other call, and neither disturbs the other",
+         check_beside},
     };
 
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {

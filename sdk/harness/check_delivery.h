@@ -22,5 +22,8 @@ void check_shapes(const struct task *task, struct findings *f);
 void check_pure(const struct task *task, struct findings *f);
 void check_constant_time(const struct task *task, struct findings *f);
 void check_cost(const struct task *task, struct findings *f);
+void check_emitted(const struct task *task, struct findings *f);
+void check_leaks(const struct task *task, struct findings *f);
+void check_beside(const struct task *task, struct findings *f);
 
 #endif

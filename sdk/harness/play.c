@@ -183,17 +183,14 @@ bool play_begin(struct play *p, const struct case_step *step)
     if (step->now_ms > 0) {
         stage_set_now(p->stage, step->now_ms);
     }
+    stage_log_clear(p->stage);
     script_begin(stage_script(p->stage), &step->exchanges, step->title);
     if (step->restart && stage_open(p->stage, &err) != 0) {
         findings_add(p->f, step->title, "the instance does not open again: %s: %s", case_code_word(err.code),
                      err.message);
         return false;
     }
-    if (!is_offered(p, step)) {
-        return false;
-    }
-    stage_log_clear(p->stage);
-    return true;
+    return is_offered(p, step);
 }
 
 static void step_and_compare(struct play *p, const struct case_step *step)

@@ -36,7 +36,7 @@ struct step_result {
     struct harvest harvest;
 };
 
-/* What comes before a step: its clock, its exchanges, a restart; the log is empty. false after a finding. */
+/* What comes before a step: the log is emptied, then its clock, its exchanges, a restart. false after a finding. */
 bool play_begin(struct play *p, const struct case_step *step);
 /* Does not begin or end the script. *r is yours until step_result_fini. */
 void play_step(struct step_result *r, struct play *p, const struct case_step *step);

@@ -5,16 +5,25 @@
 static void walk_step(struct walk *w, struct play *p, const struct case_step *step)
 {
     struct step_result result;
+    struct findings own;
+
+    findings_init(&own);
+    p->f = &own;
 
     (void)snprintf(w->where, sizeof w->where, "%.80s, %.100s", p->c->name, step->title);
     if (w->before != NULL) {
         w->before(w, p, step);
     }
     play_step(&result, p, step);
-    if (w->after != NULL && !stage_script(p->stage)->failed) {
+    if (w->report && own.count > 0) {
+        findings_add(w->f, w->where, "what it emits does not fit:");
+        findings_lines(w->f, buf_str(&own.text));
+    }
+    if (w->after != NULL) {
         w->after(w, p, step, &result);
     }
     step_result_fini(&result);
+    findings_fini(&own);
 }
 
 static void walk_case(struct walk *w, const struct weir_connector *connector, const struct test_case *c)
@@ -23,12 +32,18 @@ static void walk_case(struct walk *w, const struct weir_connector *connector, co
     struct play p;
 
     findings_init(&own);
+    (void)snprintf(w->where, sizeof w->where, "%.80s, opening", c->name);
+    if (w->begins != NULL) {
+        w->begins(w, connector, c);
+    }
     if (play_init(&p, connector, c, w->meddler, &own)) {
+        if (w->opened != NULL) {
+            w->opened(w, &p);
+        }
         for (size_t i = 0; i < c->step_count && !stage_script(p.stage)->failed; i++) {
             if (!play_begin(&p, &c->steps[i])) {
                 break;
             }
-            p.f = w->report ? w->f : &own;
             walk_step(w, &p, &c->steps[i]);
             p.f = &own;
         }

@@ -15,11 +15,14 @@ struct walk {
     struct findings *f;
     const struct stage_meddler *meddler; /* may be NULL */
     void *ctx;
+    /* A case is about to be played, and its instance was opened. May be NULL. */
+    void (*begins)(struct walk *w, const struct weir_connector *connector, const struct test_case *c);
+    void (*opened)(struct walk *w, struct play *p);
     /* The step is about to be played: clock, state and instance are as it will find them. May be NULL. */
     void (*before)(struct walk *w, struct play *p, const struct case_step *step);
-    /* It was played. May be NULL. */
+    /* It was played, along its script or not. May be NULL. */
     void (*after)(struct walk *w, struct play *p, const struct case_step *step, struct step_result *r);
-    bool report; /* what the records and cursors of the plays have wrong goes to f */
+    bool report; /* what is wrong with what the steps emit goes to f */
 
     char where[200]; /* "person_fetch, step 1 (deliver)", while one of the two runs */
 };
