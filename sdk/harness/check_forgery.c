@@ -6,6 +6,7 @@
  */
 #include "check_delivery.h"
 
+#include "emitted.h"
 #include "probe.h"
 #include "walk.h"
 
@@ -101,7 +102,8 @@ static bool accepts_without(struct probe *p, enum secret_kind kind, bool with_st
     others(secrets, &arena, p->d.secrets, count);
     if (play_init(&play, before->connector, &c, NULL, &own)) {
         p->play = &play;
-        accepted = probe_ask_secrets(p, secrets, kind == SECRETS_NONE ? 0 : count);
+        accepted = probe_ask_secrets(p, secrets, kind == SECRETS_NONE ? 0 : count) ||
+                   emitted_blame(before->connector, &p->err); /* accepted, and the host did not believe it */
         p->play = before;
     }
     play_fini(&play);

@@ -2,8 +2,9 @@
  * check_shape: deliveries that are wrong in some way, which the connector has to take calmly.
  *
  * check refuses or accepts them, and does not fail: a failure is answered 503, and the tool would send the
- * same again and again. events ends with 0, WEIR_E_INVALID or WEIR_E_REJECT; it is only given what check
- * accepted, or, where nobody but the tool can sign, any body of a delivery that was accepted.
+ * same again and again. events ends with 0 or a code with which the daemon sets the delivery aside; it is
+ * only given what check accepted, or, where nobody but the tool can sign, any body of a delivery that was
+ * accepted.
  */
 #include "check_delivery.h"
 
@@ -70,11 +71,13 @@ static void try_events(struct shapes *s, const char *what)
     check_took(s, "verify.events", what, cpu_ms() - from_ms);
     if (rc != 0 && emitted_blame(play->connector, &err)) {
         findings_add(s->w->f, s->w->where, "%s: %s", what, err.message);
-    } else if (rc != 0 && rc != WEIR_E_INVALID && rc != WEIR_E_REJECT &&
+    } else if (rc != 0 && rc != WEIR_E_INVALID && rc != WEIR_E_REJECT && rc != WEIR_E_LIMIT &&
                !(rc == WEIR_E_LATER && stage_used(play->stage, STAGE_HTTP) > sent)) {
-        findings_add(s->w->f, s->w->where,
-                     "%s events has to end with 0, WEIR_E_INVALID or WEIR_E_REJECT, and ended with %s: %s",
-                     what, case_code_word(rc), err.message);
+        findings_add(
+            s->w->f, s->w->where,
+            "%s events has to read the delivery or set it aside (WEIR_E_INVALID, WEIR_E_REJECT), and ended "
+            "with %s: %s",
+            what, case_code_word(rc), err.message);
     }
     emitted_check(&h, s->w->f, s->w->where, what);
     harvest_fini(&h);
