@@ -259,6 +259,10 @@ static int subscribe_inspect(void *self_, const struct weir_subscription_want *w
         rc = webhook_call(&answer, self, "GET", id, NULL, &why);
         webhook = weir_json_object(answer.json, "_data");
         webhook = webhook != NULL ? webhook : answer.json;
+        if (rc == 0 && !json_is_object(webhook)) {
+            /* Only a 404 says that it is not there. */
+            rc = weir_fail(&why, WEIR_E_LATER, "GET " NAME_ONE ": HTTP %d without a webhook", answer.status);
+        }
     } else if (rc == 0) {
         rc = webhooks_list(&webhooks, self, &why);
         webhook = webhook_choose(webhooks, want->callback_url, "");

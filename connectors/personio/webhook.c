@@ -186,15 +186,24 @@ int webhook_call(struct answer *answer, struct personio *self, const char *metho
     return client_send(answer, &self->client, &call, err);
 }
 
+/* The list and the place where one is made are there in every account: a 404 says nothing of a webhook. */
+static int list_missing(const char *method, struct weir_error *err)
+{
+    return weir_fail(err, WEIR_E_LATER, "%s " NAME_LIST ": HTTP 404 of a list that every account has",
+                     method);
+}
+
 int webhooks_list(json_t **webhooks, struct personio *self, struct weir_error *err)
 {
     struct listing listing = {.name = NAME_LIST, .right = WEBHOOKS_READ, .query = "limit=200"};
     struct weir_text path;
+    int rc;
 
     weir_text_init(&path);
     weir_text_add(&path, NAME_LIST);
     listing.path = &path;
-    return page_read_all(webhooks, &self->client, &listing, WEBHOOKS_MAX, err);
+    rc = page_read_all(webhooks, &self->client, &listing, WEBHOOKS_MAX, err);
+    return rc == WEIR_E_NONE ? list_missing("GET", err) : rc;
 }
 
 int webhook_delete(struct personio *self, const char *id, struct weir_error *err)
@@ -236,6 +245,9 @@ int webhook_write(struct answer *answer, struct personio *self, struct wish *wis
         rc = bad != 0 ? weir_fail(err, WEIR_E_MEMORY, "out of memory")
                       : webhook_call(answer, self, create ? "POST" : "PATCH", id, body, err);
         json_decref(body);
+        if (rc == WEIR_E_NONE && create) {
+            rc = list_missing("POST", err);
+        }
         if (wish->narrow || !wish_has_cost_centers(wish) || wish->want->event_count < 2 ||
             !(answer->status == 400 || answer->status == 422)) {
             return rc;

@@ -351,6 +351,29 @@ TEST(inspect_reports_and_changes_nothing)
     fake_free(f);
 }
 
+TEST(only_a_404_of_the_webhook_itself_says_that_there_is_none)
+{
+    UNUSED_STATE;
+    struct fake *f = fake_new();
+    struct wanted w;
+
+    wanted_init(&w);
+    fake_with_token(f);
+    fake_script(f, GET_LIST, 404, "");
+    (void)inspect(f, &w, WEIR_E_LATER);
+    fake_script(f, GET_LIST, 404, "");
+    (void)ensure(f, &w, WEIR_E_LATER);
+    fake_script(f, GET_LIST, 200, LIST(""));
+    fake_script(f, "POST /v2/webhooks", 404, "");
+    (void)ensure(f, &w, WEIR_E_LATER);
+    ensured(f, &w);
+    fake_script(f, "GET /v2/webhooks/" ID, 200, "");
+    (void)inspect(f, &w, WEIR_E_LATER);
+    fake_script(f, "GET /v2/webhooks/" ID, 200, "[]");
+    (void)inspect(f, &w, WEIR_E_LATER);
+    fake_free(f);
+}
+
 TEST(removing_deletes_whatever_has_our_address_and_forgets_it)
 {
     UNUSED_STATE;
@@ -392,6 +415,7 @@ int main(void)
         UNIT(a_missing_right_is_a_state_that_names_it),
         UNIT(what_personio_shows_after_a_change_is_looked_at),
         UNIT(inspect_reports_and_changes_nothing),
+        UNIT(only_a_404_of_the_webhook_itself_says_that_there_is_none),
         UNIT(removing_deletes_whatever_has_our_address_and_forgets_it),
     };
 
