@@ -149,6 +149,11 @@ struct instance *stage_instance(const struct stage *st)
     return st->instance;
 }
 
+const struct weir_connector *stage_lent_to(const struct weir_host *host)
+{
+    return ((const struct stage *)host->ctx)->connector;
+}
+
 const struct scope *stage_scope(const struct stage *st)
 {
     return st->scope;

@@ -65,6 +65,8 @@ void stage_free(struct stage *st);
 /* Opens the instance; an open one is closed before (a restart). A code of the contract. */
 int stage_open(struct stage *st, struct weir_error *err);
 struct instance *stage_instance(const struct stage *st); /* NULL: not open */
+/* Whose instance was lent this host. */
+const struct weir_connector *stage_lent_to(const struct weir_host *host);
 const struct scope *stage_scope(const struct stage *st);
 struct script *stage_script(struct stage *st);
 

@@ -4,6 +4,7 @@
 #include "command.h"
 
 #include "check_delivery.h"
+#include "check_fault.h"
 #include "reporter.h"
 #include "suite.h"
 
@@ -90,6 +91,7 @@ static int suite_collect(struct suite *s, char **paths, int count, struct weir_e
     suite_add_load(s);
     suite_add_cases(s);
     suite_add_delivery_checks(s);
+    suite_add_fault_checks(s);
     return rc;
 }
 

@@ -1,0 +1,170 @@
+#include "answers.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#define LOG_MAX ((size_t)4 << 20)
+#define BODY_MAX ((size_t)16 << 20)
+#define CREDENTIALS_MAX ((size_t)64 << 10)
+
+void answers_init(struct answers *a, const struct test_case *c, const char *base_url)
+{
+    memset(a, 0, sizeof *a);
+    a->c = c;
+    findings_init(&a->quiet);
+    script_init(&a->strict, base_url, &c->always, &a->quiet);
+    script_init(&a->loose, base_url, NULL, &a->quiet);
+    buf_init(&a->body, BODY_MAX);
+    buf_init(&a->hit_url, 8192);
+    buf_init(&a->hit_body, BODY_MAX);
+    buf_init(&a->log, LOG_MAX);
+    buf_init(&a->repeats, CREDENTIALS_MAX);
+    buf_init(&a->credentials, CREDENTIALS_MAX);
+}
+
+void answers_fini(struct answers *a)
+{
+    script_fini(&a->strict);
+    script_fini(&a->loose);
+    findings_fini(&a->quiet);
+    free(a->headers);
+    buf_fini(&a->body);
+    buf_fini(&a->hit_url);
+    buf_fini(&a->hit_body);
+    buf_fini(&a->log);
+    buf_fini(&a->repeats);
+    buf_fini(&a->credentials);
+}
+
+void answers_begin(struct answers *a, const struct case_step *step)
+{
+    const struct case_exchanges *exchanges = step != NULL ? &step->exchanges : NULL;
+
+    script_begin(&a->strict, exchanges, "");
+    script_fini(&a->loose);
+    script_init(&a->loose, a->strict.base_url, exchanges, &a->quiet);
+    a->fault = NULL;
+    a->target = 0;
+    a->asked = 0;
+    a->hit = 0;
+    a->strangers = 0;
+    a->writes_behind = 0;
+    buf_clear(&a->log);
+    buf_clear(&a->repeats);
+}
+
+bool answers_method_is_safe(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+static void note(struct answers *a, const struct weir_http_request *request, struct weir_str url)
+{
+    buf_printf(&a->log, "%s %.*s %.*s\n", request->method, WEIR_STR_ARG(url),
+               (int)(request->body.len < 65536 ? request->body.len : 65536),
+               request->body.len > 0 ? (const char *)request->body.data : "");
+    if (request->repeatable && strcmp(request->method, "POST") == 0) {
+        buf_printf(&a->repeats, "%s %.*s\n", request->method, WEIR_STR_ARG(url));
+    }
+    for (size_t i = 0; i < request->header_count; i++) {
+        const struct weir_header *h = &request->headers[i];
+
+        if (h->name.len == 13 && strncasecmp(h->name.data, "authorization", 13) == 0) {
+            buf_add_str(&a->credentials, h->value);
+            buf_add_char(&a->credentials, '\n');
+        }
+    }
+}
+
+static bool is_always(const struct answers *a, const struct case_exchange *x)
+{
+    return x >= a->c->always.list && x < a->c->always.list + a->c->always.count;
+}
+
+static bool is_hit(const struct answers *a, const struct weir_http_request *request, struct weir_str url)
+{
+    if (a->fault == NULL) {
+        return false;
+    }
+    return a->asked == a->target ||
+           (a->hit > 0 && !a->fault->once && strcmp(request->method, a->hit_method) == 0 &&
+            weir_str_equal(url, buf_str(&a->hit_url)));
+}
+
+static void answer_as_case(struct answers *a, struct stage_answer *answer, const struct case_exchange *x)
+{
+    bool typed = x->answer.kind != BODY_JSON;
+
+    for (size_t i = 0; i < x->answer_header_count; i++) {
+        a->headers[i] = x->answer_headers[i];
+        typed = typed || (x->answer_headers[i].name.len == 12 &&
+                          strncasecmp(x->answer_headers[i].name.data, "content-type", 12) == 0);
+    }
+    *answer = (struct stage_answer){.code = x->fail,
+                                    .status = x->status,
+                                    .headers = a->headers,
+                                    .header_count = x->answer_header_count,
+                                    .body = x->answer.bytes};
+    if (!typed) {
+        a->headers[answer->header_count++] =
+            (struct weir_header){weir_str("content-type"), weir_str("application/json")};
+    }
+}
+
+static void answer_with_fault(struct answers *a, struct stage_answer *answer,
+                              const struct weir_http_request *request, struct weir_str url)
+{
+    const struct fault *fault = a->fault;
+
+    if (a->hit++ == 0) {
+        (void)snprintf(a->hit_method, sizeof a->hit_method, "%s", request->method);
+        buf_clear(&a->hit_url);
+        buf_add_str(&a->hit_url, url);
+        buf_clear(&a->hit_body);
+        buf_add(&a->hit_body, answer->body.data, answer->body.len);
+        a->hit_status = answer->code == 0 ? answer->status : 0;
+    }
+    answer->code = fault->code;
+    answer->status = fault->status != 0 ? fault->status : answer->status;
+    if (fault->body == NULL) {
+        answer->body.len /= 2;
+        return;
+    }
+    a->headers[0] = (struct weir_header){weir_str("content-type"), weir_str(fault->type)};
+    answer->header_count = 1;
+    answer->body = weir_str_bytes(weir_str(fault->body));
+}
+
+bool answers_play(void *ctx, const struct weir_http_request *request, struct weir_str url,
+                  struct stage_answer *answer)
+{
+    struct answers *a = ctx;
+    const struct case_exchange *x = script_play(&a->strict, request, url);
+    bool behind = a->hit > 0;
+
+    a->asked++;
+    note(a, request, url);
+    if (x == NULL) {
+        x = script_play(&a->loose, request, url);
+    }
+    buf_clear(&a->quiet.text);
+    if (behind && !answers_method_is_safe(request->method) && (x == NULL || !is_always(a, x))) {
+        a->writes_behind++;
+    }
+    if (x == NULL) {
+        a->strangers++;
+        *answer = (struct stage_answer){.code = WEIR_E_LATER};
+        return true;
+    }
+    free(a->headers);
+    a->headers = calloc(x->answer_header_count + 2, sizeof *a->headers);
+    if (a->headers == NULL) {
+        *answer = (struct stage_answer){.code = WEIR_E_MEMORY};
+        return true;
+    }
+    answer_as_case(a, answer, x);
+    if (is_hit(a, request, url)) {
+        answer_with_fault(a, answer, request, url);
+    }
+    return true;
+}

@@ -1,0 +1,392 @@
+#include "judge.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#define SECRET_LEAST 6 /* a shorter one is in many a word */
+
+/* ---- the finding ---- */
+
+static void fail(const struct judged *j, const char *format, ...) WEIR_PRINTF(2, 3);
+
+static void fail(const struct judged *j, const char *format, ...)
+{
+    const struct answers *a = &j->trial->answers;
+    char what[500];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    spot_fail(j->spot, "%s for %s %.*s: %s", j->fault->name, a->hit_method, (int)a->hit_url.len,
+              a->hit_url.data, what);
+    if (j->trial->border.rc != 0) {
+        findings_line(j->spot->f, "it says: %s", j->trial->border.err.message);
+    }
+}
+
+/* ---- names ---- */
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) != 0 || c == '_' || c == '-';
+}
+
+static bool holds_word(struct weir_str text, struct weir_str word)
+{
+    for (size_t i = 0; word.len > 0 && i + word.len <= text.len; i++) {
+        if (memcmp(text.data + i, word.data, word.len) == 0 && (i == 0 || !is_word(text.data[i - 1])) &&
+            (i + word.len == text.len || !is_word(text.data[i + word.len]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does the request ask for the thing with this id: is it the end of the path, or in the query? */
+static bool asks_for(const struct answers *a, struct weir_str id)
+{
+    struct weir_str url = buf_str(&a->hit_url);
+    const char *mark = url.len > 0 ? memchr(url.data, '?', url.len) : NULL;
+    size_t len = mark != NULL ? (size_t)(mark - url.data) : url.len;
+    struct weir_str query = weir_str_n(url.data + len, url.len - len);
+
+    if (len > id.len && url.data[len - id.len - 1] == '/' && id.len > 0 &&
+        memcmp(url.data + len - id.len, id.data, id.len) == 0) {
+        return true;
+    }
+    return holds_word(query, id);
+}
+
+static struct weir_str text_at(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return weir_str_n(json_string_value(value), json_string_length(value));
+}
+
+static bool same_name(const json_t *a, const json_t *b)
+{
+    static const char *const keys[] = {"model", "remote_id",   "field", "parent_id",
+                                       "type",  "upstream_id", "refs"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const json_t *x = json_object_get(a, keys[i]);
+        const json_t *y = json_object_get(b, keys[i]);
+
+        if ((x == NULL) != (y == NULL) || (x != NULL && json_equal(x, y) == 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has(const json_t *list, const json_t *one)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(list, i, item)
+    {
+        if (same_name(item, one)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool judge_has_all(const json_t *want, const json_t *got)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(want, i, item)
+    {
+        if (!has(got, item)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- what a success deletes ---- */
+
+/* May this id be said to be gone? Only by a request that asks for it, and that was answered so. */
+static bool may_be_gone(const struct judged *j, struct weir_str id)
+{
+    return j->want == JUDGE_GONE && asks_for(&j->trial->answers, id);
+}
+
+/* Records of the model were there without the fault and are not with it. */
+static bool lost_of_model(const struct judged *j, struct weir_str model)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(j->plain->harvest.records, i, item)
+    {
+        if (weir_str_equal(text_at(item, "model"), model) && !has(j->r->harvest.records, item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge_deleting(const struct judged *j)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(j->r->harvest.gone, i, item)
+    {
+        struct weir_str id = text_at(item, "remote_id");
+        bool as_before = has(j->plain->harvest.gone, item) && !asks_for(&j->trial->answers, id);
+
+        if (!as_before && !may_be_gone(j, id)) {
+            fail(j, "%.*s %.*s is said to be gone, which this answer does not say",
+                 WEIR_STR_ARG(text_at(item, "model")), WEIR_STR_ARG(id));
+        }
+    }
+    json_array_foreach(j->r->harvest.complete, i, item)
+    {
+        struct weir_str model = text_at(item, "model");
+        struct weir_str parent = text_at(item, "parent_id");
+        bool as_before = has(j->plain->harvest.complete, item) && !lost_of_model(j, model);
+
+        if (!as_before && !may_be_gone(j, parent)) {
+            fail(j, "%.*s of %.*s is said to be complete, which deletes what this answer hid",
+                 WEIR_STR_ARG(model), WEIR_STR_ARG(parent));
+        }
+    }
+}
+
+static bool is_listing(const struct judged *j)
+{
+    return j->spot->step->kind == STEP_LIST || j->spot->step->kind == STEP_MISSED;
+}
+
+static bool is_subscription(const struct judged *j)
+{
+    return j->spot->step->kind == STEP_ENSURE || j->spot->step->kind == STEP_INSPECT;
+}
+
+static void judge_listing(const struct judged *j)
+{
+    if (!judge_has_all(j->plain->harvest.records, j->r->harvest.records) ||
+        !judge_has_all(j->plain->harvest.events, j->r->harvest.events) ||
+        (j->plain->harvest.next.len > 0) != (j->r->harvest.next.len > 0)) {
+        fail(j, "the listing ends well without what was not read: %s",
+             j->spot->step->kind == STEP_MISSED ? "these events are never asked for again"
+             : j->spot->step->since_ms > 0      ? "these changes are never asked for again"
+                                                : "all of it would be deleted");
+    }
+}
+
+/* ---- success ---- */
+
+static bool is_same(const struct judged *j)
+{
+    char *plain = trial_text(j->plain, j->spot->step);
+    char *with = trial_text(j->r, j->spot->step);
+    bool same = plain != NULL && with != NULL && strcmp(plain, with) == 0;
+
+    free(plain);
+    free(with);
+    return same;
+}
+
+/* The part may be one that is left out. */
+static void judge_part(const struct judged *j)
+{
+    enum step_kind kind = j->spot->step->kind;
+
+    judge_deleting(j);
+    if (is_listing(j)) {
+        judge_listing(j);
+    } else if (kind == STEP_RECORD && json_array_size(j->plain->harvest.records) > 0 &&
+               json_array_size(j->r->harvest.records) + json_array_size(j->r->harvest.gone) == 0) {
+        fail(j, "success, and nothing was emitted: the change is lost");
+    } else if (is_subscription(j) && j->want != JUDGE_GONE && j->r->have.state == WEIR_SUB_ACTIVE) {
+        fail(j, "the subscription is said to be active");
+    }
+}
+
+static void judge_success(const struct judged *j)
+{
+    if (is_same(j)) {
+        return;
+    }
+    if (j->want == JUDGE_PERMISSION || j->want == JUDGE_GONE || (j->want == JUDGE_AUTH && !j->fault->once)) {
+        judge_part(j);
+        return;
+    }
+    if (j->want == JUDGE_BROKEN && is_subscription(j) && j->r->have.state == WEIR_SUB_FAILED) {
+        return; /* shown to a person as WEIR_E_INVALID would be */
+    }
+    judge_deleting(j);
+    if (is_listing(j)) {
+        judge_listing(j);
+    }
+    fail(j, "success with another result than the tool's right answer gives");
+}
+
+/* ---- failure ---- */
+
+static bool is_allowed(const struct judged *j, int rc)
+{
+    const struct answers *a = &j->trial->answers;
+
+    if (a->strangers > 0 && rc == WEIR_E_LATER) {
+        return true; /* it asked for something else, and the case has no answer to that */
+    }
+    if (j->fault->once && rc == j->plain->rc) {
+        return true; /* it asked again, and was answered as without the fault */
+    }
+    switch (j->want) {
+    case JUDGE_AUTH:
+        return rc == WEIR_E_AUTH || (rc == WEIR_E_PERMISSION && a->hit > 1);
+    case JUDGE_PERMISSION:
+        return rc == WEIR_E_AUTH || rc == WEIR_E_PERMISSION;
+    case JUDGE_GONE:
+        return rc != WEIR_E_NONE ||
+               asks_for(a, j->spot->step->kind == STEP_RECORD ? j->spot->step->ref.remote_id
+                                                              : weir_str(j->plain->have.remote_id));
+    case JUDGE_LATER:
+        return rc == WEIR_E_LATER;
+    case JUDGE_LIMIT:
+        return rc == WEIR_E_LIMIT || rc == WEIR_E_LATER || rc == WEIR_E_INVALID;
+    case JUDGE_BROKEN:
+        return rc == WEIR_E_LATER || rc == WEIR_E_INVALID;
+    }
+    return false;
+}
+
+static const char *wanted(enum judge_want want)
+{
+    static const char *const words[] = {
+        [JUDGE_AUTH] = "WEIR_E_AUTH (or WEIR_E_PERMISSION when renewed credentials were refused, too)",
+        [JUDGE_PERMISSION] = "WEIR_E_PERMISSION or WEIR_E_AUTH",
+        [JUDGE_GONE] = "another code: this request does not ask for the record alone",
+        [JUDGE_LATER] = "WEIR_E_LATER",
+        [JUDGE_LIMIT] = "WEIR_E_LIMIT, WEIR_E_LATER or WEIR_E_INVALID",
+        [JUDGE_BROKEN] = "WEIR_E_LATER or WEIR_E_INVALID",
+    };
+
+    return words[want];
+}
+
+static bool holds_secret(const char *message, struct weir_str secret)
+{
+    return secret.len >= SECRET_LEAST && memmem(message, strlen(message), secret.data, secret.len) != NULL;
+}
+
+static bool is_secret_setting(const struct weir_connector *connector, const char *key)
+{
+    for (size_t i = 0; i < connector->setting_count; i++) {
+        if (strcmp(connector->settings[i].key, key) == 0) {
+            return connector->settings[i].secret;
+        }
+    }
+    return false;
+}
+
+/* A value of an authorization header, with its scheme or without. */
+static bool holds_credential(const char *message, struct weir_str lines)
+{
+    while (lines.len > 0) {
+        const char *end = memchr(lines.data, '\n', lines.len);
+        size_t len = end != NULL ? (size_t)(end - lines.data) : lines.len;
+        const char *blank = memchr(lines.data, ' ', len);
+        size_t skip = blank != NULL ? (size_t)(blank + 1 - lines.data) : 0;
+
+        if (holds_secret(message, weir_str_n(lines.data + skip, len - skip))) {
+            return true;
+        }
+        len += end != NULL ? 1 : 0;
+        lines = weir_str_n(lines.data + len, lines.len - len);
+    }
+    return false;
+}
+
+void judge_words(const struct spot *spot, const struct trial *t, const char *what)
+{
+    const char *message = t->border.err.message;
+    const struct test_case *c = spot->c;
+
+    if (message[0] == '\0') {
+        spot_fail(spot, "%s: it fails with %s and gives no reason", what, case_code_word(t->border.rc));
+    } else if (t->border.err.code != t->border.rc) {
+        spot_fail(spot, "%s: it returns %s, and the code in its error is %d", what,
+                  case_code_word(t->border.rc), (int)t->border.err.code);
+    }
+    for (size_t i = 0; i < c->setting_count; i++) {
+        if (is_secret_setting(spot->connector, c->settings[i].key) &&
+            holds_secret(message, weir_str(c->settings[i].value))) {
+            spot_fail(spot, "%s: its message shows the secret setting %s", what, c->settings[i].key);
+        }
+    }
+    for (size_t i = 0; i < c->secret_count; i++) {
+        if (holds_secret(message, c->secrets[i])) {
+            spot_fail(spot, "%s: its message shows a webhook secret", what);
+        }
+    }
+    if (holds_credential(message, buf_str(&t->answers.credentials))) {
+        spot_fail(spot, "%s: its message shows a credential that it sends", what);
+    }
+}
+
+/* The message has to lead an operator to the request: its status, and its method or a piece of its path. */
+static void judge_message(const struct judged *j)
+{
+    const struct answers *a = &j->trial->answers;
+    struct weir_str message = weir_str(j->trial->border.err.message);
+    struct weir_str url = buf_str(&a->hit_url);
+    char status[16];
+    char what[300];
+    bool named = holds_word(message, weir_str(a->hit_method));
+
+    (void)snprintf(what, sizeof what, "%s for %s %.*s", j->fault->name, a->hit_method,
+                   url.len < 200 ? (int)url.len : 200, url.data);
+    judge_words(j->spot, j->trial, what);
+    for (size_t at = 0; at < url.len && url.data[at] != '?'; at++) {
+        size_t len = 0;
+
+        while (at + len < url.len && isalpha((unsigned char)url.data[at + len])) {
+            len++;
+        }
+        named = named || (len > 3 && at > 8 && holds_word(message, weir_str_n(url.data + at, len)));
+        at += len;
+    }
+    (void)snprintf(status, sizeof status, "%d", j->fault->status);
+    if (message.len == 0 || a->strangers > 0 || j->fault->code != 0) {
+        return;
+    }
+    if (j->fault->status >= 400 && !holds_word(message, weir_str(status))) {
+        fail(j, "its message does not say the status");
+    } else if (!named) {
+        fail(j, "its message does not say which request it was");
+    }
+}
+
+void judge(const struct judged *j)
+{
+    const struct answers *a = &j->trial->answers;
+    int rc = j->trial->border.rc;
+
+    if (rc > 0 || rc < WEIR_E_STOPPING) {
+        fail(j, "it returned %d, which is no code of the contract", rc);
+    } else if (rc == 0) {
+        judge_success(j);
+    } else if (!is_allowed(j, rc)) {
+        fail(j, "it ended with %s; what belongs there is %s", case_code_word(rc), wanted(j->want));
+    } else if (!j->fault->once || rc != j->plain->rc) {
+        judge_message(j);
+    }
+    if (a->hit > 2) {
+        fail(j, "it asked %zu times", a->hit);
+    }
+    if ((j->want == JUDGE_LATER || j->want == JUDGE_LIMIT || j->want == JUDGE_BROKEN) &&
+        a->writes_behind > 0 && answers_method_is_safe(a->hit_method)) {
+        fail(j, "it goes on to change something at the tool without knowing what is there");
+    }
+}
