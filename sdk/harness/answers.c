@@ -48,6 +48,7 @@ void answers_begin(struct answers *a, const struct case_step *step)
     a->asked = 0;
     a->hit = 0;
     a->strangers = 0;
+    a->writes = 0;
     a->writes_behind = 0;
     buf_clear(&a->log);
     buf_clear(&a->repeats);
@@ -148,8 +149,9 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
         x = script_play(&a->loose, request, url);
     }
     buf_clear(&a->quiet.text);
-    if (behind && !answers_method_is_safe(request->method) && (x == NULL || !is_always(a, x))) {
-        a->writes_behind++;
+    if (!answers_method_is_safe(request->method) && (x == NULL || !is_always(a, x))) {
+        a->writes++;
+        a->writes_behind += behind ? 1 : 0;
     }
     if (x == NULL) {
         a->strangers++;

@@ -33,7 +33,8 @@ struct answers {
     size_t asked;         /* requests */
     size_t hit;           /* ... that were answered with the fault */
     size_t strangers;     /* ... that the case does not know */
-    size_t writes_behind; /* ... that change something at the tool (not `always`) and came behind a hit */
+    size_t writes;        /* ... that change something at the tool (not `always`) */
+    size_t writes_behind; /* ... of those, behind a hit */
     int hit_status;       /* of the answer in whose place the fault came; 0: it was none */
     char hit_method[16];
     struct buf hit_url;  /* absolute */

@@ -14,4 +14,7 @@ void check_add(struct suite *s, const char *name, const char *title,
 void suite_add_fault_checks(struct suite *s)
 {
     check_fault_http_add(s);
+    check_fault_twice_add(s);
+    check_fault_ensure_add(s);
+    check_fault_apart_add(s);
 }
