@@ -17,5 +17,7 @@ void suite_add_fault_checks(struct suite *s)
     check_fault_twice_add(s);
     check_fault_ensure_add(s);
     check_fault_services_add(s);
+    check_fault_memory_add(s);
+    check_fault_traces_add(s);
     check_fault_apart_add(s);
 }

@@ -33,6 +33,7 @@ static _Thread_local struct {
     long left; /* until the one that fails; 0: none does */
     long made, live;
     bool inside, lasting, failed;
+    int whole; /* > 0: what is allocated now has been counted */
 } own;
 
 /* The program is built with hidden symbols; these have to be seen by the libraries it loads. */
@@ -145,7 +146,7 @@ long heap_live(void)
 
 static bool fails(void)
 {
-    if (!own.inside) {
+    if (!own.inside || own.whole > 0) {
         return false;
     }
     own.made++;
@@ -156,6 +157,20 @@ static bool fails(void)
     own.failed = true;
     errno = ENOMEM;
     return true;
+}
+
+bool heap_whole_begin(void)
+{
+    if (fails()) {
+        return false;
+    }
+    own.whole++;
+    return true;
+}
+
+void heap_whole_end(void)
+{
+    own.whole--;
 }
 
 static void *counted(void *data)

@@ -25,6 +25,13 @@ void heap_fail(long nth, bool lasting);
 /* Ends that. Did one fail? */
 bool heap_failed(void);
 
+/*
+ * Whatever is allocated between the two counts as one and fails as one: for a library that does not look at
+ * each of its allocations. false: it fails, and end is not called. Outside of the connector it is true.
+ */
+bool heap_whole_begin(void);
+void heap_whole_end(void);
+
 /* Of the connector, since the thread began: how many allocations there were, and how many are not freed. */
 long heap_made(void);
 long heap_live(void);

@@ -34,6 +34,15 @@ bool heap_failed(void)
     return false;
 }
 
+bool heap_whole_begin(void)
+{
+    return true;
+}
+
+void heap_whole_end(void)
+{
+}
+
 long heap_made(void)
 {
     return 0;
