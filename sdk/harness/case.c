@@ -211,6 +211,27 @@ json_t *case_document(const char *path, struct findings *f)
     return root;
 }
 
+json_t *case_of_settings(json_t *document)
+{
+    if (json_is_object(document) && json_object_get(document, "steps") == NULL &&
+        json_object_get(document, "settings") == NULL) {
+        return json_pack("{s:o}", "settings", document);
+    }
+    return document;
+}
+
+const struct case_step *case_add_step(struct test_case *c, json_t *value, struct findings *f)
+{
+    json_t *steps = json_object_get(c->root, "steps");
+    struct place at = {.file = c->file, .path = "steps", .f = f, .arena = &c->arena};
+    size_t n = json_array_size(steps);
+    struct place inner = place_nth(&at, n);
+    struct case_step *step = arena_alloc(&c->arena, 1, sizeof *step);
+
+    (void)json_array_append_new(steps, value);
+    return step_read(step, c, n, &inner, value) ? step : NULL;
+}
+
 struct test_case *case_take_document(json_t *root, const char *path, struct findings *f)
 {
     struct test_case *c = must_calloc(1, sizeof *c);

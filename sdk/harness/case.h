@@ -109,6 +109,11 @@ json_t *case_document(const char *path, struct findings *f);
  * Takes root. */
 struct test_case *case_take_document(json_t *root, const char *path, struct findings *f);
 
+/* Settings alone as a case without steps; a case as it is. Takes document. */
+json_t *case_of_settings(json_t *document);
+/* A further step of the case, which has to have been read. Takes value. NULL after a finding. */
+const struct case_step *case_add_step(struct test_case *c, json_t *value, struct findings *f);
+
 /* "cases/person_fetch.json" and "cases/person_fetch" have the name person_fetch. In the arena. */
 const char *case_name(struct arena *arena, const char *path);
 

@@ -24,6 +24,24 @@ static const struct command commands[] = {
      "  --exchanges <file>   a case that answers requests, too (may be given again)\n"
      "  --json               as JSON\n",
      run_command},
+    {"record", "<tool>.so",
+     "run a connector against its real tool, and write a case without secrets and people",
+     "  --settings <file>          settings of the integration, or a case with them\n"
+     "  --base-url <url>           the tool's address\n"
+     "  --allow-private            it may be a private address\n"
+     "  --out <file>               the case that is written\n"
+     "  --title <sentence>         what the case proves\n"
+     "  --hide-ids                 replace ids, too\n"
+     "  --replace <real>=<other>   replace this, too: the name of a company (may be given again)\n"
+     "  --keep-header <name>       keep this header of answers, too\n"
+     "what is asked, in this order; each may be given again:\n"
+     "  --record <model> <id>      fetch a record\n"
+     "  --list <model>             list a model; --pages <n> of it; --since <time>\n"
+     "  --missed <time>            the events that the tool kept since then\n"
+     "  --delivery <file>          a delivery as in a case, and the records it names\n"
+     "  --ensure <url>, --inspect <url>, --remove <url>\n"
+     "                             the subscription that sends there\n",
+     record_command},
     {"describe", "<tool>.so", "show what a connector offers", "  --json               as JSON\n",
      describe_command},
     {"new", "<tool>", "write the folder of a new connector, which builds and passes",

@@ -53,18 +53,6 @@ static json_t *first_delivery(const json_t *document)
     return NULL;
 }
 
-/* Settings alone are a case without steps. */
-static json_t *as_case(json_t *document)
-{
-    json_t *whole = document;
-
-    if (json_is_object(document) && json_object_get(document, "steps") == NULL &&
-        json_object_get(document, "settings") == NULL) {
-        whole = json_pack("{s:o}", "settings", document);
-    }
-    return whole;
-}
-
 /* Takes delivery. */
 static struct test_case *assemble(const struct run_options *o, json_t *document, json_t *delivery,
                                   struct findings *f)
@@ -93,7 +81,7 @@ static struct test_case *assemble(const struct run_options *o, json_t *document,
 
 static struct test_case *case_of(const struct run_options *o, struct findings *f)
 {
-    json_t *document = as_case(case_document(o->settings, f));
+    json_t *document = case_of_settings(case_document(o->settings, f));
     json_t *delivery = NULL;
     struct test_case *c = NULL;
 

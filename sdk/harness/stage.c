@@ -137,6 +137,10 @@ int stage_open(struct stage *st, struct weir_error *err)
                                        .lend_ctx = st};
     int rc;
 
+    if (st->meddler != NULL) {
+        options.client = st->meddler->client;
+        options.allow_private = st->meddler->allow_private;
+    }
     instance_close(st->instance);
     st->instance = NULL;
     rc = instance_open(&st->instance, st->connector, &options, err);

@@ -52,6 +52,14 @@ struct stage_meddler {
     /* true: *answer is filled and the script is not asked. url is absolute. */
     bool (*play)(void *ctx, const struct weir_http_request *request, struct weir_str url,
                  struct stage_answer *answer);
+    /*
+     * Not NULL: requests go to the tool itself, as the daemon sends them, and neither play nor the script is
+     * asked; random bytes are such. heard is told how each ended: response is filled when rc is 0.
+     */
+    struct client *client;
+    bool allow_private;
+    void (*heard)(void *ctx, const struct weir_http_request *request, struct weir_str url, int rc,
+                  const struct weir_http_response *response);
 };
 
 struct stage;

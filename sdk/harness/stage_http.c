@@ -110,6 +110,16 @@ static int play(struct stage *st, struct stage_answer *answer, struct weir_heade
     return 0;
 }
 
+/* To the tool itself. */
+static int ask(struct stage *st, const struct weir_http_request *request, struct weir_str url,
+               struct weir_http_response *response, struct weir_error *err)
+{
+    int rc = st->real.http(&st->real, request, response, err);
+
+    st->meddler->heard(st->meddler->ctx, request, url, rc, response);
+    return rc;
+}
+
 int stage_http(const struct weir_host *host, const struct weir_http_request *request,
                struct weir_http_response *response, struct weir_error *err)
 {
@@ -122,6 +132,10 @@ int stage_http(const struct weir_host *host, const struct weir_http_request *req
     buf_init(&url, URL_MAX);
     if (rc == 0) {
         rc = instance_http_check(&url, &st->real, request, response, err);
+    }
+    if (rc == 0 && stage_is_live(st)) {
+        rc = ask(st, request, buf_str(&url), response, err);
+        goto out;
     }
     if (rc == 0) {
         rc = play(st, &answer, &headers, request, buf_str(&url), err);
@@ -139,6 +153,8 @@ int stage_http(const struct weir_host *host, const struct weir_http_request *req
             lend(st, response, &answer);
         }
     }
+
+out:
     free(headers);
     buf_fini(&url);
     return rc;
@@ -149,6 +165,10 @@ void stage_http_release(const struct weir_host *host, struct weir_http_response 
     struct stage *st = host->ctx;
 
     if (response == NULL) {
+        return;
+    }
+    if (stage_is_live(st)) {
+        st->real.http_release(&st->real, response);
         return;
     }
     for (struct stage_kept **at = &st->kept; *at != NULL; at = &(*at)->next) {

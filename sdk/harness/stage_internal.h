@@ -43,6 +43,8 @@ struct stage {
     _Atomic uint8_t drawn;
 };
 
+/* Do requests go to the tool itself? */
+bool stage_is_live(const struct stage *st);
 /* Counts the use; a code when the meddler wants the service to fail. */
 int stage_use(struct stage *st, enum stage_service service, struct weir_error *err);
 void stage_lend(void *ctx, struct weir_host *host);

@@ -186,6 +186,20 @@ static int emit(const struct self *self, const json_t *person, struct weir_str i
     return rc;
 }
 
+/* Something that no second run sends again. */
+static void add_nonce(struct weir_text *path, const struct self *self)
+{
+    uint8_t bytes[8] = {0};
+    char text[2 * sizeof bytes + 1];
+
+    (void)self->host->random(self->host, bytes, sizeof bytes, NULL);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        (void)snprintf(text + 2 * i, 3, "%02x", (unsigned int)bytes[i]);
+    }
+    weir_text_add(path, "?nonce=");
+    weir_text_add(path, text);
+}
+
 static int sampler_record(void *opaque, const struct weir_ref *ref, const struct weir_sink *sink,
                           struct weir_error *err)
 {
@@ -200,6 +214,9 @@ static int sampler_record(void *opaque, const struct weir_ref *ref, const struct
     weir_text_add(&path, "/people/");
     weir_text_add_encoded(&path, ref->remote_id);
     weir_text_add(&path, has(self, "query") ? "?b=2&a=1" : "");
+    if (has(self, "nonce")) {
+        add_nonce(&path, self);
+    }
     weir_text_end(&path);
     rc = get(&person, self, path.data, err);
     if (rc == 0) {
