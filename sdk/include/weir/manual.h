@@ -18,7 +18,7 @@ extern "C" {
 
 #define WEIR_MANUAL_STATE "webhook_proven" /* the key of the state that this takes */
 
-/* As weir_verify_hmac. WEIR_E_LATER without a secret: answered 503, so that the tool tries again until it is
+/* As weir_verify_hmac. Without a secret it is refused with 503, so that the tool tries again until it is
  * pasted. Thread: any. */
 static inline int weir_manual_hmac(struct weir_verdict *verdict, const struct weir_host *host,
                                    const struct weir_request *request, struct weir_str secret,
@@ -27,8 +27,8 @@ static inline int weir_manual_hmac(struct weir_verdict *verdict, const struct we
     struct weir_request mine = *request;
 
     if (secret.len == 0) {
-        return weir_fail(err, WEIR_E_LATER,
-                         "the webhook's secret is not pasted yet, and nothing is accepted");
+        weir_verify_refuse(verdict, 503, "the webhook's secret is not pasted yet, and nothing is accepted");
+        return 0;
     }
     mine.secrets = &secret;
     mine.secret_count = 1;
