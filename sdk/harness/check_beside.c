@@ -164,6 +164,9 @@ void check_beside(const struct task *task, struct findings *f)
         findings_skip(f, "no case has a delivery");
     } else {
         walk_cases(&w, task->arg);
+        if (b->step == 0 && f->skipped[0] == '\0') {
+            findings_skip(f, "no case has a step that can be played");
+        }
         b->together = true;
         b->step = 0;
         walk_cases(&w, task->arg);

@@ -1,5 +1,6 @@
 /*
- * check_flips: each single bit of what proves a delivery is changed, and none may still be believed.
+ * check_flips: each single bit of what proves a delivery is changed, its proof is cut and left out, and none
+ * of it may still be believed.
  */
 #include "check_delivery.h"
 
@@ -7,6 +8,7 @@
 #include "walk.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 #define BITS_MAX 32768 /* of one place: 4 KiB in full, longer ones as a sample spread over them */
 #define BITS_LATE 2048 /* ... once so much was asked in all: */
@@ -123,6 +125,68 @@ static void flip_all(struct walk *w, struct probe *p, size_t place)
     }
 }
 
+static void must_refuse(struct walk *w, struct probe *p, bool accepted, const char *name, const char *how)
+{
+    struct flips *flips = w->ctx;
+    char what[64];
+
+    flips->asked++;
+    if (accepted || p->rc != 0) {
+        probe_word(what, p);
+        findings_add(w->f, w->where, "with %s %s the delivery has to be refused and was %s", name, how, what);
+    }
+}
+
+static bool ask_with(struct probe *p, size_t place, struct weir_bytes bytes)
+{
+    void *copy = must_dup(bytes.data, bytes.len);
+    struct weir_bytes was = probe_put(p, place, weir_bytes(copy, bytes.len));
+    bool accepted = probe_ask(p);
+
+    (void)probe_put(p, place, was);
+    free(copy);
+    return accepted;
+}
+
+static bool ask_without_header(struct probe *p, size_t n)
+{
+    struct weir_request was = p->d.request;
+    struct weir_header *others = must_calloc(was.header_count, sizeof *others);
+    bool accepted;
+
+    memcpy(others, was.headers, n * sizeof *others);
+    memcpy(others + n, was.headers + n + 1, (was.header_count - n - 1) * sizeof *others);
+    p->d.request.headers = others;
+    p->d.request.header_count--;
+    accepted = probe_ask(p);
+    p->d.request = was;
+    free(others);
+    return accepted;
+}
+
+/* A proof that is not whole, too long, or not there at all, is none. */
+static void try_lengths(struct walk *w, struct probe *p, size_t place)
+{
+    struct weir_bytes value = probe_place(p, place);
+    uint8_t *longer = must_calloc(value.len + 1, 1);
+    char name[96];
+
+    probe_place_word(name, p, place);
+    memcpy(longer, value.data, value.len);
+    longer[value.len] = '0';
+    must_refuse(w, p, ask_with(p, place, weir_bytes(longer, value.len + 1)), name, "one byte longer");
+    /* Some senders of base64 leave the padding out. */
+    if (longer[value.len - 1] != '=') {
+        must_refuse(w, p, ask_with(p, place, weir_bytes(longer, value.len - 1)), name, "one byte shorter");
+    }
+    must_refuse(w, p, ask_with(p, place, weir_bytes(longer, value.len / 2)), name, "cut in half");
+    must_refuse(w, p, ask_with(p, place, weir_bytes(longer, 0)), name, "empty");
+    if (place < p->d.request.header_count) {
+        must_refuse(w, p, ask_without_header(p, place), name, "missing");
+    }
+    free(longer);
+}
+
 static void before(struct walk *w, struct play *play, const struct case_step *step)
 {
     struct flips *flips = w->ctx;
@@ -142,6 +206,7 @@ static void before(struct walk *w, struct play *play, const struct case_step *st
     for (size_t place = 0; place < p.place_count; place++) {
         if (has_to_prove(&p, place)) {
             flip_all(w, &p, place);
+            try_lengths(w, &p, place);
             proofs++;
         } else if (probe_is_body(&p, place) && probe_place(&p, place).len > 0) {
             findings_note(w->f, "%s: the body is not covered by what proves the delivery", w->where);

@@ -74,6 +74,8 @@ def test_what_proves_a_delivery_is_noted(harness):
 @pytest.mark.parametrize(("name", "habit", "said"), [
     ("bit flips", "flips: believes", "with one bit of the header X-Signature changed"),
     ("bit flips", "flips: half", "with one bit of the header X-Signature changed"),
+    ("bit flips", "flips: prefix", "with the header X-Signature one byte shorter"),
+    ("bit flips", "flips: optional", "with the header X-Signature missing the delivery has to be refused"),
     ("bit flips", "flips: fails", "failed with WEIR_E_REJECT"),
     ("secrets", "flips: believes", "with other webhook secrets and secret settings in force the delivery was accepted"),
     ("secrets", "secrets: none needed", "it accepted a delivery while there is no secret to prove it"),

@@ -117,7 +117,13 @@ static bool compares_badly(const struct self *self, const struct weir_request *r
     struct weir_str got = {NULL, 0};
 
     if (mac_text(want, self, request, secret) != 0 || weir_verify_header(&got, request, "x-signature") != 1 ||
-        !weir_verify_strip(&got, "sha256=") || got.len != 64) {
+        !weir_verify_strip(&got, "sha256=") || got.len > 64) {
+        return false;
+    }
+    if (has(self, "flips: prefix")) {
+        return self->host->equal(self->host, weir_str_bytes(got), weir_bytes(want, got.len));
+    }
+    if (got.len != 64) {
         return false;
     }
     if (has(self, "flips: half")) {
@@ -196,7 +202,8 @@ static int gauge_check(const void *opaque, const struct weir_request *request, s
         weir_verify_refuse(verdict, 503, "not now");
         return 0;
     }
-    if (has(self, "flips: half") || has_some(self, "equal: ") || has(self, "secrets: empty")) {
+    if (has(self, "flips: half") || has(self, "flips: prefix") || has_some(self, "equal: ") ||
+        has(self, "secrets: empty")) {
         verdict->decision = compares_badly(self, request) ? WEIR_ACCEPT : WEIR_REFUSE;
         return 0;
     }
@@ -206,6 +213,8 @@ static int gauge_check(const void *opaque, const struct weir_request *request, s
     rc = verify_well(self, request, verdict, err);
     if (rc == 0 && verdict->decision == WEIR_REFUSE) {
         if (has(self, "flips: believes") && weir_verify_header(&value, request, "x-signature") == 1) {
+            verdict->decision = WEIR_ACCEPT;
+        } else if (has(self, "flips: optional") && weir_verify_header(&value, request, "x-signature") == 0) {
             verdict->decision = WEIR_ACCEPT;
         } else if (has(self, "flips: fails")) {
             return weir_fail(err, WEIR_E_REJECT, "the signature is wrong");
