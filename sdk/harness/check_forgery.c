@@ -9,6 +9,7 @@
 #include "emitted.h"
 #include "probe.h"
 #include "walk.h"
+#include "weir/when.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -228,9 +229,15 @@ void check_secrets(const struct task *task, struct findings *f)
 
 /* ---- time ---- */
 
-/* Digits for themselves that count seconds or milliseconds to about now. */
+/* A time as RFC 3339 has it, or digits for themselves that count seconds or milliseconds, to about now. */
 static bool holds_time(struct weir_bytes value, int64_t now_ms)
 {
+    int64_t ms = 0;
+
+    if (weir_when_parse(&ms, weir_str_n((const char *)value.data, value.len)) &&
+        llabs(ms - now_ms) < YEAR_MS) {
+        return true;
+    }
     for (size_t i = 0; i < value.len;) {
         int64_t number = 0;
         size_t len = 0;

@@ -11,7 +11,8 @@
 
 #include <strings.h>
 
-#define BLANKED "***" /* what the host puts in the place of a secret */
+#define BLANKED "***"                  /* what the host puts in the place of a secret */
+#define PRIVATE_KEY "PRIVATE KEY-----" /* of any kind, as PEM */
 #define BOTH (WATCHED_SECRET | WATCHED_PERSONAL)
 
 struct leaks {
@@ -66,12 +67,14 @@ static void watch_state(struct watchlist *l, struct weir_str key, struct weir_by
 {
     char name[64];
     char what[96];
+    struct weir_str text = weir_str_n((const char *)value.data, value.len);
     struct body body = {.bytes = value};
 
     (void)snprintf(name, sizeof name, "%.*s", WEIR_STR_ARG(key));
     (void)snprintf(what, sizeof what, "the state %s", name);
-    if (watchlist_is_secret_name(name)) {
-        watchlist_add(l, WATCHED_SECRET, weir_str_n((const char *)value.data, value.len), "%s", what);
+    if (watchlist_is_secret_name(name) ||
+        (text.len > 0 && memmem(text.data, text.len, PRIVATE_KEY, sizeof PRIVATE_KEY - 1) != NULL)) {
+        watchlist_add(l, WATCHED_SECRET, text, "%s", what);
     }
     watch_body(l, &body, what);
 }

@@ -45,18 +45,21 @@ void watchlist_add(struct watchlist *l, int kind, struct weir_str text, const ch
 
 bool watchlist_is_secret_name(const char *name)
 {
-    static const char *const secret[] = {"token", "secret", "password", "api_key", "apikey", "private_key"};
-    /* "token_type" and "next_page_token" are no secrets. */
-    static const char *const open[] = {"type", "page", "next", "cursor", "expires"};
-    bool found = false;
+    static const char *const ends[] = {"token", "secret", "password", "api_key", "apikey", "private_key"};
+    size_t len = strlen(name);
 
-    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++) {
-        found = found || strcasestr(name, secret[i]) != NULL;
+    /* Where the next page is found is no secret. */
+    if (strcasestr(name, "page") != NULL || strcasestr(name, "next") != NULL) {
+        return false;
     }
-    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
-        found = found && strcasestr(name, open[i]) == NULL;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = strlen(ends[i]);
+
+        if (len >= end && strcasecmp(name + len - end, ends[i]) == 0) {
+            return true;
+        }
     }
-    return found;
+    return false;
 }
 
 static bool is_address(struct weir_str text)

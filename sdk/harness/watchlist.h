@@ -37,7 +37,7 @@ void watchlist_add(struct watchlist *l, int kind, struct weir_str text, const ch
 /* Members of the document whose names say that they are secret, or that look like somebody's address or
  * number. */
 void watchlist_add_json(struct watchlist *l, const json_t *value, const char *what);
-/* "token", "client_secret", "password": does a name say so? */
+/* "client_secret", "accessToken", but neither "token_type" nor "next_page_token": does a name say so? */
 bool watchlist_is_secret_name(const char *name);
 
 /* The first one of these kinds (or-ed) that is said in text, or NULL. */

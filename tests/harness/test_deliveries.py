@@ -135,6 +135,23 @@ def test_a_signature_that_the_case_holds_serves_as_well(harness):
         assert f"ok      contract: {name}" in harness.test("--only", f"contract: {name}", tool="gauge")
 
 
+def test_a_time_may_be_a_date_too(harness):
+    sent, body = "2026-03-02T09:15:10Z", '{"event":"person.changed","person":7}'
+    case = harness.case("deliver", DELIVER, "equal: memcmp")
+    case["steps"][0]["deliver"] = {
+        "headers": {"X-Time": sent, "X-Signature": "sha256=" + signature(sent, body.encode())}, "body": body}
+    harness.write("deliver", case)
+    out = harness.test("--only", "contract: time window", tool="gauge", status=1)
+    assert "a header has its time of sending, and ten years later it was accepted" in out
+
+
+def test_a_state_that_is_a_token_is_watched(harness):
+    case = harness.case("read", READ, "leak: state")
+    case["state"] = {"kept_token": "a-token-of-yesterday"}
+    harness.write("read", case)
+    assert "its log shows the state kept_token" in harness.test("--only", "contract: leaks", tool="gauge", status=1)
+
+
 def test_checks_without_material_say_what_is_missing(harness):
     harness.case("read", READ)
     out = harness.test("--only", "contract: *", tool="gauge")

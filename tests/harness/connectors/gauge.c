@@ -368,6 +368,11 @@ static int gauge_record(void *opaque, const struct weir_ref *ref, const struct w
         say(self, "the new token is", weir_str(token));
     } else if (has(self, "leak: email")) {
         say(self, "this is", email);
+    } else if (has(self, "leak: state")) {
+        size_t len = 0;
+
+        (void)self->host->state_get(self->host, "kept_token", path, sizeof path, &len, NULL);
+        say(self, "the kept token is", weir_str_n(path, len));
     } else if (has(self, "leak: error")) {
         rc = weir_fail(err, WEIR_E_AUTH, "the token %.*s is wrong", WEIR_STR_ARG(self->token));
     } else if (has(self, "leak: error of an answer")) {
