@@ -51,11 +51,11 @@ static void ensure_again(const struct spot *spot, struct trial *t, size_t finder
         return;
     }
     trial_call(&r, t, spot->n);
-    if (r.rc != 0) {
-        spot_fail(spot, "ensure once more%s fails with %s: %s", how, case_code_word(r.rc), r.err.message);
-    } else if (t->answers.writes > 0 || r.have.changed) {
+    if (t->answers.writes > 0 || r.have.changed) {
         spot_fail(spot, "ensure once more%s changes something though nothing was wrong", how);
         findings_lines(spot->f, buf_str(&t->answers.log));
+    } else if (r.rc != 0) {
+        spot_fail(spot, "ensure once more%s fails with %s: %s", how, case_code_word(r.rc), r.err.message);
     } else if (strcmp(made, r.have.remote_id) != 0) {
         spot_fail(spot, "ensure once more%s reports another subscription: %s, not %s", how, r.have.remote_id,
                   made);

@@ -21,7 +21,7 @@ struct traces {
     struct buf data;  /* of the library's variables */
 };
 
-/* library: an address within the shared object (its table). */
+/* library: an address within the shared object. */
 void traces_take(struct traces *t, const void *library);
 void traces_fini(struct traces *t);
 
