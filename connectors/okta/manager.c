@@ -39,6 +39,12 @@ static void question_write(struct weir_text *url, struct weir_str text)
     weir_text_add_encoded(url, weir_str("\""));
 }
 
+/* Without a list nothing is known: an employee would lose her manager for it. */
+static int list_missing(const struct call *call, const struct answer *answer, struct weir_error *err)
+{
+    return weir_fail(err, WEIR_E_LATER, "GET %s: HTTP %d without a list", call->name, answer->status);
+}
+
 /* Ask Okta once, and remember the answer; two of that name are nobody. */
 static int ask(struct okta *self, struct weir_str text, struct weir_error *err)
 {
@@ -52,7 +58,9 @@ static int ask(struct okta *self, struct weir_str text, struct weir_error *err)
     question_write(&url, text);
     call.url = &url;
     rc = client_send(&answer, &self->client, &call, err);
-    if (rc == 0 || rc == WEIR_E_INVALID) {
+    if (rc == 0 && !json_is_array(answer.json)) {
+        rc = list_missing(&call, &answer, err);
+    } else if (rc == 0 || rc == WEIR_E_INVALID) {
         bad |= people_learn_nobody(&self->people, text);
         rc = 0;
     }
@@ -105,6 +113,9 @@ static int find_by_relation(char id[WEIR_ID_TEXT], bool *found, struct okta *sel
     weir_text_add_encoded(&url, self->options.manager_relation);
     call.url = &url;
     rc = client_send(&answer, &self->client, &call, err);
+    if (rc == 0 && !json_is_array(answer.json)) {
+        rc = list_missing(&call, &answer, err);
+    }
     if (rc == 0 &&
         weir_json_str(&link, json_array_get(answer.json, 0), "_links.self.href") == WEIR_JSON_VALUE) {
         for (at = link.len; at > 0 && link.data[at - 1] != '/'; at--) {

@@ -312,6 +312,11 @@ static int subscribe_inspect(void *self_, const struct weir_subscription_want *w
     if (rc == 0 && id[0] != '\0') {
         rc = hook_get(&answer, self, id, err);
         hook = rc == 0 ? answer.json : NULL;
+        if (rc == 0 && !json_is_object(hook)) {
+            /* Only a 404 says that it is not there. */
+            rc = weir_fail(err, WEIR_E_LATER, "GET /api/v1/eventHooks/{id}: HTTP %d without an event hook",
+                           answer.status);
+        }
     } else if (rc == 0) {
         rc = hook_list(&hooks, self, err);
         hook = hook_choose(hooks, want->callback_url, "");

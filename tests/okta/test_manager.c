@@ -116,6 +116,25 @@ TEST(a_hierarchy_that_is_kept_as_a_relation_is_followed)
     fake_free(f);
 }
 
+TEST(an_answer_without_a_list_takes_no_manager_away)
+{
+    UNUSED_STATE;
+    struct fake *f = fake_new();
+
+    fake_set(f, "manager_relation", "manager");
+    script_jo(f, JO, "[]");
+    fake_script(f, "GET " USER_PATH "/linkedObjects/manager", 200, "");
+    EXPECT_INT(WEIR_E_LATER, record(f, USER_ID, "", NULL));
+    script_jo(f, JO, "[]");
+    fake_script(f, "GET " USER_PATH "/linkedObjects/manager", 200, "{}");
+    EXPECT_INT(WEIR_E_LATER, record(f, USER_ID, "", NULL));
+    script_jo(f, JO ",\"managerId\":\"7\"", "[]");
+    fake_script(f, "GET /api/v1/users?limit=2&search=profile.employeeNumber%20eq%20%227%22", 200, "{}");
+    EXPECT_INT(WEIR_E_LATER, record(f, USER_ID, "", NULL));
+    EXPECT_INT(0, fake_told(f, "record", ""));
+    fake_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +144,7 @@ int main(void)
         UNIT(what_nobody_can_be_asked_by_stays_a_text),
         UNIT(two_of_one_name_are_nobody_and_so_is_the_user_itself),
         UNIT(a_hierarchy_that_is_kept_as_a_relation_is_followed),
+        UNIT(an_answer_without_a_list_takes_no_manager_away),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -366,6 +366,8 @@ TEST(inspect_reports_and_changes_nothing)
         fake_script(f, "GET " ONE, cases[i].status, cases[i].body);
         EXPECT_INT(cases[i].state, inspect(f, &w, 0).state);
     }
+    fake_script(f, "GET " ONE, 200, ""); /* only a 404 says that there is none */
+    (void)inspect(f, &w, WEIR_E_LATER);
     fake_state(f, "hook_id", "");
     fake_script(f, "GET " HOOKS, 200, "[" GOOD "]");
     EXPECT_STR(ID, inspect(f, &w, 0).remote_id);
