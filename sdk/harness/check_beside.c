@@ -25,6 +25,7 @@ struct beside {
     size_t step;
     /* While a step is played. */
     struct probe p;
+    int rc; /* of check alone, and its verdict */
     struct weir_verdict want;
     pthread_t thread;
     bool running;
@@ -33,9 +34,12 @@ struct beside {
     size_t asked, other;
 };
 
-static bool is_same(const struct probe *p, const struct weir_verdict *want)
+static bool is_same(const struct beside *b)
 {
-    return p->rc == 0 && p->verdict.decision == want->decision && p->verdict.status == want->status &&
+    const struct probe *p = &b->p;
+    const struct weir_verdict *want = &b->want;
+
+    return p->rc == b->rc && p->verdict.decision == want->decision && p->verdict.status == want->status &&
            p->verdict.dedup == want->dedup && strcmp(p->verdict.reason, want->reason) == 0;
 }
 
@@ -45,7 +49,7 @@ static void *ask_again(void *arg)
 
     while (b->asked < ROUNDS_LEAST || !atomic_load(&b->enough)) {
         (void)probe_ask(&b->p);
-        b->other += is_same(&b->p, &b->want) ? 0 : 1;
+        b->other += is_same(b) ? 0 : 1;
         if (++b->asked == 1) {
             (void)sem_post(&b->going);
         }
@@ -78,6 +82,7 @@ static void before(struct walk *w, struct play *play, const struct case_step *st
     }
     probe_init(&b->p, play, b->from);
     (void)probe_ask(&b->p);
+    b->rc = b->p.rc;
     b->want = b->p.verdict;
     b->want.dedup_key = weir_str_n(NULL, 0);
     b->asked = 0;

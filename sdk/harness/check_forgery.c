@@ -143,12 +143,26 @@ static void try_empty(struct walk *w, struct play *play, const struct case_deliv
 }
 
 /* Two in force, the newest first: either proves. */
-static void try_rotation(struct walk *w, struct probe *p, struct weir_str other)
+static void try_rotation(struct walk *w, struct probe *p, const struct weir_str *others_of)
 {
     struct tries *tries = w->ctx;
-    struct weir_str real = p->d.secrets[0];
-    struct weir_str pair[2] = {other, real};
+    struct weir_str pair[2];
+    struct weir_str real;
+    struct weir_str other;
+    size_t n = 0;
 
+    /* The delivery of a case may be within a rotation itself. */
+    while (n < p->d.request.secret_count && !probe_ask_secrets(p, &p->d.secrets[n], 1)) {
+        n++;
+    }
+    if (n == p->d.request.secret_count) {
+        findings_add(w->f, w->where, "the delivery is accepted, but with none of its secrets alone");
+        return;
+    }
+    real = p->d.secrets[n];
+    other = others_of[n];
+    pair[0] = other;
+    pair[1] = real;
     tries->rotated++;
     if (!probe_ask_secrets(p, pair, 2)) {
         findings_add(w->f, w->where,
@@ -180,7 +194,7 @@ static bool try_other(struct walk *w, struct probe *p)
     used = count > 0 && !probe_ask_secrets(p, secrets, count);
     if (used) {
         blame_failure(w, p, "with another webhook secret in force");
-        try_rotation(w, p, secrets[0]);
+        try_rotation(w, p, secrets);
     } else if (accepts_without(p, SECRETS_OTHER, true) && accepts_without(p, SECRETS_OTHER, false)) {
         findings_add(w->f, w->where,
                      "with other webhook secrets and secret settings in force the delivery was accepted");

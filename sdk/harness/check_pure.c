@@ -15,6 +15,7 @@
 struct purity {
     size_t deliveries;
     bool unfiltered; /* the system cannot filter calls, which was said */
+    int rc;
     struct weir_verdict before;
     char key[257]; /* the text of before.dedup_key */
 };
@@ -86,23 +87,27 @@ static void use_counts(size_t used[STAGE_SERVICES], const struct stage *stage)
 
 /* ---- the same again ---- */
 
-static void compare(struct walk *w, const struct weir_verdict *a, const struct probe *p, const char *when)
+static void compare(struct walk *w, const struct probe *p, const char *when)
 {
+    const struct purity *purity = w->ctx;
+    const struct weir_verdict *a = &purity->before;
     const struct weir_verdict *b = &p->verdict;
 
-    if (p->rc == 0 && a->decision == b->decision && a->status == b->status && a->dedup == b->dedup &&
+    if (p->rc == purity->rc && a->decision == b->decision && a->status == b->status && a->dedup == b->dedup &&
         weir_str_equal(a->dedup_key, b->dedup_key) && strcmp(a->reason, b->reason) == 0) {
         return;
     }
-    findings_add(w->f, w->where, "check gave another verdict %s: decision %d, then %d (code %s)", when,
-                 (int)a->decision, (int)b->decision, case_code_word(p->rc));
+    findings_add(w->f, w->where, "check gave another verdict %s: %s and decision %d, then %s and decision %d",
+                 when, case_code_word(purity->rc), (int)a->decision, case_code_word(p->rc), (int)b->decision);
 }
 
 /* It points into the request, which does not live as long. */
-static void verdict_keep(struct purity *purity, const struct weir_verdict *v)
+static void verdict_keep(struct purity *purity, const struct probe *p)
 {
+    const struct weir_verdict *v = &p->verdict;
     size_t len = v->dedup_key.len < sizeof purity->key ? v->dedup_key.len : sizeof purity->key - 1;
 
+    purity->rc = p->rc;
     purity->before = *v;
     memset(purity->key, 0, sizeof purity->key);
     if (len > 0) {
@@ -125,15 +130,14 @@ static void pure_before(struct walk *w, struct play *play, const struct case_ste
     use_counts(used, play->stage);
     ask_filtered(w, &p);
     check_services(w, &p, used);
-    verdict_keep(purity, &p.verdict);
+    verdict_keep(purity, &p);
     (void)probe_ask(&p);
-    compare(w, &purity->before, &p, "when it was asked again");
+    compare(w, &p, "when it was asked again");
     probe_fini(&p);
 }
 
 static void pure_after(struct walk *w, struct play *play, const struct case_step *step, struct step_result *r)
 {
-    struct purity *purity = w->ctx;
     struct probe p;
 
     (void)r;
@@ -142,7 +146,7 @@ static void pure_after(struct walk *w, struct play *play, const struct case_step
     }
     probe_init(&p, play, &step->delivery);
     (void)probe_ask(&p);
-    compare(w, &purity->before, &p, "after its events were read");
+    compare(w, &p, "after its events were read");
     probe_fini(&p);
 }
 

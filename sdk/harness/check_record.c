@@ -11,10 +11,9 @@ static void after(struct walk *w, struct play *p, const struct case_step *step, 
     size_t *emitted = w->ctx;
     const struct harvest *h = &r->harvest;
 
-    (void)step;
     *emitted += json_array_size(h->events) + json_array_size(h->records) + json_array_size(h->placeholders) +
                 json_array_size(h->gone) + json_array_size(h->complete);
-    emitted_check(h, w->f, w->where, "");
+    emitted_check(h, step->kind == STEP_MISSED, w->f, w->where, "");
     if (r->rc != 0 && emitted_blame(p->connector, &r->err)) {
         *emitted += 1;
         findings_add(w->f, w->where, "%s", r->err.message);

@@ -16,13 +16,14 @@
 #include <time.h>
 
 #define DELIVERIES_MAX 24
+#define LONG_DELIVERIES_MAX 4 /* of these with bodies of 4 MiB, too */
 #define FINDINGS_MAX 20
 #define PLACES_MAX 200                  /* where a body is cut, lengthened and spoiled */
 #define BODY_MAX ((size_t)4 << 20)      /* the daemon takes no longer one */
 #define UNPROVED_MAX ((size_t)64 << 10) /* a longer body may be one that check never lets through */
 #define HEADER_MAX 8192
 #define HEADERS_MAX 100
-#define CPU_MAX_MS 1000
+#define CPU_MAX_MS 5000 /* some ten times what 4 MiB of JSON cost under a sanitizer */
 #define SEED UINT64_C(0x9E3779B97F4A7C15)
 
 struct shapes {
@@ -31,6 +32,7 @@ struct shapes {
     struct walk *w; /* of the delivery at hand */
     struct probe p;
     bool accepted, body_proves;
+    int rc; /* of check, as the case has the delivery: it fails while there is no secret */
 };
 
 static int64_t cpu_ms(void)
@@ -79,7 +81,7 @@ static void try_events(struct shapes *s, const char *what)
             "with %s: %s",
             what, case_code_word(rc), err.message);
     }
-    emitted_check(&h, s->w->f, s->w->where, what);
+    emitted_check(&h, false, s->w->f, s->w->where, what);
     harvest_fini(&h);
 }
 
@@ -97,7 +99,7 @@ static void try_request(struct shapes *s, bool only_body, const char *what)
     }
     accepted = probe_ask(&s->p);
     check_took(s, "verify.check", what, cpu_ms() - from_ms);
-    if (s->p.rc != 0) {
+    if (s->p.rc != 0 && s->p.rc != s->rc) {
         findings_add(s->w->f, s->w->where, "%s check has to accept or refuse, and failed with %s: %s", what,
                      case_code_word(s->p.rc), s->p.err.message);
     }
@@ -312,11 +314,14 @@ static void before(struct walk *w, struct play *play, const struct case_step *st
     s->w = w;
     probe_init(&s->p, play, &step->delivery);
     s->accepted = probe_ask(&s->p);
+    s->rc = s->p.rc;
     s->body_proves = s->accepted && probe_decides(&s->p, s->p.place_count - 1);
     try_other_json(s);
     try_random(s);
     try_spoiled(s);
-    try_long(s);
+    if (s->deliveries <= LONG_DELIVERIES_MAX) {
+        try_long(s);
+    }
     try_headers(s);
     try_methods(s);
     probe_fini(&s->p);

@@ -20,8 +20,8 @@ static bool touches(const struct weir_event_type *event, const char *model)
     return false;
 }
 
-static void check_refs(const struct harvest *h, struct findings *f, const char *where, const char *what,
-                       const json_t *event)
+static void check_refs(const struct harvest *h, bool missed, struct findings *f, const char *where,
+                       const char *what, const json_t *event)
 {
     const char *type = json_string_value(json_object_get(event, "type"));
     const struct weir_event_type *row = event_of(h->connector, type);
@@ -29,8 +29,11 @@ static void check_refs(const struct harvest *h, struct findings *f, const char *
     const json_t *ref;
     size_t i;
 
-    if (row == NULL && json_array_size(refs) > 0) {
-        findings_add(f, where, "%s the event %.64s names %zu records, and the table does not have it", what,
+    if (row == NULL && (missed || json_array_size(refs) == 0)) {
+        return;
+    }
+    if (row == NULL) {
+        findings_add(f, where, "%sthe event %.64s names %zu records, and the table does not have it", what,
                      type, json_array_size(refs));
         return;
     }
@@ -39,24 +42,29 @@ static void check_refs(const struct harvest *h, struct findings *f, const char *
         const char *model = json_string_value(json_object_get(ref, "model"));
 
         if (!touches(row, model)) {
-            findings_add(f, where, "%s the event %s names a record of %.64s, which its row does not list",
+            findings_add(f, where, "%sthe event %s names a record of %.64s, which its row does not list",
                          what, row->name, model);
             return;
         }
     }
 }
 
-void emitted_check(const struct harvest *h, struct findings *f, const char *where, const char *what)
+void emitted_check(const struct harvest *h, bool missed, struct findings *f, const char *where,
+                   const char *what)
 {
     const json_t *event;
+    char before[160] = ""; /* what, and what divides it from the rest */
     size_t i;
 
+    if (what[0] != '\0') {
+        (void)snprintf(before, sizeof before, "%.150s ", what);
+    }
     json_array_foreach(h->events, i, event)
     {
-        check_refs(h, f, where, what, event);
+        check_refs(h, missed, f, where, before, event);
         for (size_t j = 0; j < i; j++) {
             if (json_equal(event, json_array_get(h->events, j))) {
-                findings_add(f, where, "%s the event %.64s was emitted twice", what,
+                findings_add(f, where, "%sthe event %.64s was emitted twice", before,
                              json_string_value(json_object_get(event, "type")));
                 return;
             }

@@ -198,6 +198,9 @@ static int gauge_check(const void *opaque, const struct weir_request *request, s
     int rc;
 
     impure(self);
+    if (has(self, "secrets: waits") && request->secret_count == 0) {
+        return weir_fail(err, WEIR_E_LATER, "there is no secret yet");
+    }
     if (moody((struct self *)(uintptr_t)opaque)) {
         weir_verify_refuse(verdict, 503, "not now");
         return 0;
@@ -395,6 +398,21 @@ static int gauge_list(void *opaque, struct weir_str model, int64_t since_ms, str
     return 0;
 }
 
+/* What a tool kept may be named by types that its deliveries do not have. */
+static int gauge_missed(void *opaque, int64_t since_ms, struct weir_str cursor, const struct weir_sink *sink,
+                        struct weir_error *err)
+{
+    struct weir_ref ref = {
+        .model = weir_str("hris_employees"), .remote_id = weir_str("7"), .hint = {NULL, 0}};
+    struct weir_event event = {
+        .size = sizeof event, .type = weir_str("person.vanished"), .refs = &ref, .ref_count = 1};
+
+    (void)opaque;
+    (void)since_ms;
+    (void)cursor;
+    return sink->event(sink, &event, err);
+}
+
 /* ---- subscribe ---- */
 
 static int gauge_ensure(void *opaque, const struct weir_subscription_want *want,
@@ -414,7 +432,8 @@ static const struct weir_subscribe subscribe = {.size = sizeof subscribe, .ensur
 static const char *const kept_headers[] = {"x-time", NULL};
 static const struct weir_verify verify = {
     .size = sizeof verify, .check = gauge_check, .events = gauge_events, .kept_headers = kept_headers};
-static const struct weir_fetch fetch = {.size = sizeof fetch, .record = gauge_record, .list = gauge_list};
+static const struct weir_fetch fetch = {
+    .size = sizeof fetch, .record = gauge_record, .list = gauge_list, .missed = gauge_missed};
 
 WEIR_EXPORT const struct weir_connector weir_connector = {
     .magic = WEIR_CONNECTOR_MAGIC,
