@@ -81,7 +81,8 @@ static void try_events(struct shapes *s, const char *what)
             "with %s: %s",
             what, case_code_word(rc), err.message);
     }
-    emitted_check(&h, false, s->w->f, s->w->where, what);
+    /* A type that the delivery's change has spoiled is only logged. */
+    emitted_check(&h, true, s->w->f, s->w->where, what);
     harvest_fini(&h);
 }
 

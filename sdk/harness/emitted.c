@@ -20,7 +20,7 @@ static bool touches(const struct weir_event_type *event, const char *model)
     return false;
 }
 
-static void check_refs(const struct harvest *h, bool missed, struct findings *f, const char *where,
+static void check_refs(const struct harvest *h, bool any_type, struct findings *f, const char *where,
                        const char *what, const json_t *event)
 {
     const char *type = json_string_value(json_object_get(event, "type"));
@@ -29,7 +29,7 @@ static void check_refs(const struct harvest *h, bool missed, struct findings *f,
     const json_t *ref;
     size_t i;
 
-    if (row == NULL && (missed || json_array_size(refs) == 0)) {
+    if (row == NULL && (any_type || json_array_size(refs) == 0)) {
         return;
     }
     if (row == NULL) {
@@ -49,7 +49,7 @@ static void check_refs(const struct harvest *h, bool missed, struct findings *f,
     }
 }
 
-void emitted_check(const struct harvest *h, bool missed, struct findings *f, const char *where,
+void emitted_check(const struct harvest *h, bool any_type, struct findings *f, const char *where,
                    const char *what)
 {
     const json_t *event;
@@ -61,7 +61,7 @@ void emitted_check(const struct harvest *h, bool missed, struct findings *f, con
     }
     json_array_foreach(h->events, i, event)
     {
-        check_refs(h, missed, f, where, before, event);
+        check_refs(h, any_type, f, where, before, event);
         for (size_t j = 0; j < i; j++) {
             if (json_equal(event, json_array_get(h->events, j))) {
                 findings_add(f, where, "%sthe event %.64s was emitted twice", before,

@@ -11,8 +11,9 @@
 #include "harvest.h"
 
 /* Each thing that is wrong becomes a finding at where; what ("with an empty body", may be "") goes in front
- * of it. missed: they are events that the tool kept, all of which are looked at. */
-void emitted_check(const struct harvest *h, bool missed, struct findings *f, const char *where,
+ * of it. any_type: types that are not in the table may name records, as those of fetch->missed may, all of
+ * which the daemon looks at. */
+void emitted_check(const struct harvest *h, bool any_type, struct findings *f, const char *where,
                    const char *what);
 
 /* Is it the host that says this of the connector (or that it failed without a reason), and not its own error?

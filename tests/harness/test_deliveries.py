@@ -136,6 +136,10 @@ def test_a_signature_that_the_case_holds_serves_as_well(harness):
         assert f"ok      contract: {name}" in harness.test("--only", f"contract: {name}", tool="gauge")
 
 
+def test_a_garbled_type_may_name_records_that_nobody_looks_at(harness):
+    assert "ok      contract: odd deliveries" in check(harness, "odd deliveries", "emitted: stranger")
+
+
 def test_a_delivery_may_be_within_a_rotation_itself(harness):
     """The older of two secrets signed it."""
     body = '{"event":"person.changed","person":7}'
