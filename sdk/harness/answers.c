@@ -13,7 +13,6 @@ void answers_init(struct answers *a, const struct test_case *c, const char *base
     a->c = c;
     findings_init(&a->quiet);
     script_init(&a->strict, base_url, &c->always, &a->quiet);
-    script_init(&a->loose, base_url, NULL, &a->quiet);
     buf_init(&a->body, BODY_MAX);
     buf_init(&a->hit_url, 8192);
     buf_init(&a->hit_body, BODY_MAX);
@@ -25,7 +24,6 @@ void answers_init(struct answers *a, const struct test_case *c, const char *base
 void answers_fini(struct answers *a)
 {
     script_fini(&a->strict);
-    script_fini(&a->loose);
     findings_fini(&a->quiet);
     free(a->headers);
     buf_fini(&a->body);
@@ -38,11 +36,12 @@ void answers_fini(struct answers *a)
 
 void answers_begin(struct answers *a, const struct case_step *step)
 {
-    const struct case_exchanges *exchanges = step != NULL ? &step->exchanges : NULL;
+    script_begin(&a->strict, step != NULL ? &step->exchanges : NULL, "");
+    answers_again(a);
+}
 
-    script_begin(&a->strict, exchanges, "");
-    script_fini(&a->loose);
-    script_init(&a->loose, a->strict.base_url, exchanges, &a->quiet);
+void answers_again(struct answers *a)
+{
     a->fault = NULL;
     a->target = 0;
     a->asked = 0;
@@ -75,6 +74,35 @@ static void note(struct answers *a, const struct weir_http_request *request, str
             buf_add_char(&a->credentials, '\n');
         }
     }
+}
+
+static const struct case_exchange *fits(struct answers *a, const struct case_exchanges *all, size_t n,
+                                        const struct weir_http_request *request, struct weir_str url)
+{
+    struct case_exchanges one = {&all->list[n], 1};
+    const struct case_exchange *x;
+    struct script script;
+
+    script_init(&script, a->strict.base_url, &one, &a->quiet);
+    x = script_play(&script, request, url);
+    script_fini(&script);
+    return x;
+}
+
+/* Out of order: what was given last before, or what would come next. */
+static const struct case_exchange *find(struct answers *a, const struct weir_http_request *request,
+                                        struct weir_str url)
+{
+    const struct case_exchanges *all = a->strict.step;
+    const struct case_exchange *x = NULL;
+
+    for (size_t i = a->strict.next; all != NULL && x == NULL && i > 0; i--) {
+        x = fits(a, all, i - 1, request, url);
+    }
+    for (size_t i = a->strict.next; all != NULL && x == NULL && i < all->count; i++) {
+        x = fits(a, all, i, request, url);
+    }
+    return x;
 }
 
 static bool is_always(const struct answers *a, const struct case_exchange *x)
@@ -146,7 +174,7 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
     a->asked++;
     note(a, request, url);
     if (x == NULL) {
-        x = script_play(&a->loose, request, url);
+        x = find(a, request, url);
     }
     buf_clear(&a->quiet.text);
     if (!answers_method_is_safe(request->method) && (x == NULL || !is_always(a, x))) {

@@ -1,9 +1,9 @@
 /*
  * answers: the tool of a case as somebody meets it who disturbs the play.
  *
- * It knows all exchanges of a step and gives each as often as it is asked for: after a fault a connector may
- * ask again, or no more. One request may be answered with a fault in the place of what the case says. A
- * request that the case does not know gets no answer, and is counted.
+ * It knows all exchanges of a step and gives each as often as it is asked for, of equal requests the one that
+ * came last: after a fault a connector may ask again, or no more. One request may be answered with a fault in
+ * the place of what the case says. A request that the case does not know gets no answer, and is counted.
  */
 #ifndef WEIR_HARNESS_ANSWERS_H
 #define WEIR_HARNESS_ANSWERS_H
@@ -22,7 +22,7 @@ struct fault {
 
 struct answers {
     const struct test_case *c;
-    struct script strict, loose;
+    struct script strict;
     struct findings quiet; /* of the scripts: who disturbs expects other requests */
     struct weir_header *headers;
     struct buf body;
@@ -49,6 +49,8 @@ void answers_init(struct answers *a, const struct test_case *c, const char *base
 void answers_fini(struct answers *a);
 /* NULL: no step's, but the case's own. Forgets the fault. */
 void answers_begin(struct answers *a, const struct case_step *step);
+/* The same step is played once more: the tool goes on from where it was. Forgets the fault. */
+void answers_again(struct answers *a);
 /* Of struct stage_meddler; ctx is the answers. */
 bool answers_play(void *ctx, const struct weir_http_request *request, struct weir_str url,
                   struct stage_answer *answer);

@@ -24,6 +24,17 @@ static bool wants_same(const struct case_want *a, const struct case_want *b)
     return true;
 }
 
+/* Does the tool, as the step has it, show what is wanted? Then nothing is written. */
+static bool only_reads(const struct case_step *step)
+{
+    for (size_t i = 0; i < step->exchanges.count; i++) {
+        if (!weir_str_is(step->exchanges.list[i].method, "GET")) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The next ensure that wants the same, or 0. */
 static size_t find_finder(const struct spot *spot)
 {
@@ -34,7 +45,7 @@ static size_t find_finder(const struct spot *spot)
             break;
         }
         if (later->kind == STEP_ENSURE && wants_same(&spot->step->want, &later->want)) {
-            return i;
+            return only_reads(later) ? i : 0;
         }
     }
     return 0;

@@ -70,7 +70,7 @@ static void judge_afterwards(const struct spot *spot, struct trial *t, const str
     if (spot->step->kind == STEP_ENSURE || spot->step->kind == STEP_REMOVE) {
         return;
     }
-    answers_begin(&t->answers, spot->step);
+    answers_again(&t->answers);
     trial_call(&r, t, spot->n);
     text = trial_text(&r, spot->step);
     if (text == NULL || strcmp(text, plain) != 0) {

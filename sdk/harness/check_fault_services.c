@@ -5,7 +5,8 @@
  *   WEIR_E_LATER         the code itself, WEIR_E_LATER, WEIR_E_MEMORY or WEIR_E_IO: whatever it is, it is
  * tried WEIR_E_MEMORY        again. Success where nothing is missing in the result: a value that could not be
  * kept for WEIR_E_IO            later may be done without. WEIR_E_STOPPING      WEIR_E_STOPPING, at once: all
- * further uses fail the same way. Success where all was done a sink's code        that code, and no further
+ * further uses fail the same way. Or what the call comes to
+ *                        otherwise, where all was done a sink's code        that code, and no further
  * call of a sink
  *
  * A failure that comes back as another code would set an event aside, or stop the integration, for a disk
@@ -101,7 +102,7 @@ static void judge_result(const struct spot *spot, const struct breaker *b, const
         spot_fail(spot, "%s: it went on to call the sink", what(text, b));
     } else if (rc == 0) {
         judge_success(spot, b, plain, r);
-    } else if (b->code == WEIR_E_STOPPING && rc != WEIR_E_STOPPING) {
+    } else if (b->code == WEIR_E_STOPPING && rc != WEIR_E_STOPPING && rc != plain->rc) {
         spot_fail(spot, "%s: it ended with %s, where it has to be passed up", what(text, b),
                   case_code_word(rc));
     } else if (!is_retried(rc, b->code) && rc != plain->rc) {
@@ -126,7 +127,7 @@ static void judge_afterwards(const struct spot *spot, struct breaker *b, const s
         return;
     }
     b->at = 0;
-    answers_begin(&b->trial->answers, spot->step);
+    answers_again(&b->trial->answers);
     trial_call(&r, b->trial, spot->n);
     b->at = at;
     if (r.rc != plain->rc) {

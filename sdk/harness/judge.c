@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#define ASKED_MAX 4 /* where the host may not repeat for it, a connector does so itself, but not for ever */
 #define SECRET_LEAST 6 /* a shorter one is in many a word */
 
 /* ---- the finding ---- */
@@ -244,7 +245,7 @@ static bool is_allowed(const struct judged *j, int rc)
     }
     switch (j->want) {
     case JUDGE_AUTH:
-        return rc == WEIR_E_AUTH || (rc == WEIR_E_PERMISSION && a->hit > 1);
+        return rc == WEIR_E_AUTH || (rc == WEIR_E_PERMISSION && a->asked > a->target);
     case JUDGE_PERMISSION:
         return rc == WEIR_E_AUTH || rc == WEIR_E_PERMISSION;
     case JUDGE_GONE:
@@ -358,7 +359,8 @@ static void judge_message(const struct judged *j)
         at += len;
     }
     (void)snprintf(status, sizeof status, "%d", j->fault->status);
-    if (message.len == 0 || a->strangers > 0 || j->fault->code != 0) {
+    /* Of credentials that are refused the message leads to these, which says more than a request. */
+    if (message.len == 0 || a->strangers > 0 || j->fault->code != 0 || j->trial->border.rc == WEIR_E_AUTH) {
         return;
     }
     if (j->fault->status >= 400 && !holds_word(message, weir_str(status))) {
@@ -382,7 +384,7 @@ void judge(const struct judged *j)
     } else if (!j->fault->once || rc != j->plain->rc) {
         judge_message(j);
     }
-    if (a->hit > 2) {
+    if (a->hit > (j->want == JUDGE_AUTH ? 2 : ASKED_MAX)) {
         fail(j, "it asked %zu times", a->hit);
     }
     if ((j->want == JUDGE_LATER || j->want == JUDGE_LIMIT || j->want == JUDGE_BROKEN) &&
