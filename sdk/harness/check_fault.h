@@ -13,7 +13,7 @@
 void suite_add_fault_checks(struct suite *s);
 
 /* What a check of more than a moment is given. */
-#define CHECK_DEADLINE_MS 180000
+#define CHECK_DEADLINE_MS 300000
 
 /* arg of a task: the suite, and what the theme adds. */
 struct check {

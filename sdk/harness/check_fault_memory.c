@@ -15,8 +15,8 @@
 #include <stdlib.h>
 
 /* Of one call: the first ones each, and as many of those behind them. */
-#define FIRST_MAX 120
-#define FURTHER_MAX 120
+#define FIRST_MAX 60
+#define FURTHER_MAX 60
 
 /* The nth that is tried is allocation number...; 0: it is over. */
 static long place_of(long nth, long made)

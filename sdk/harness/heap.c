@@ -49,8 +49,7 @@ char *strdup(const char *text);
 char *strndup(const char *text, size_t max);
 #pragma GCC visibility pop
 
-/* A function pointer's bits, which C has no cast for. */
-static void look_up(void *out, const char *name)
+void heap_look_up(void *out, const char *name)
 {
     void *found = dlsym(RTLD_NEXT, name);
 
@@ -67,13 +66,13 @@ static bool find_real(void)
     if (!atomic_compare_exchange_strong(&is_known, &state, 1)) {
         return state == 2;
     }
-    look_up(&real.free, "free");
-    look_up(&real.malloc, "malloc");
-    look_up(&real.calloc, "calloc");
-    look_up(&real.realloc, "realloc");
-    look_up(&real.posix_memalign, "posix_memalign");
-    look_up(&real.aligned_alloc, "aligned_alloc");
-    look_up(&real.memalign, "memalign");
+    heap_look_up(&real.free, "free");
+    heap_look_up(&real.malloc, "malloc");
+    heap_look_up(&real.calloc, "calloc");
+    heap_look_up(&real.realloc, "realloc");
+    heap_look_up(&real.posix_memalign, "posix_memalign");
+    heap_look_up(&real.aligned_alloc, "aligned_alloc");
+    heap_look_up(&real.memalign, "memalign");
     atomic_store(&is_known, 2);
     return true;
 }

@@ -32,6 +32,9 @@ bool heap_failed(void);
 bool heap_whole_begin(void);
 void heap_whole_end(void);
 
+/* *out: a pointer to the function of that name that stands behind the program's own. */
+void heap_look_up(void *out, const char *name);
+
 /* Of the connector, since the thread began: how many allocations there were, and how many are not freed. */
 long heap_made(void);
 long heap_live(void);

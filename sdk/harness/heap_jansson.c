@@ -11,15 +11,7 @@
 
 #include "heap.h"
 
-#include <dlfcn.h>
 #include <string.h>
-
-static void look_up(void *out, const char *name)
-{
-    void *found = dlsym(RTLD_NEXT, name);
-
-    memcpy(out, &found, sizeof found);
-}
 
 static json_t *no_memory(json_error_t *error)
 {
@@ -39,7 +31,7 @@ json_t *json_loadb(const char *text, size_t len, size_t flags, json_error_t *err
     if (!heap_whole_begin()) {
         return no_memory(error);
     }
-    look_up(&real, "json_loadb");
+    heap_look_up(&real, "json_loadb");
     root = real(text, len, flags, error);
     heap_whole_end();
     return root;
@@ -58,7 +50,7 @@ char *json_dumps(const json_t *json, size_t flags)
     if (!heap_whole_begin()) {
         return NULL;
     }
-    look_up(&real, "json_dumps");
+    heap_look_up(&real, "json_dumps");
     text = real(json, flags);
     heap_whole_end();
     return text;

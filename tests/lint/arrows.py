@@ -25,6 +25,8 @@ OWNED = {
 
 # config and cli for their words alone: the nearest name, tables for a terminal.
 HARNESS_MAY = {"base", "config", "model", "net", "host", "cli"}
+# It stands before the C library's allocator, and so has to ask for the one behind it.
+HARNESS_ALLOCATOR = "heap.c"
 
 
 def rooms() -> dict[str, set[str]]:
@@ -70,7 +72,7 @@ def check_harness(problems: list[str]) -> None:
             where = f"{path.relative_to(ROOT)}:{number}"
             if name.split("/")[0] in closed:
                 problems.append(f"{where}: the harness may not know {name.split('/')[0]}")
-            if name in OWNED:
+            if name in OWNED and (path.name, name) != (HARNESS_ALLOCATOR, "dlfcn.h"):
                 problems.append(f"{where}: only {OWNED[name]}/ includes {name}")
 
 
