@@ -31,6 +31,7 @@ int command_bad_option(const struct command *command);
 
 int test_command(const struct command *command, int argc, char **argv);
 int run_command(const struct command *command, int argc, char **argv);
+int fuzz_command(const struct command *command, int argc, char **argv);
 int record_command(const struct command *command, int argc, char **argv);
 int describe_command(const struct command *command, int argc, char **argv);
 int new_command(const struct command *command, int argc, char **argv);

@@ -16,6 +16,7 @@
 
 #define DEPTH_MAX 3
 #define BASE64_MIN 12
+#define RUN_MAX 8192 /* of one word: nobody is called more, and a picture in base64 is not looked through */
 #define PHONE_DIGITS_MIN 8 /* of a number that was never learned */
 #define PHONE_DIGITS_MAX 15
 
@@ -54,8 +55,9 @@ static size_t run_of(const struct scan *s, const char *others)
 {
     size_t end = s->at;
 
-    while (end < s->text.len && (disguise_is_word_char(s->text.data[end]) ||
-                                 (s->text.data[end] != '\0' && strchr(others, s->text.data[end]) != NULL))) {
+    while (end < s->text.len && end - s->at < RUN_MAX &&
+           (disguise_is_word_char(s->text.data[end]) ||
+            (s->text.data[end] != '\0' && strchr(others, s->text.data[end]) != NULL))) {
         end++;
     }
     return end - s->at;
@@ -127,7 +129,7 @@ static size_t base64_run(const struct scan *s)
 {
     size_t end = s->at;
 
-    while (end < s->text.len &&
+    while (end < s->text.len && end - s->at < RUN_MAX &&
            ((disguise_is_word_char(s->text.data[end]) && (s->text.data[end] & 0x80) == 0) ||
             (s->text.data[end] != '\0' && strchr("+/-_", s->text.data[end]) != NULL))) {
         end++;
@@ -145,7 +147,7 @@ static size_t replace_base64(const struct scan *s)
     struct buf plain;
     struct buf changed;
 
-    if (s->depth >= DEPTH_MAX || len < BASE64_MIN ||
+    if (s->depth >= DEPTH_MAX || len < BASE64_MIN || len >= RUN_MAX ||
         (s->at > 0 && strchr("+/-_", char_before(s)) != NULL && char_before(s) != '/')) {
         return 0;
     }
@@ -199,8 +201,9 @@ static size_t replace_phone(const struct scan *s)
     size_t digits = 0;
     size_t n;
 
-    for (; end < s->text.len && (is_digit(s->text.data[end]) ||
-                                 (s->text.data[end] != '\0' && strchr(" ()/.-", s->text.data[end]) != NULL));
+    for (; end < s->text.len && digits <= PHONE_DIGITS_MAX &&
+           (is_digit(s->text.data[end]) ||
+            (s->text.data[end] != '\0' && strchr(" ()/.-", s->text.data[end]) != NULL));
          end++) {
         if (is_digit(s->text.data[end])) {
             digits++;

@@ -24,6 +24,12 @@ static const struct command commands[] = {
      "  --exchanges <file>   a case that answers requests, too (may be given again)\n"
      "  --json               as JSON\n",
      run_command},
+    {"fuzz", "<tool>.so [<cases>...] [-- <libFuzzer option or input>...]",
+     "look for deliveries and answers that break a connector",
+     "  --seconds <number>   how long (default: 60)\n"
+     "  --corpus <folder>    inputs that reach further are kept there, and used again\n"
+     "behind --, the name of an input plays it once, and all else is for libFuzzer (-help=1)\n",
+     fuzz_command},
     {"record", "<tool>.so",
      "run a connector against its real tool, and write a case without secrets and people",
      "  --settings <file>          settings of the integration, or a case with them\n"

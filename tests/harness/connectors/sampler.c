@@ -70,6 +70,9 @@ static int sampler_check(const void *opaque, const struct weir_request *request,
         return 0;
     }
     rc = weir_verify_hmac(verdict, self->host, request, &scheme, err);
+    if (has(self, "trusting") && verdict->decision == WEIR_ACCEPT) {
+        abort();
+    }
     if (rc == 0 && weir_verify_header(&id, request, "x-delivery") == 1) {
         verdict->dedup = WEIR_DEDUP_KEY;
         verdict->dedup_key = id;
@@ -167,10 +170,14 @@ static int emit(const struct self *self, const json_t *person, struct weir_str i
                 const struct weir_sink *sink, struct weir_error *err)
 {
     json_t *record = json_object();
+    struct weir_str name;
     int bad = weir_json_put_text_from(record, "first_name", person, "name");
     int rc;
 
     bad |= weir_json_put_text_from(record, "gender", person, "gender");
+    if (has(self, "fragile") && weir_json_str(&name, person, "name") == WEIR_JSON_VALUE && name.len > 1000) {
+        abort();
+    }
     if (has(self, "unlisted")) {
         bad |= json_object_set_new(record, "last_name", json_string("Quill"));
     } else if (has(self, "no_field")) {
