@@ -239,8 +239,9 @@ static int breakdown_get(json_t **days, struct personio *self, const char *id, s
     return rc;
 }
 
-static int absence_emit(struct personio *self, const json_t *period, struct weir_str person_hint,
-                        const struct weir_sink *sink, struct weir_error *err)
+/* told: the types that were emitted in this call. */
+static int absence_emit(struct personio *self, json_t *told, const json_t *period,
+                        struct weir_str person_hint, const struct weir_sink *sink, struct weir_error *err)
 {
     enum names_unit unit = NAMES_UNIT_UNKNOWN;
     json_t *days = NULL;
@@ -253,7 +254,7 @@ static int absence_emit(struct personio *self, const json_t *period, struct weir
         return weir_fail(err, WEIR_E_INVALID, "an absence without an id that can be used");
     }
     if (weir_json_id(type_id, period, "absence_type.id")) {
-        rc = names_type_unit(&unit, self, weir_str(type_id), sink, err);
+        rc = names_type_unit(&unit, self, told, weir_str(type_id), sink, err);
     }
     if (rc == 0) {
         rc = breakdown_get(&days, self, id, err);
@@ -273,6 +274,7 @@ int absence_record(struct personio *self, const struct weir_ref *ref, const stru
 {
     struct call call = {.method = "GET", .name = "/v2/absence-periods/{id}", .right = ABSENCES_READ};
     struct answer answer;
+    json_t *told = NULL;
     struct weir_text url;
     char id[WEIR_ID_TEXT];
     int rc;
@@ -283,6 +285,7 @@ int absence_record(struct personio *self, const struct weir_ref *ref, const stru
     weir_text_init(&url);
     weir_text_add(&url, "/v2/absence-periods/");
     weir_text_add_encoded(&url, ref->remote_id);
+    told = json_object();
     call.url = &url;
     rc = client_send(&answer, &self->client, &call, err);
     if (rc == WEIR_E_NONE) {
@@ -290,9 +293,10 @@ int absence_record(struct personio *self, const struct weir_ref *ref, const stru
     } else if (rc == 0 && (!weir_json_id(id, answer.json, "id") || !weir_str_is(ref->remote_id, id))) {
         rc = weir_fail(err, WEIR_E_INVALID, "GET %s: the answer is of another absence", call.name);
     } else if (rc == 0) {
-        rc = absence_emit(self, answer.json, ref->hint, sink, err);
+        rc = absence_emit(self, told, answer.json, ref->hint, sink, err);
     }
     answer_fini(&answer);
+    json_decref(told);
     return rc;
 }
 
@@ -306,6 +310,7 @@ int absence_list(struct personio *self, int64_t since_ms, struct weir_str cursor
     char since[WEIR_WHEN_TEXT];
     char state[PAGE_STATE_MAX];
     json_t *answer = NULL;
+    json_t *told = NULL;
     const json_t *period;
     bool more = false;
     size_t i;
@@ -325,6 +330,7 @@ int absence_list(struct personio *self, int64_t since_ms, struct weir_str cursor
         weir_text_add_encoded(&query, weir_str(since));
     }
     weir_text_end(&query);
+    told = json_object();
     listing.path = &path;
     listing.query = query.data;
     rc = page_read(&answer, &more, NULL, &page, &self->client, &listing, err);
@@ -335,9 +341,10 @@ int absence_list(struct personio *self, int64_t since_ms, struct weir_str cursor
     json_array_foreach(weir_json_array(answer, "_data"), i, period)
     {
         if (rc == 0) {
-            rc = absence_emit(self, period, weir_str(""), sink, err);
+            rc = absence_emit(self, told, period, weir_str(""), sink, err);
         }
     }
+    json_decref(told);
     json_decref(answer);
     return rc == 0 && more ? sink->next(sink, weir_str_n(state, page_write(state, &page)), err) : rc;
 }

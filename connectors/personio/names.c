@@ -88,50 +88,70 @@ int names_emit_group(const struct weir_sink *sink, const json_t *item, const cha
     return emit_take(record, bad, false, sink, "hris_teams", remote_id, err);
 }
 
-static void types_remember(struct personio *self, const char *id, const char *unit)
+/* item: what is emitted of the type, NULL when it may not be read. */
+static int types_remember(struct personio *self, const char *id, const json_t *item, struct weir_error *err)
 {
-    json_t *entry;
+    static const char *const members[] = {"id", "name", "unit"};
+    json_t *kept = item != NULL ? json_object() : json_null();
+    json_t *entry = json_object();
+    int bad = 0;
 
+    for (size_t i = 0; item != NULL && i < sizeof members / sizeof members[0]; i++) {
+        json_t *value = json_object_get(item, members[i]);
+
+        bad |= value != NULL ? json_object_set(kept, members[i], value) : 0;
+    }
     if (self->types == NULL || json_object_size(self->types) >= TYPES_MAX) {
         json_decref(self->types);
         self->types = json_object();
     }
-    entry = json_object();
-    /* Out of memory here means that the type is fetched once more, no harm. */
-    (void)json_object_set_new(entry, "unit", json_string(unit));
-    (void)json_object_set_new(entry, "until", json_integer(self->host->now_ms(self->host) + DAY_MS));
-    (void)json_object_set_new(self->types, id, entry);
+    bad |= json_object_set_new(entry, "item", kept);
+    bad |= json_object_set_new(entry, "until", json_integer(self->host->now_ms(self->host) + DAY_MS));
+    bad |= json_object_set(self->types, id, entry);
+    json_decref(entry);
+    return bad != 0 ? weir_fail(err, WEIR_E_MEMORY, "out of memory") : 0;
+}
+
+static enum names_unit type_unit(const json_t *item)
+{
+    if (weir_json_word_is(item, "unit", "DAY")) {
+        return NAMES_UNIT_DAYS;
+    }
+    return weir_json_word_is(item, "unit", "HOUR") ? NAMES_UNIT_HOURS : NAMES_UNIT_UNKNOWN;
+}
+
+static int type_emit(const struct weir_sink *sink, const json_t *item, const char *id, struct weir_error *err)
+{
+    json_t *record = json_object();
+    json_t *given = NULL;
+    enum names_unit unit = type_unit(item);
+    int bad = weir_json_put_text_from(record, "name", item, "name");
+
+    if (unit != NAMES_UNIT_UNKNOWN) {
+        bool days = unit == NAMES_UNIT_DAYS;
+
+        bad |= json_object_set_new(record, "unit", json_string(days ? "DAYS" : "HOURS"));
+        bad |= json_object_set_new(record, "half_days_supported", json_boolean(days));
+        bad |= json_object_set_new(record, "exact_times_supported", json_boolean(!days));
+    } else if (weir_json_find(&given, item, "unit") != WEIR_JSON_MISSING) {
+        bad |= weir_json_put_null(record, "unit");
+        bad |= weir_json_put_null(record, "half_days_supported");
+        bad |= weir_json_put_null(record, "exact_times_supported");
+    }
+    return emit_take(record, bad, false, sink, "hris_absence_types", id, err);
 }
 
 int names_emit_type(struct personio *self, const struct weir_sink *sink, const json_t *item,
                     struct weir_error *err)
 {
-    json_t *record;
-    json_t *unit = NULL;
     char id[WEIR_ID_TEXT];
-    int bad = 0;
+    int rc;
 
     if (!weir_json_id(id, item, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "an absence type without an id that can be used");
     }
-    record = json_object();
-    bad |= weir_json_put_text_from(record, "name", item, "name");
-    if (weir_json_word_is(item, "unit", "DAY") || weir_json_word_is(item, "unit", "HOUR")) {
-        bool days = weir_json_word_is(item, "unit", "DAY");
-
-        bad |= json_object_set_new(record, "unit", json_string(days ? "DAYS" : "HOURS"));
-        bad |= json_object_set_new(record, "half_days_supported", json_boolean(days));
-        bad |= json_object_set_new(record, "exact_times_supported", json_boolean(!days));
-        types_remember(self, id, days ? "DAYS" : "HOURS");
-    } else {
-        if (weir_json_find(&unit, item, "unit") != WEIR_JSON_MISSING) {
-            bad |= weir_json_put_null(record, "unit");
-            bad |= weir_json_put_null(record, "half_days_supported");
-            bad |= weir_json_put_null(record, "exact_times_supported");
-        }
-        types_remember(self, id, "");
-    }
-    return emit_take(record, bad, false, sink, "hris_absence_types", id, err);
+    rc = types_remember(self, id, item, err);
+    return rc == 0 ? type_emit(sink, item, id, err) : rc;
 }
 
 int names_emit_place(const struct weir_sink *sink, const char *model, const json_t *item,
@@ -308,41 +328,47 @@ int names_record(struct personio *self, struct weir_str model, struct weir_str r
     return rc;
 }
 
-int names_type_unit(enum names_unit *unit, struct personio *self, struct weir_str type_id,
+/* Fetched, emitted and remembered; gone when it is not there, and then not remembered. */
+static int type_meet(struct personio *self, const char *id, const struct weir_sink *sink,
+                     struct weir_error *err)
+{
+    struct weir_error why = {0};
+    int rc = names_record(self, weir_str("hris_absence_types"), weir_str(id), sink, &why);
+
+    if (rc == WEIR_E_PERMISSION || rc == WEIR_E_UNSUPPORTED || rc == WEIR_E_INVALID) {
+        client_log(&self->client, WEIR_LOG_WARN, "an absence type stays without a name for a day", &why);
+        return types_remember(self, id, NULL, err);
+    }
+    return rc != 0 ? weir_fail(err, rc, "%s", why.message) : 0;
+}
+
+int names_type_unit(enum names_unit *unit, struct personio *self, json_t *told, struct weir_str type_id,
                     const struct weir_sink *sink, struct weir_error *err)
 {
     char id[WEIR_ID_TEXT];
     const json_t *entry;
-    struct weir_str word = {NULL, 0};
-    struct weir_error why = {0};
+    const json_t *item;
     int64_t until = 0;
-    int rc;
+    int rc = 0;
 
-    *unit = NAMES_UNIT_UNKNOWN;
     (void)snprintf(id, sizeof id, "%.*s", WEIR_STR_ARG(type_id));
     entry = json_object_get(self->types, id);
+    item = json_object_get(entry, "item");
     (void)weir_json_integer(&until, entry, "until");
-    if (entry == NULL || until <= self->host->now_ms(self->host)) {
-        rc = names_record(self, weir_str("hris_absence_types"), type_id, sink, &why);
-        if (rc == WEIR_E_PERMISSION || rc == WEIR_E_UNSUPPORTED || rc == WEIR_E_INVALID) {
-            client_log(&self->client, WEIR_LOG_WARN, "an absence type stays without a name for a day", &why);
-            types_remember(self, id, "");
-        } else if (rc != 0) {
-            if (err != NULL) {
-                *err = why;
-            }
-            return rc;
-        } else if (json_object_get(self->types, id) == NULL) {
-            types_remember(self, id, ""); /* 404: told to the sink */
+    if (json_object_get(told, id) == NULL) {
+        if (entry == NULL || until <= self->host->now_ms(self->host)) {
+            (void)json_object_del(self->types, id);
+            rc = type_meet(self, id, sink, err);
+        } else if (json_is_object(item)) {
+            /* What an earlier call told may not have been stored. */
+            rc = type_emit(sink, item, id, err);
         }
-        entry = json_object_get(self->types, id);
+        if (rc == 0 && json_object_set_new(told, id, json_true()) != 0) {
+            rc = weir_fail(err, WEIR_E_MEMORY, "out of memory");
+        }
     }
-    if (weir_json_str(&word, entry, "unit") == WEIR_JSON_VALUE) {
-        *unit = weir_str_is(word, "DAYS")    ? NAMES_UNIT_DAYS
-                : weir_str_is(word, "HOURS") ? NAMES_UNIT_HOURS
-                                             : NAMES_UNIT_UNKNOWN;
-    }
-    return 0;
+    *unit = type_unit(json_object_get(json_object_get(self->types, id), "item"));
+    return rc;
 }
 
 /* ---- lists ---- */

@@ -21,9 +21,9 @@ int names_record(struct personio *self, struct weir_str model, struct weir_str r
 int names_list(struct personio *self, struct weir_str model, struct weir_str cursor,
                const struct weir_sink *sink, struct weir_error *err);
 
-/* The unit of an absence type. One not met for a day is fetched and emitted; one that may not be read is
- * NAMES_UNIT_UNKNOWN for a day. */
-int names_type_unit(enum names_unit *unit, struct personio *self, struct weir_str type_id,
+/* The unit of an absence type, which is emitted unless told (an object) has its id. One not met for a day is
+ * fetched; one that may not be read is NAMES_UNIT_UNKNOWN for a day. */
+int names_type_unit(enum names_unit *unit, struct personio *self, json_t *told, struct weir_str type_id,
                     const struct weir_sink *sink, struct weir_error *err);
 
 /* An id met in a record, as a record without a name. kind: "team", "department" or "cost_center". */

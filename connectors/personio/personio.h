@@ -45,7 +45,7 @@ struct personio {
     struct client client;
     struct weir_str attributes[ATTRIBUTE_COUNT]; /* empty: not mapped */
     struct kin kin;
-    json_t *types; /* absence type id → {"unit", "until"}; "" when it could not be read */
+    json_t *types; /* absence type id → {"item", "until"}; null when it could not be read */
     bool cost_centers_seen;
 };
 

@@ -166,6 +166,25 @@ TEST(a_type_that_may_not_be_read_is_not_asked_for_again_the_same_day)
     fake_free(f);
 }
 
+TEST(a_type_is_told_anew_since_what_a_failed_call_told_is_not_stored)
+{
+    UNUSED_STATE;
+    struct fake *f = fake_new();
+
+    fake_with_token(f);
+    fake_script(f, "GET /v2/absence-periods/fd19", 200, PERIOD);
+    fake_script(f, "GET /v2/absence-types/abc6", 200, TYPE);
+    fake_script(f, "GET /v2/absence-periods/fd19/breakdowns?limit=28", 503, "");
+    EXPECT_INT(WEIR_E_LATER, fetch(f, "fd19", ""));
+    fake_script(f, "GET /v2/absence-periods/fd19", 200, PERIOD);
+    fake_script(f, "GET /v2/absence-periods/fd19/breakdowns?limit=28", 200, DAYS);
+    EXPECT_INT(0, fetch(f, "fd19", ""));
+    expect_json("{\"name\":\"Vacation\",\"unit\":\"DAYS\",\"half_days_supported\":true,\"exact_times_"
+                "supported\":false}",
+                fake_json(f, "record", "hris_absence_types", "abc6"));
+    fake_free(f);
+}
+
 TEST(a_long_breakdown_is_read_to_its_end)
 {
     UNUSED_STATE;
@@ -290,6 +309,7 @@ int main(void)
         UNIT(the_events_person_stands_in_when_the_period_does_not_say),
         UNIT(a_breakdown_that_may_not_be_read_costs_the_amount_alone),
         UNIT(a_type_that_may_not_be_read_is_not_asked_for_again_the_same_day),
+        UNIT(a_type_is_told_anew_since_what_a_failed_call_told_is_not_stored),
         UNIT(a_long_breakdown_is_read_to_its_end),
         UNIT(a_day_tracked_end_is_the_day_before_its_midnight),
         UNIT(an_hour_tracked_absence_has_times_and_no_half_days),

@@ -169,6 +169,7 @@ TEST(the_list_of_types_teaches_their_units)
 {
     UNUSED_STATE;
     struct fake *f = fake_new();
+    json_t *told = json_object();
     enum names_unit unit = NAMES_UNIT_UNKNOWN;
 
     fake_with_token(f);
@@ -180,12 +181,13 @@ TEST(the_list_of_types_teaches_their_units)
     expect_json("{\"unit\":null,\"half_days_supported\":null,\"exact_times_supported\":null}",
                 fake_json(f, "record", "hris_absence_types", "c"));
     expect_json("{}", fake_json(f, "record", "hris_absence_types", "d"));
-    EXPECT_INT(0, names_type_unit(&unit, fake_personio(f), weir_str("a"), fake_sink(f), NULL));
+    EXPECT_INT(0, names_type_unit(&unit, fake_personio(f), told, weir_str("a"), fake_sink(f), NULL));
     EXPECT(unit == NAMES_UNIT_DAYS);
-    EXPECT_INT(0, names_type_unit(&unit, fake_personio(f), weir_str("b"), fake_sink(f), NULL));
+    EXPECT_INT(0, names_type_unit(&unit, fake_personio(f), told, weir_str("b"), fake_sink(f), NULL));
     EXPECT(unit == NAMES_UNIT_HOURS);
-    EXPECT_INT(0, names_type_unit(&unit, fake_personio(f), weir_str("c"), fake_sink(f), NULL));
+    EXPECT_INT(0, names_type_unit(&unit, fake_personio(f), told, weir_str("c"), fake_sink(f), NULL));
     EXPECT(unit == NAMES_UNIT_UNKNOWN);
+    json_decref(told);
     fake_free(f);
 }
 
