@@ -319,6 +319,9 @@ int names_record(struct personio *self, struct weir_str model, struct weir_str r
     rc = client_send(&answer, &self->client, &call, err);
     if (rc == WEIR_E_NONE) {
         rc = sink->gone(sink, model, remote_id, err);
+    } else if (rc == 0 && json_object_get(answer.json, "id") == NULL) {
+        rc = weir_fail(err, WEIR_E_LATER, "GET %s: HTTP %d without a record", kind->single_name,
+                       answer.status);
     } else if (rc == 0 && !id_is(answer.json, id)) {
         rc = weir_fail(err, WEIR_E_INVALID, "GET %s: the answer is of another id", kind->single_name);
     } else if (rc == 0) {

@@ -185,6 +185,21 @@ TEST(a_type_is_told_anew_since_what_a_failed_call_told_is_not_stored)
     fake_free(f);
 }
 
+TEST(an_answer_without_a_type_says_nothing_of_it)
+{
+    UNUSED_STATE;
+    static const char *const bodies[] = {"", "{}", "[]"};
+    struct fake *f = fake_new();
+
+    fake_with_token(f);
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        fake_script(f, "GET /v2/absence-periods/fd19", 200, PERIOD);
+        fake_script(f, "GET /v2/absence-types/abc6", 200, bodies[i]);
+        EXPECT_INT(WEIR_E_LATER, fetch(f, "fd19", ""));
+    }
+    fake_free(f);
+}
+
 TEST(a_long_breakdown_is_read_to_its_end)
 {
     UNUSED_STATE;
@@ -310,6 +325,7 @@ int main(void)
         UNIT(a_breakdown_that_may_not_be_read_costs_the_amount_alone),
         UNIT(a_type_that_may_not_be_read_is_not_asked_for_again_the_same_day),
         UNIT(a_type_is_told_anew_since_what_a_failed_call_told_is_not_stored),
+        UNIT(an_answer_without_a_type_says_nothing_of_it),
         UNIT(a_long_breakdown_is_read_to_its_end),
         UNIT(a_day_tracked_end_is_the_day_before_its_midnight),
         UNIT(an_hour_tracked_absence_has_times_and_no_half_days),
