@@ -97,6 +97,9 @@ static int webhook_confirm(struct weir_subscription *have, struct personio *self
     if (rc == WEIR_E_NONE) {
         rc = weir_fail(err, WEIR_E_LATER, "GET " NAME_ONE ": HTTP 404 of a webhook just written");
     }
+    if (rc == 0 && !json_is_object(answer.json)) {
+        rc = weir_fail(err, WEIR_E_LATER, "GET " NAME_ONE ": HTTP %d without a webhook", answer.status);
+    }
     if (rc == 0) {
         webhook = weir_json_object(answer.json, "_data");
         webhook = webhook != NULL ? webhook : answer.json;
