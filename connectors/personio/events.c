@@ -356,8 +356,8 @@ int events_missed(struct personio *self, int64_t since_ms, struct weir_str curso
     rc = page_read(&answer, &more, NULL, &page, &self->client, &listing, err);
     if (rc == WEIR_E_NONE) {
         rc = weir_fail(err, WEIR_E_UNSUPPORTED,
-                       "the webhook is not there at Personio any more, and so are its "
-                       "kept events");
+                       "GET /v2/webhooks/{id}/events: HTTP 404: the webhook is not there at Personio "
+                       "any more, and so are its kept events");
     }
     json_array_foreach(weir_json_array(answer, "_data"), i, item)
     {
