@@ -211,6 +211,9 @@ static int kind_emit(struct personio *self, const struct kind *kind, const json_
                      const struct weir_sink *sink, struct weir_error *err)
 {
     if (kind->group != NULL) {
+        if (strcmp(kind->group, "cost_center") == 0) {
+            names_cost_centers_seen(self);
+        }
         return names_emit_group(sink, item, kind->group, err);
     }
     if (strcmp(kind->model, "hris_absence_types") == 0) {

@@ -146,6 +146,21 @@ TEST(cost_centers_that_may_not_be_read_end_the_list_unless_some_are_known)
     fake_free(f);
 }
 
+TEST(cost_centers_that_were_listed_are_known)
+{
+    UNUSED_STATE;
+    struct fake *f = fake_new();
+
+    fake_with_token(f);
+    fake_script(f, "GET /v2/cost-centers?limit=100", 200, LIST("{\"id\":\"1000\",\"name\":\"Core\"}"));
+    EXPECT_INT(0, list(f, "hris_teams", "2|0|0|0|0|", NULL));
+    fake_restart(f);
+    fake_with_token(f);
+    fake_script(f, "GET /v2/cost-centers?limit=100", 403, "");
+    EXPECT_INT(WEIR_E_UNSUPPORTED, list(f, "hris_teams", "2|0|0|0|0|", NULL));
+    fake_free(f);
+}
+
 TEST(lists_that_an_account_does_not_have_delete_nothing)
 {
     UNUSED_STATE;
@@ -199,6 +214,7 @@ int main(void)
         UNIT(what_is_not_there_is_gone_but_what_is_not_offered_is_not),
         UNIT(the_list_of_groups_goes_through_teams_departments_and_cost_centers),
         UNIT(cost_centers_that_may_not_be_read_end_the_list_unless_some_are_known),
+        UNIT(cost_centers_that_were_listed_are_known),
         UNIT(lists_that_an_account_does_not_have_delete_nothing),
         UNIT(the_list_of_types_teaches_their_units),
     };
