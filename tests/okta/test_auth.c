@@ -31,6 +31,7 @@ TEST(a_refused_api_token_needs_a_person)
 
     fake_script(f, ONE "?fields=id", 401, ERROR("E0000011"));
     EXPECT_INT(WEIR_E_AUTH, get_code(f, &err));
+    assert_non_null(strstr(err.message, "HTTP 401"));
     assert_non_null(strstr(err.message, "not used for 30 days"));
     fake_free(f);
 }
