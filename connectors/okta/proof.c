@@ -29,6 +29,12 @@ int proof_key_take(struct auth *a, char *pem, struct weir_error *err)
         }
         return rc;
     }
+    if (a->dpop_key != NULL) {
+        /* What is kept may be read again, after there was no memory for the token beside it. */
+        explicit_bzero(a->dpop_key, strlen(a->dpop_key));
+        free(a->dpop_key);
+        free(a->dpop_jwk);
+    }
     a->dpop_key = pem;
     a->dpop_jwk = jwk_copy;
     return 0;

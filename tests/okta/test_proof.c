@@ -1,4 +1,5 @@
 #include "grants.h"
+#include "proof.h"
 
 static void expect_proof(struct fake *f, const char *method, const char *path, const char *nonce,
                          const char *ath)
@@ -165,6 +166,21 @@ TEST(a_proof_that_is_refused_again_points_to_the_clock)
     fake_free(f);
 }
 
+/* A sanitizer sees the first one when it is lost. */
+TEST(a_key_that_is_read_again_takes_the_place_of_the_first)
+{
+    UNUSED_STATE;
+    char *pem = NULL;
+    struct fake *f = fake_app(WEIR_ES256, &pem);
+    struct auth *auth = &fake_okta(f)->client.auth;
+
+    EXPECT_INT(0, proof_key_take(auth, strdup(pem), NULL));
+    EXPECT_INT(0, proof_key_take(auth, strdup(pem), NULL));
+    EXPECT_STR(pem, auth->dpop_key);
+    free(pem);
+    fake_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +190,7 @@ int main(void)
         UNIT(an_api_call_that_asks_for_a_nonce_is_repeated_once_with_it),
         UNIT(a_proven_request_is_repeated_here_with_a_new_proof),
         UNIT(a_proof_that_is_refused_again_points_to_the_clock),
+        UNIT(a_key_that_is_read_again_takes_the_place_of_the_first),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
