@@ -41,10 +41,11 @@ static const char *what(char out[80], const struct shortage *s)
 }
 
 static void judge_result(const struct spot *spot, const struct trial *t, const struct shortage *s,
-                         const char *plain, const struct step_result *r)
+                         const struct step_result *plain, const struct step_result *r)
 {
+    char *want = trial_text(plain, spot->step);
     char *text = trial_text(r, spot->step);
-    bool same = text != NULL && strcmp(text, plain) == 0;
+    bool same = text != NULL && want != NULL && strcmp(text, want) == 0;
     int rc = t->border.rc;
     char where[80];
 
@@ -56,32 +57,24 @@ static void judge_result(const struct spot *spot, const struct trial *t, const s
     } else if (rc != 0) {
         judge_words(spot, t, what(where, s));
     }
+    free(want);
     free(text);
 }
 
 /* What changes something at the tool is not repeated: it may have done so. */
 static void judge_afterwards(const struct spot *spot, struct trial *t, const struct shortage *s,
-                             const char *plain)
+                             const struct step_result *plain)
 {
-    struct step_result r;
-    char *text;
     char where[80];
+    char words[120];
 
-    if (spot->step->kind == STEP_ENSURE || spot->step->kind == STEP_REMOVE) {
-        return;
+    if (spot->step->kind != STEP_ENSURE && spot->step->kind != STEP_REMOVE) {
+        (void)snprintf(words, sizeof words, "after %s the same call", what(where, s));
+        spot_again(spot, t, plain, words);
     }
-    answers_again(&t->answers);
-    trial_call(&r, t, spot->n);
-    text = trial_text(&r, spot->step);
-    if (text == NULL || strcmp(text, plain) != 0) {
-        spot_fail(spot, "after %s the same call has another result: %s %s", what(where, s),
-                  case_code_word(r.rc), r.rc != 0 ? r.err.message : "");
-    }
-    free(text);
-    step_result_fini(&r);
 }
 
-static bool disturb(const struct spot *spot, const struct shortage *s, const char *plain)
+static bool disturb(const struct spot *spot, const struct shortage *s, const struct step_result *plain)
 {
     struct trial t;
     struct step_result r;
@@ -132,9 +125,8 @@ static void visit(const struct spot *spot)
 {
     const bool *lasting = spot->arg;
     struct trial t;
-    struct step_result r;
-    char *plain = NULL;
-    long made = 0;
+    struct step_result plain;
+    long made;
 
     if (spot->n == 0) {
         disturb_open(spot, *lasting);
@@ -142,20 +134,19 @@ static void visit(const struct spot *spot)
     trial_init(&t, spot->connector, spot->c, NULL, NULL);
     if (trial_reach(&t, spot->n) && trial_begin_step(&t, spot->n)) {
         made = heap_made();
-        trial_call(&r, &t, spot->n);
+        trial_call(&plain, &t, spot->n);
         made = heap_made() - made;
-        plain = t.answers.strangers == 0 ? trial_text(&r, spot->step) : NULL;
-        step_result_fini(&r);
+        for (long nth = 1; t.answers.strangers == 0 && place_of(nth, made) > 0 && !spot_is_full(spot);
+             nth++) {
+            struct shortage s = {place_of(nth, made), *lasting};
+
+            if (!disturb(spot, &s, &plain)) {
+                break;
+            }
+        }
+        step_result_fini(&plain);
     }
     trial_fini(&t);
-    for (long nth = 1; plain != NULL && place_of(nth, made) > 0 && !spot_is_full(spot); nth++) {
-        struct shortage s = {place_of(nth, made), *lasting};
-
-        if (!disturb(spot, &s, plain)) {
-            break;
-        }
-    }
-    free(plain);
 }
 
 static void run(const struct task *task, struct findings *f)

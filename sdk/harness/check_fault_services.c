@@ -120,23 +120,16 @@ static void judge_result(const struct spot *spot, const struct breaker *b, const
 static void judge_afterwards(const struct spot *spot, struct breaker *b, const struct step_result *plain)
 {
     size_t at = b->at;
-    struct step_result r;
     char text[120];
+    char words[160];
 
     if (spot->step->kind == STEP_ENSURE || spot->step->kind == STEP_REMOVE) {
         return;
     }
+    (void)snprintf(words, sizeof words, "after %s the same call", what(text, b));
     b->at = 0;
-    answers_again(&b->trial->answers);
-    trial_call(&r, b->trial, spot->n);
+    spot_again(spot, b->trial, plain, words);
     b->at = at;
-    if (r.rc != plain->rc) {
-        spot_fail(spot, "after %s the same call ends with %s: %s", what(text, b), case_code_word(r.rc),
-                  r.err.message);
-    } else {
-        judge_success(spot, b, plain, &r);
-    }
-    step_result_fini(&r);
 }
 
 static void disturb(const struct spot *spot, const struct step_result *plain, size_t at, int code)

@@ -1,5 +1,7 @@
 #include "trial.h"
 
+#include "sameness.h"
+
 #include <stdlib.h>
 
 #define TEXT_MAX ((size_t)64 << 20)
@@ -122,6 +124,22 @@ void spot_fail(const struct spot *spot, const char *format, ...)
     va_end(args);
     (void)snprintf(where, sizeof where, "%s, %s", spot->c->name, spot->step->title);
     findings_add(spot->f, where, "%s", what);
+}
+
+void spot_again(const struct spot *spot, struct trial *t, const struct step_result *first, const char *what)
+{
+    struct step_result r;
+    struct buf lines;
+
+    buf_init(&lines, (size_t)1 << 20);
+    answers_again(&t->answers);
+    trial_call(&r, t, spot->n);
+    if (t->answers.strangers == 0 && sameness_compare(&lines, spot->step, first, &r) > 0) {
+        spot_fail(spot, "%s has another result though the tool gives the same answers", what);
+        findings_lines(spot->f, buf_str(&lines));
+    }
+    step_result_fini(&r);
+    buf_fini(&lines);
 }
 
 bool spot_is_full(const struct spot *spot)

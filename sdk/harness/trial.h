@@ -63,6 +63,11 @@ struct spot {
 void trial_each(const struct suite *s, struct findings *f, const void *arg, const char *missing,
                 void (*visit)(const struct spot *spot));
 
+/* The step, whose answers are in force again, is called once more and compared with what it came to first. A
+ * call that asks for what the case does not know is not judged: it goes on from where the first one ended.
+ * what: "after ... the same call". */
+void spot_again(const struct spot *spot, struct trial *t, const struct step_result *first, const char *what);
+
 /* A finding at the spot: "<case>: <step>: ". */
 void spot_fail(const struct spot *spot, const char *format, ...) WEIR_PRINTF(2, 3);
 /* Findings enough? */

@@ -98,7 +98,7 @@ def test_a_writing_request_that_may_be_repeated_is_noted(harness):
 
 
 @pytest.mark.parametrize("habit, check, said", [
-    ("counting", "fetch twice", "give another hris_employees 7 when it is asked once more"),
+    ("counting", "fetch twice", "the same call has another result though the tool gives the same answers"),
     ("again", "ensure twice", "changes something though nothing was wrong"),
     ("hopeful", "inspect after remove", "does not report that there is none"),
     ("shared", "two instances", "is not what it is alone"),
