@@ -37,6 +37,11 @@ void invent_text(struct buf *out, size_t n)
     buf_printf(out, "Invented text %zu.", n + 1);
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 void invent_shaped(struct buf *out, struct weir_str shape, size_t keep, size_t n)
 {
     char *at = buf_reserve(out, shape.len);
@@ -44,14 +49,21 @@ void invent_shaped(struct buf *out, struct weir_str shape, size_t keep, size_t n
     if (at == NULL) {
         return;
     }
-    /* The number stands at the end; what is left in front of it is the same for all. */
+    /* The number stands at the end, behind zeros; the first digit of a group is one only where it was, so
+     * that a number stays one of as many digits. */
     for (size_t i = shape.len; i > 0; i--) {
         char c = shape.data[i - 1];
+        bool first = i - 1 <= keep || !is_digit(shape.data[i - 2]);
 
         if (i <= keep) {
             at[i - 1] = c;
-        } else if (c >= '0' && c <= '9') {
-            at[i - 1] = (char)('0' + (n > 0 ? n % 10 : c == '0' ? 0 : 1));
+        } else if (is_digit(c) && first && c != '0') {
+            at[i - 1] = (char)('1' + n % 9);
+            n /= 9;
+        } else if (is_digit(c) && first) {
+            at[i - 1] = '0';
+        } else if (is_digit(c)) {
+            at[i - 1] = (char)('0' + n % 10);
             n /= 10;
         } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
             at[i - 1] = (char)((c >= 'a' ? 'a' : 'A') + n % 6);

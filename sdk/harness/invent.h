@@ -15,7 +15,8 @@ void invent_date(struct buf *out, size_t n); /* "1951-01-01" */
 void invent_link(struct buf *out, size_t n);
 void invent_text(struct buf *out, size_t n);
 /* Digits stay digits and letters letters (of a to f, as in a UUID); the rest stays, and so do the first keep
- * characters. Short shapes repeat. */
+ * characters. Shapes with few of
+ * them repeat. */
 void invent_shaped(struct buf *out, struct weir_str shape, size_t keep, size_t n);
 
 #endif

@@ -101,7 +101,13 @@ static void learn_value(const struct lesson *l, const char *key, const json_t *v
         enum personal within = personal_inside(key);
 
         within = state ? PERSONAL_ADDRESS : within != PERSONAL_NONE ? within : inside;
-        learn_value(l, strcmp(name, "value") == 0 ? name_beside(value) : name, item, within);
+        if (strcmp(name, "value") == 0) {
+            learn_value(l, name_beside(value), item, within);
+        } else if (strcmp(name, "name") == 0 && json_is_string(item) && personal_is_somebody(key)) {
+            learn_value(l, "full_name", item, within);
+        } else {
+            learn_value(l, name, item, within);
+        }
     }
 }
 

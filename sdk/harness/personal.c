@@ -121,6 +121,23 @@ enum personal personal_inside(const char *key)
     return kind == PERSONAL_ADDRESS || kind == PERSONAL_LINK || kind == PERSONAL_PHONE ? kind : PERSONAL_NONE;
 }
 
+bool personal_is_somebody(const char *key)
+{
+    static const char *const parts[] = {
+        "person", "people",    "employee", "candidate", "user",        "contact",    "manager",
+        "owner",  "creator",   "author",   "actor",     "interviewer", "member",     "partner",
+        "spouse", "dependent", "referrer", "recruiter", "approver",    "supervisor", "participant"};
+    char letters[NAME_MAX_LEN];
+
+    letters_of(letters, key);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (strstr(letters, parts[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool personal_is_secret(const char *key)
 {
     static const char *const parts[] = {"token",         "secret",     "password",  "passwd",

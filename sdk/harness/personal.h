@@ -26,6 +26,8 @@ enum personal {
 enum personal personal_kind(const char *key, struct weir_str value);
 /* Does everything inside of a member of that name count as the kind it returns? */
 enum personal personal_inside(const char *key);
+/* Is the "name" of what stands in the member `key` a person's? Of a department's it is not. */
+bool personal_is_somebody(const char *key);
 bool personal_is_secret(const char *key);
 
 #endif
