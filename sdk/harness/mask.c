@@ -202,6 +202,7 @@ static void learn(const struct lesson *l, const json_t *root)
     size_t i;
     size_t j;
 
+    learn_value(l, "state", json_object_get(root, "state"), PERSONAL_NONE);
     json_array_foreach(json_object_get(root, "steps"), i, step)
     {
         learn_exchanges(l, json_object_get(step, "exchanges"));
@@ -259,6 +260,21 @@ static bool is_foreign(const char *key)
     return false;
 }
 
+/* Takes value. Names of members stay, unless somebody's address is one. */
+static void set_rewritten(json_t *object, struct disguise *d, const char *key, json_t *value)
+{
+    struct buf name;
+
+    buf_init(&name, MASK_TEXT_MAX);
+    if (strchr(key, '@') != NULL) {
+        disguise_text(&name, d, weir_str(key));
+    } else {
+        buf_add_text(&name, key);
+    }
+    (void)json_object_setn_new(object, name.len > 0 ? name.data : "", name.len, value);
+    buf_fini(&name);
+}
+
 static json_t *rewrite(struct disguise *d, const json_t *value, bool foreign)
 {
     json_t *made = NULL;
@@ -273,8 +289,9 @@ static json_t *rewrite(struct disguise *d, const json_t *value, bool foreign)
         {
             bool within = foreign || is_foreign(key);
 
-            (void)json_object_set_new(made, key,
-                                      !within && is_word(key) ? json_incref(item) : rewrite(d, item, within));
+            json_t *inner = !within && is_word(key) ? json_incref(item) : rewrite(d, item, within);
+
+            set_rewritten(made, d, key, inner);
         }
         return made;
     case JSON_ARRAY:

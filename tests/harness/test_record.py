@@ -46,7 +46,8 @@ class Person(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = json.dumps({"name": "Ottilie", "gender": "FEMALE", "mail": "ottilie@real-customer.net",
                            "iban": "DE89 3704 0044 0532 0130 00", "call": "+49 30 901820",
-                           "comment": "Her boss is Ottilie, too", "kept": "ottilie", "number": 7}).encode()
+                           "comment": "Her boss is Ottilie, too", "by_mail": {"ottilie@real-customer.net": 1},
+                           "emergency_contact": {"name": "Balduin"}, "department": {"name": "Sales"}, "kept": "ottilie", "number": 7}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -223,6 +224,8 @@ def test_what_has_the_form_of_personal_data_is_replaced_wherever_it_stands(harne
     assert body["iban"] != "DE89 3704 0044 0532 0130 00"
     assert re.fullmatch(r"\+\d\d \d\d \d{6}", body["call"]) and body["call"] != "+49 30 901820"
     assert body["comment"].startswith("Invented text")
+    assert list(body["by_mail"]) == [body["mail"]]
+    assert body["emergency_contact"]["name"] != "Balduin" and body["department"]["name"] == "Sales"
     assert (body["kept"], body["number"], body["gender"]) == ("ottilie", 7, "FEMALE")
 
 
