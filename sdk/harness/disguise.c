@@ -10,6 +10,8 @@
 
 #define LITERAL_MIN 4
 #define ID_PART_MIN 4
+#define ID_PREFIXED_MIN 12
+#define ID_PREFIX 3
 
 void disguise_init(struct disguise *d)
 {
@@ -398,6 +400,8 @@ static void id_add(struct disguise *d, struct weir_str part)
 {
     struct buf invented;
     size_t n = json_object_size(d->ids);
+    /* Long ids of some tools begin with what they are of: "00u" for a user. */
+    size_t keep = part.len >= ID_PREFIXED_MIN && !is_number(part) ? ID_PREFIX : 0;
 
     if (disguise_find(d->ids, part).data != NULL) {
         return;
@@ -406,7 +410,7 @@ static void id_add(struct disguise *d, struct weir_str part)
     do {
         /* Two ids that become one would join two records; there are fewer than numbers of 4 digits. */
         buf_clear(&invented);
-        invent_shaped(&invented, part, 0, n++);
+        invent_shaped(&invented, part, keep, n++);
     } while (disguise_find(d->taken, buf_str(&invented)).data != NULL &&
              n < 2 * json_object_size(d->ids) + 16);
     disguise_set(d->taken, buf_str(&invented), part);
