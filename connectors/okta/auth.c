@@ -251,8 +251,7 @@ int auth_renew(struct auth *a, struct weir_error *err)
     if (a->api_token.len > 0) {
         return weir_fail(err, WEIR_E_AUTH,
                          "HTTP 401, Okta refuses the API token: it was revoked, was not used for 30 days, or "
-                         "its owner was "
-                         "deactivated: make a new one (Security > API > Tokens)");
+                         "its owner was deactivated: make a new one (Security > API > Tokens)");
     }
     wipe_free(&a->token);
     return grant_request(a, err);

@@ -107,7 +107,7 @@ static int types_remember(struct personio *self, const char *id, const json_t *i
     }
     bad |= json_object_set_new(entry, "item", kept);
     bad |= json_object_set_new(entry, "until", json_integer(self->host->now_ms(self->host) + DAY_MS));
-    bad |= json_object_set(self->types, id, entry);
+    bad |= bad == 0 ? json_object_set(self->types, id, entry) : 0; /* whole, or not at all */
     json_decref(entry);
     return bad != 0 ? weir_fail(err, WEIR_E_MEMORY, "out of memory") : 0;
 }

@@ -97,12 +97,12 @@ static int webhook_confirm(struct weir_subscription *have, struct personio *self
     if (rc == WEIR_E_NONE) {
         rc = weir_fail(err, WEIR_E_LATER, "GET " NAME_ONE ": HTTP 404 of a webhook just written");
     }
-    if (rc == 0 && !json_is_object(answer.json)) {
+    webhook = weir_json_object(answer.json, "_data");
+    webhook = webhook != NULL ? webhook : answer.json;
+    if (rc == 0 && json_object_get(webhook, "id") == NULL) {
         rc = weir_fail(err, WEIR_E_LATER, "GET " NAME_ONE ": HTTP %d without a webhook", answer.status);
     }
     if (rc == 0) {
-        webhook = weir_json_object(answer.json, "_data");
-        webhook = webhook != NULL ? webhook : answer.json;
         if (!webhook_member_is(webhook, "status", "ENABLED")) {
             have->state = WEIR_SUB_FAILED;
             (void)snprintf(have->detail, sizeof have->detail, "Personio keeps the webhook switched off");

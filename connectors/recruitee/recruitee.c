@@ -82,10 +82,9 @@ static int fetch_list(void *self, struct weir_str model, int64_t since_ms, struc
     int rc = WEIR_E_NONE;
 
     if (weir_str_is(model, "ats_candidates")) {
-        return candidate_list(self, since_ms, cursor, sink, err);
-    }
-    if (weir_str_is(model, "ats_jobs")) {
-        return job_list(self, since_ms, cursor, sink, err);
+        rc = candidate_list(self, since_ms, cursor, sink, err);
+    } else if (weir_str_is(model, "ats_jobs")) {
+        rc = job_list(self, since_ms, cursor, sink, err);
     }
     for (size_t i = 0; i < sizeof short_lists / sizeof short_lists[0]; i++) {
         if (weir_str_is(model, short_lists[i].model)) {

@@ -25,6 +25,9 @@ function(weir_add_connector tool)
     # Else two versions of a connector, loaded one after the other, share their templates' statics.
     target_compile_options(${tool} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
     if(WEIR_CONNECTOR_FUZZ)
+        if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
+            message(FATAL_ERROR "WEIR_CONNECTOR_FUZZ needs clang: set CMAKE_C_COMPILER=clang")
+        endif()
         target_compile_options(${tool} PRIVATE -fsanitize=fuzzer-no-link)
     endif()
     set_target_properties(${tool} PROPERTIES PREFIX "" SUFFIX .so

@@ -323,7 +323,7 @@ TEST(what_personio_shows_after_a_change_is_looked_at)
     /* Nothing is not a look. */
     fake_script(f, GET_LIST, 200, LIST(HOOK(ID, "DISABLED")));
     fake_script(f, "PATCH /v2/webhooks/" ID, 200, HOOK(ID, "ENABLED"));
-    fake_script(f, "GET /v2/webhooks/" ID, 200, "");
+    fake_script(f, "GET /v2/webhooks/" ID, 200, "{}");
     (void)ensure(f, &w, WEIR_E_LATER);
     fake_free(f);
 }
