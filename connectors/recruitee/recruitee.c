@@ -91,7 +91,9 @@ static int fetch_list(void *self, struct weir_str model, int64_t since_ms, struc
             rc = weir_rest_list(&r->api, &short_lists[i], 1, cursor, sink, err);
         }
     }
-    return rc == WEIR_E_NONE ? weir_fail(err, WEIR_E_UNSUPPORTED, "this account has no such list") : rc;
+    return rc == WEIR_E_NONE
+               ? weir_fail(err, WEIR_E_UNSUPPORTED, "HTTP 404 or 410: this account has no such list")
+               : rc;
 }
 
 /* Recruitee keeps no events that could be asked for: a sweep finds what was missed. */
