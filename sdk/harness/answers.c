@@ -46,6 +46,8 @@ void answers_again(struct answers *a)
     a->target = 0;
     a->asked = 0;
     a->hit = 0;
+    a->renewed = false;
+    a->by_address = false;
     a->strangers = 0;
     a->writes = 0;
     a->writes_behind = 0;
@@ -115,8 +117,8 @@ static bool is_hit(const struct answers *a, const struct weir_http_request *requ
     if (a->fault == NULL) {
         return false;
     }
-    return a->asked == a->target ||
-           (a->hit > 0 && !a->fault->once && strcmp(request->method, a->hit_method) == 0 &&
+    return (a->asked == a->target && !a->by_address) ||
+           ((a->hit > 0 || a->by_address) && !a->fault->once && strcmp(request->method, a->hit_method) == 0 &&
             weir_str_equal(url, buf_str(&a->hit_url)));
 }
 
@@ -145,7 +147,13 @@ static void answer_with_fault(struct answers *a, struct stage_answer *answer,
 {
     const struct fault *fault = a->fault;
 
-    if (a->hit++ == 0) {
+    if (a->hit++ == 0 && !a->by_address) {
+        char line[600];
+        int len = snprintf(line, sizeof line, "%s %.*s ", request->method, WEIR_STR_ARG(url));
+        size_t own = request->body.len + (size_t)(len > 0 ? len : 0) + 1;
+
+        a->renewed = len > 0 && (size_t)len < sizeof line && a->log.len > own &&
+                     memmem(a->log.data, a->log.len - own, line, (size_t)len) != NULL;
         (void)snprintf(a->hit_method, sizeof a->hit_method, "%s", request->method);
         buf_clear(&a->hit_url);
         buf_add_str(&a->hit_url, url);

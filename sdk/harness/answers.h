@@ -36,6 +36,8 @@ struct answers {
     size_t writes;        /* ... that change something at the tool (not `always`) */
     size_t writes_behind; /* ... of those, behind a hit */
     int hit_status;       /* of the answer in whose place the fault came; 0: it was none */
+    bool renewed;         /* the request that was hit had been made before in this step */
+    bool by_address;      /* the fault meets hit_method and hit_url, whichever request it is */
     char hit_method[16];
     struct buf hit_url;  /* absolute */
     struct buf hit_body; /* of the case's answer */

@@ -7,7 +7,7 @@
  * or success without that part 404, 410                     WEIR_E_NONE (or gone) for a request that names
  * the record alone; otherwise another failure, or success without that part 429, 500, 503, none WEIR_E_LATER
  *   too long                     WEIR_E_LIMIT, WEIR_E_LATER or WEIR_E_INVALID
- *   cut, no JSON, a page,        WEIR_E_LATER or WEIR_E_INVALID
+ *   cut, no JSON, a page,        WEIR_E_LATER or WEIR_E_INVALID; success where fields were left out at most
  *   empty, another shape
  *
  * The reasons are in core/flow/outcome.c. WEIR_E_LATER is tried again; WEIR_E_AUTH stops the integration
@@ -99,6 +99,31 @@ static bool makes_sense(const struct answers *a, const struct http_check *check,
     return fault->body == NULL || strcmp(fault->body, "[]") != 0 || body.data[0] != '[';
 }
 
+/* What a listing may leave out depends on what was seen before: the same call, after one without the fault.
+ */
+static void look_again(const struct spot *spot, const struct judged *first)
+{
+    struct trial t;
+    struct step_result r;
+
+    trial_init(&t, spot->connector, spot->c, NULL, NULL);
+    if (trial_reach(&t, spot->n) && trial_begin_step(&t, spot->n)) {
+        trial_call(&r, &t, spot->n);
+        step_result_fini(&r);
+        answers_again(&t.answers);
+        (void)snprintf(t.answers.hit_method, sizeof t.answers.hit_method, "%s",
+                       first->trial->answers.hit_method);
+        buf_clear(&t.answers.hit_url);
+        buf_add_str(&t.answers.hit_url, buf_str(&first->trial->answers.hit_url));
+        t.answers.by_address = true;
+        t.answers.fault = first->fault;
+        trial_call(&r, &t, spot->n);
+        judge(&(struct judged){spot, &t, first->fault, first->want, first->plain, &r});
+        step_result_fini(&r);
+    }
+    trial_fini(&t);
+}
+
 static void disturb(const struct spot *spot, const struct http_check *check, const struct fault *fault,
                     const struct step_result *plain, size_t target)
 {
@@ -112,7 +137,13 @@ static void disturb(const struct spot *spot, const struct http_check *check, con
         trial_call(&r, &t, spot->n);
         if (t.answers.hit > 0 && makes_sense(&t.answers, check, fault)) {
             ++*spot->material;
-            judge(&(struct judged){spot, &t, fault, check->want, plain, &r});
+            struct judged judged = {spot, &t, fault, check->want, plain, &r};
+
+            if (r.rc == 0 && !fault->once && spot->step->kind == STEP_LIST && check->want <= JUDGE_GONE) {
+                look_again(spot, &judged);
+            } else {
+                judge(&judged);
+            }
         }
         step_result_fini(&r);
     }

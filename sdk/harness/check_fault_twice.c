@@ -13,6 +13,20 @@ static bool fetches(const struct case_step *step)
     return step->kind == STEP_RECORD || step->kind == STEP_LIST || step->kind == STEP_MISSED;
 }
 
+/* Not of a later step, which may build on what the instance learned in those before. */
+static void again_after_restart(const struct spot *spot, struct trial *t, const struct step_result *first)
+{
+    if (spot->n > 0) {
+        return;
+    }
+    answers_again(&t->answers);
+    if (trial_restart(t)) {
+        spot_again(spot, t, first, "after a restart the same call");
+    } else {
+        spot_fail(spot, "the instance does not open again: %s", t->border.err.message);
+    }
+}
+
 static void visit(const struct spot *spot)
 {
     struct trial t;
@@ -27,12 +41,7 @@ static void visit(const struct spot *spot)
         if (t.answers.strangers == 0) {
             ++*spot->material;
             spot_again(spot, &t, &first, "the same call");
-            answers_again(&t.answers);
-            if (trial_restart(&t)) {
-                spot_again(spot, &t, &first, "after a restart the same call");
-            } else {
-                spot_fail(spot, "the instance does not open again: %s", t.border.err.message);
-            }
+            again_after_restart(spot, &t, &first);
         }
         step_result_fini(&first);
     }

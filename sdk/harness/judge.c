@@ -51,6 +51,12 @@ static bool asks_for(const struct answers *a, struct weir_str id)
     const char *mark = url.len > 0 ? memchr(url.data, '?', url.len) : NULL;
     size_t len = mark != NULL ? (size_t)(mark - url.data) : url.len;
     struct weir_str query = weir_str_n(url.data + len, url.len - len);
+    const char *colon = id.len > 0 ? memrchr(id.data, ':', id.len) : NULL;
+
+    if (colon != NULL) {
+        /* The connector's own prefix, as in "team:4502". */
+        id = weir_str_n(colon + 1, id.len - (size_t)(colon + 1 - id.data));
+    }
 
     if (len > id.len && url.data[len - id.len - 1] == '/' && id.len > 0 &&
         memcmp(url.data + len - id.len, id.data, id.len) == 0) {
@@ -171,10 +177,86 @@ static bool is_subscription(const struct judged *j)
     return j->spot->step->kind == STEP_ENSURE || j->spot->step->kind == STEP_INSPECT;
 }
 
+/* Do records come with a full listing of the model, so that those that do not come are deleted? */
+static bool is_of_listing(const struct judged *j, struct weir_str model)
+{
+    const struct weir_connector *c = j->spot->connector;
+
+    for (size_t i = 0; i < c->model_count; i++) {
+        if (weir_str_is(model, c->models[i].model) && c->models[i].listed_with != NULL) {
+            model = weir_str(c->models[i].listed_with);
+        }
+    }
+    return weir_str_equal(model, j->spot->step->model);
+}
+
+static bool lost_records(const struct judged *j)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(j->plain->harvest.records, i, item)
+    {
+        if ((j->spot->step->kind == STEP_RECORD
+                 ? weir_str_equal(text_at(item, "remote_id"), j->spot->step->ref.remote_id)
+                 : is_of_listing(j, text_at(item, "model"))) &&
+            !has(j->r->harvest.records, item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_more_keys(const json_t *a, const json_t *b)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)a, key, value)
+    {
+        if (json_object_get(b, key) == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is the result the right one, but for fields that were left out and so keep their stored value, and for
+ * records that would have come along? */
+static bool only_leaves_out(const struct judged *j)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(j->r->harvest.records, i, item)
+    {
+        bool found = false;
+        const json_t *other;
+        size_t k;
+
+        json_array_foreach(j->plain->harvest.records, k, other)
+        {
+            json_t *whole = json_deep_copy(json_object_get(other, "json"));
+
+            found = found || (same_name(item, other) &&
+                              json_object_update_existing(whole, json_object_get(item, "json")) == 0 &&
+                              json_equal(whole, json_object_get(other, "json")) != 0 &&
+                              !has_more_keys(json_object_get(item, "json"), whole));
+            json_decref(whole);
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return !lost_records(j) && json_equal(j->plain->harvest.gone, j->r->harvest.gone) != 0 &&
+           json_equal(j->plain->harvest.complete, j->r->harvest.complete) != 0 &&
+           json_equal(j->plain->harvest.events, j->r->harvest.events) != 0 &&
+           weir_str_equal(buf_str(&j->plain->harvest.next), buf_str(&j->r->harvest.next));
+}
+
 static void judge_listing(const struct judged *j)
 {
-    if (!judge_has_all(j->plain->harvest.records, j->r->harvest.records) ||
-        !judge_has_all(j->plain->harvest.events, j->r->harvest.events) ||
+    if (lost_records(j) || !judge_has_all(j->plain->harvest.events, j->r->harvest.events) ||
         (j->plain->harvest.next.len > 0) != (j->r->harvest.next.len > 0)) {
         fail(j, "the listing ends well without what was not read: %s",
              j->spot->step->kind == STEP_MISSED ? "these events are never asked for again"
@@ -221,6 +303,10 @@ static void judge_success(const struct judged *j)
         judge_part(j);
         return;
     }
+    if (j->want == JUDGE_BROKEN && !is_subscription(j) && j->spot->step->kind != STEP_REMOVE &&
+        only_leaves_out(j)) {
+        return; /* the answer was of a name, say, which can be done without */
+    }
     if (j->want == JUDGE_BROKEN && is_subscription(j) && j->r->have.state == WEIR_SUB_FAILED) {
         return; /* shown to a person as WEIR_E_INVALID would be */
     }
@@ -240,12 +326,16 @@ static bool is_allowed(const struct judged *j, int rc)
     if (a->strangers > 0 && rc == WEIR_E_LATER) {
         return true; /* it asked for something else, and the case has no answer to that */
     }
-    if (j->fault->once && rc == j->plain->rc) {
-        return true; /* it asked again, and was answered as without the fault */
+    if (rc == j->plain->rc && (j->fault->once || a->asked > a->target)) {
+        return true; /* it asked again or did without, and was answered as without the fault */
+    }
+    if (rc == WEIR_E_UNSUPPORTED && is_listing(j) && (j->want == JUDGE_PERMISSION || a->asked > a->target)) {
+        return true; /* not offered to this account: nothing is deleted, and the sync goes on with other
+                        models */
     }
     switch (j->want) {
     case JUDGE_AUTH:
-        return rc == WEIR_E_AUTH || (rc == WEIR_E_PERMISSION && a->asked > a->target);
+        return rc == WEIR_E_AUTH || (rc == WEIR_E_PERMISSION && (a->asked > a->target || a->renewed));
     case JUDGE_PERMISSION:
         return rc == WEIR_E_AUTH || rc == WEIR_E_PERMISSION;
     case JUDGE_GONE:
@@ -359,8 +449,10 @@ static void judge_message(const struct judged *j)
         at += len;
     }
     (void)snprintf(status, sizeof status, "%d", j->fault->status);
-    /* Of credentials that are refused the message leads to these, which says more than a request. */
-    if (message.len == 0 || a->strangers > 0 || j->fault->code != 0 || j->trial->border.rc == WEIR_E_AUTH) {
+    /* Of credentials that are refused, or of what is not offered, the message says more than a request does.
+     */
+    if (message.len == 0 || a->strangers > 0 || j->fault->code != 0 || j->trial->border.rc == WEIR_E_AUTH ||
+        j->trial->border.rc == WEIR_E_UNSUPPORTED) {
         return;
     }
     if (j->fault->status >= 400 && !holds_word(message, weir_str(status))) {
@@ -381,7 +473,7 @@ void judge(const struct judged *j)
         judge_success(j);
     } else if (!is_allowed(j, rc)) {
         fail(j, "it ended with %s; what belongs there is %s", case_code_word(rc), wanted(j->want));
-    } else if (!j->fault->once || rc != j->plain->rc) {
+    } else if (rc != j->plain->rc) {
         judge_message(j);
     }
     if (a->hit > (j->want == JUDGE_AUTH ? 2 : ASKED_MAX)) {

@@ -50,7 +50,8 @@ static size_t compare_records(struct buf *out, const struct case_step *step, con
     const char *key;
     json_t *value;
 
-    (void)snprintf(asked, sizeof asked, "%.*s %.*s", WEIR_STR_ARG(step->ref.model),
+    (void)snprintf(asked, sizeof asked, "%.*s %.*s",
+                   WEIR_STR_ARG(step->kind == STEP_RECORD ? step->ref.model : step->model),
                    WEIR_STR_ARG(step->ref.remote_id));
     json_object_foreach(is, key, value)
     {
@@ -58,13 +59,35 @@ static size_t compare_records(struct buf *out, const struct case_step *step, con
     }
     json_object_foreach(was, key, value)
     {
-        if (json_object_get(is, key) == NULL && (step->kind != STEP_RECORD || strcmp(key, asked) == 0)) {
+        bool due =
+            step->kind == STEP_RECORD ? strcmp(key, asked) == 0 : strncmp(key, asked, strlen(asked)) == 0;
+
+        if (json_object_get(is, key) == NULL && due) {
             count += compare_one(out, key, value, NULL);
         }
     }
     json_decref(was);
     json_decref(is);
     return count;
+}
+
+/* Something else that is gone is told once, like a name. */
+static size_t compare_gone(struct buf *out, const struct case_step *step, const json_t *first,
+                           const json_t *second)
+{
+    struct weir_str id = step->ref.remote_id;
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(first, i, item)
+    {
+        const json_t *text = json_object_get(item, "remote_id");
+
+        if (weir_str_equal(weir_str_n(json_string_value(text), json_string_length(text)), id)) {
+            return compare_one(out, "gone", first, second);
+        }
+    }
+    return json_array_size(second) > 0 ? compare_one(out, "gone", first, second) : 0;
 }
 
 size_t sameness_compare(struct buf *out, const struct case_step *step, const struct step_result *first,
@@ -79,8 +102,8 @@ size_t sameness_compare(struct buf *out, const struct case_step *step, const str
                    case_code_word(second->rc), second->rc != 0 ? second->err.message : "");
         return count + 1;
     }
-    count +=
-        compare_one(out, "gone", a->gone, b->gone) + compare_one(out, "complete", a->complete, b->complete);
+    count += compare_gone(out, step, a->gone, b->gone);
+    count += compare_one(out, "complete", a->complete, b->complete);
     count += compare_one(out, "events", a->events, b->events);
     if (!weir_str_equal(buf_str(&a->next), buf_str(&b->next))) {
         buf_printf(out, "next page\n  first  %.*s\n  second %.*s\n", WEIR_STR_ARG(buf_str(&a->next)),

@@ -72,11 +72,8 @@ static bool holds(const struct dl_phdr_info *info, uintptr_t at)
 }
 
 /* What is read-only after the relocation cannot change; a sanitizer's red zones are bytes like others. */
-#if defined(__SANITIZE_ADDRESS__)
-__attribute__((no_sanitize_address))
-#endif
-static void
-add_bytes(struct buf *out, uintptr_t from, uintptr_t to, const ElfW(Phdr) * relro, uintptr_t base)
+__attribute__((no_sanitize("address"))) static void add_bytes(struct buf *out, uintptr_t from, uintptr_t to,
+                                                              const ElfW(Phdr) * relro, uintptr_t base)
 {
     for (uintptr_t at = from; at < to; at++) {
         bool fixed = relro != NULL && at - base - relro->p_vaddr < relro->p_memsz;
