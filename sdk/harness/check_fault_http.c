@@ -1,13 +1,15 @@
 /*
  * check_fault_http: the tool answers each request in turn with something else.
  *
- *   answer                       the call has to end with
- *   401                          WEIR_E_AUTH; WEIR_E_PERMISSION where the credentials were renewed and
- * refused again; once: success, with the same result, after one renewal 403 WEIR_E_PERMISSION or WEIR_E_AUTH,
- * or success without that part 404, 410                     WEIR_E_NONE (or gone) for a request that names
- * the record alone; otherwise another failure, or success without that part 429, 500, 503, none WEIR_E_LATER
- *   too long                     WEIR_E_LIMIT, WEIR_E_LATER or WEIR_E_INVALID
- *   cut, no JSON, a page,        WEIR_E_LATER or WEIR_E_INVALID; success where fields were left out at most
+ *   answer                  the call has to end with
+ *   401                     WEIR_E_AUTH; WEIR_E_PERMISSION where renewed credentials were refused, too
+ *   401, once               the same result after one renewal, or as above
+ *   403                     WEIR_E_PERMISSION or WEIR_E_AUTH, or success without that part
+ *   404, 410                WEIR_E_NONE (or gone) for a request that names the record alone; else
+ *                           another failure, or success without that part
+ *   429, 500, 503, none     WEIR_E_LATER
+ *   too long                WEIR_E_LIMIT, WEIR_E_LATER or WEIR_E_INVALID
+ *   cut, no JSON, a page,   WEIR_E_LATER or WEIR_E_INVALID; success where fields were left out at most
  *   empty, another shape
  *
  * The reasons are in core/flow/outcome.c. WEIR_E_LATER is tried again; WEIR_E_AUTH stops the integration

@@ -1,13 +1,13 @@
 /*
  * check_fault_services: each use of a host's service, and each call of a sink, fails in turn.
  *
- *   fails with           the call has to end with
- *   WEIR_E_LATER         the code itself, WEIR_E_LATER, WEIR_E_MEMORY or WEIR_E_IO: whatever it is, it is
- * tried WEIR_E_MEMORY        again. Success where nothing is missing in the result: a value that could not be
- * kept for WEIR_E_IO            later may be done without. WEIR_E_STOPPING      WEIR_E_STOPPING, at once: all
- * further uses fail the same way. Or what the call comes to
- *                        otherwise, where all was done a sink's code        that code, and no further
- * call of a sink
+ *   fails with        the call has to end with
+ *   WEIR_E_LATER      the code itself, WEIR_E_LATER, WEIR_E_MEMORY or WEIR_E_IO: it is tried again.
+ *   WEIR_E_MEMORY     Success where nothing is missing in the result: a value that could not be kept
+ *   WEIR_E_IO         for later may be done without
+ *   WEIR_E_STOPPING   the same, at once: all further uses fail the same way. Or what the call comes to
+ *                     otherwise, where all was done
+ *   a sink's code     that code, and no further call of a sink
  *
  * A failure that comes back as another code would set an event aside, or stop the integration, for a disk
  * that was full for a moment.
