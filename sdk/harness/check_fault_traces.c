@@ -54,12 +54,12 @@ static void run(const struct task *task, struct findings *f)
         return;
     }
     traces_take(&before, code_of(tool.connector));
-    trial_each(own->suite, f, NULL, "a case", play_all);
+    trial_cases(tool.connector, own->suite, f, NULL, "a case", play_all);
     traces_take(&after, code_of(tool.connector));
     traces_compare(&before, &after, "after all cases", f);
     live = heap_live();
     if (f->count == 0 && f->skipped[0] == '\0') {
-        trial_each(own->suite, f, NULL, "a case", play_all);
+        trial_cases(tool.connector, own->suite, f, NULL, "a case", play_all);
         live = heap_live() - live;
     }
     if (f->count == 0 && f->skipped[0] == '\0' && live != 0) {

@@ -190,6 +190,21 @@ static bool is_of_listing(const struct judged *j, struct weir_str model)
     return weir_str_equal(model, j->spot->step->model);
 }
 
+/* Is what was asked for said to be gone? Then nothing of it is lost. */
+static bool tells_gone(const struct judged *j)
+{
+    const json_t *item;
+    size_t i;
+    bool tells = false;
+
+    json_array_foreach(j->r->harvest.gone, i, item)
+    {
+        tells = tells || (asks_for(&j->trial->answers, text_at(item, "remote_id")) &&
+                          !has(j->plain->harvest.gone, item));
+    }
+    return tells;
+}
+
 static bool lost_records(const struct judged *j)
 {
     const json_t *item;
@@ -211,14 +226,13 @@ static bool has_more_keys(const json_t *a, const json_t *b)
 {
     const char *key;
     json_t *value;
+    bool more = false;
 
     json_object_foreach((json_t *)(uintptr_t)a, key, value)
     {
-        if (json_object_get(b, key) == NULL) {
-            return true;
-        }
+        more = more || json_object_get(b, key) == NULL;
     }
-    return false;
+    return more;
 }
 
 /* Is the result the right one, but for fields that were left out and so keep their stored value, and for
@@ -256,7 +270,8 @@ static bool only_leaves_out(const struct judged *j)
 
 static void judge_listing(const struct judged *j)
 {
-    if (lost_records(j) || !judge_has_all(j->plain->harvest.events, j->r->harvest.events) ||
+    if ((lost_records(j) && !tells_gone(j)) ||
+        !judge_has_all(j->plain->harvest.events, j->r->harvest.events) ||
         (j->plain->harvest.next.len > 0) != (j->r->harvest.next.len > 0)) {
         fail(j, "the listing ends well without what was not read: %s",
              j->spot->step->kind == STEP_MISSED ? "these events are never asked for again"
@@ -338,8 +353,8 @@ static bool is_allowed(const struct judged *j, int rc)
         return rc == WEIR_E_AUTH || (rc == WEIR_E_PERMISSION && (a->asked > a->target || a->renewed));
     case JUDGE_PERMISSION:
         return rc == WEIR_E_AUTH || rc == WEIR_E_PERMISSION;
-    case JUDGE_GONE:
-        return rc != WEIR_E_NONE ||
+    case JUDGE_GONE: /* of a listing it deletes nothing */
+        return rc != WEIR_E_NONE || is_listing(j) ||
                asks_for(a, j->spot->step->kind == STEP_RECORD ? j->spot->step->ref.remote_id
                                                               : weir_str(j->plain->have.remote_id));
     case JUDGE_LATER:

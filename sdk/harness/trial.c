@@ -155,18 +155,12 @@ static void each_step(struct spot *spot, void (*visit)(const struct spot *spot))
     }
 }
 
-void trial_each(const struct suite *s, struct findings *f, const void *arg, const char *missing,
-                void (*visit)(const struct spot *spot))
+void trial_cases(const struct weir_connector *connector, const struct suite *s, struct findings *f,
+                 const void *arg, const char *missing, void (*visit)(const struct spot *spot))
 {
     size_t material = 0;
-    struct spot spot = {.f = f, .arg = arg, .material = &material};
-    struct tool tool;
+    struct spot spot = {.connector = connector, .f = f, .arg = arg, .material = &material};
 
-    if (!tool_load(&tool, s->so, f)) {
-        tool_fini(&tool);
-        return;
-    }
-    spot.connector = tool.connector;
     for (size_t i = 0; i < s->case_count && !spot_is_full(&spot); i++) {
         struct findings unread;
         struct test_case *c;
@@ -185,6 +179,16 @@ void trial_each(const struct suite *s, struct findings *f, const void *arg, cons
     }
     if (material == 0 && f->count == 0) {
         findings_skip(f, "it needs %s", missing);
+    }
+}
+
+void trial_each(const struct suite *s, struct findings *f, const void *arg, const char *missing,
+                void (*visit)(const struct spot *spot))
+{
+    struct tool tool;
+
+    if (tool_load(&tool, s->so, f)) {
+        trial_cases(tool.connector, s, f, arg, missing, visit);
     }
     tool_fini(&tool);
 }

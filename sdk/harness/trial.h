@@ -62,6 +62,9 @@ struct spot {
  * when nobody found material, "a case with ...". */
 void trial_each(const struct suite *s, struct findings *f, const void *arg, const char *missing,
                 void (*visit)(const struct spot *spot));
+/* The same with a connector that is loaded already. */
+void trial_cases(const struct weir_connector *connector, const struct suite *s, struct findings *f,
+                 const void *arg, const char *missing, void (*visit)(const struct spot *spot));
 
 /* The step, whose answers are in force again, is called once more and compared with what it came to first. A
  * call that asks for what the case does not know is not judged: it goes on from where the first one ended.

@@ -13,7 +13,7 @@ static int person_emit(const json_t *person, const struct weir_sink *sink, struc
     if (record == NULL || rc != 0) {
         rc = weir_fail(err, WEIR_E_MEMORY, "out of memory");
     } else if (!weir_json_id(id, person, "id")) {
-        rc = weir_fail(err, WEIR_E_INVALID, "a person without an id");
+        rc = weir_fail(err, WEIR_E_INVALID, "GET /v1/people: a person without an id");
     } else {
         rc = weir_emit_json(sink, "hris_employees", weir_str(id), record, err);
     }

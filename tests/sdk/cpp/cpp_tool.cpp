@@ -170,7 +170,7 @@ class Tool
         char id[WEIR_ID_TEXT];
 
         if (!weir_json_id(id, person, "id")) {
-            done(weir_fail(err, WEIR_E_INVALID, "a person without an id"));
+            done(weir_fail(err, WEIR_E_INVALID, "GET /people: a person without an id"));
         }
         if (record == nullptr ||
             (weir_json_put_text_from(record.get(), "first_name", person, "name.first") |

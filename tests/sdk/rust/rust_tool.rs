@@ -134,6 +134,10 @@ fn is_id(id: &[u8]) -> bool {
     (1..=32).contains(&id.len()) && id.iter().all(u8::is_ascii_alphanumeric)
 }
 
+fn is_word(kind: &[u8]) -> bool {
+    kind.iter().all(|b| b.is_ascii_graphic())
+}
+
 unsafe extern "C" fn events(
     _me: *mut c_void,
     request: *const Request,
@@ -143,7 +147,7 @@ unsafe extern "C" fn events(
     guard(err, || {
         let body = (*request).body.bytes();
         match (value_of(body, b"type"), value_of(body, b"person")) {
-            (Some(kind), Some(person)) if is_id(person) => {
+            (Some(kind), Some(person)) if is_word(kind) && is_id(person) => {
                 let about = Ref {
                     model: Span::of(b"hris_employees"),
                     remote_id: Span::of(person),
@@ -185,6 +189,15 @@ fn is_csv(response: &HttpResponse) -> bool {
     types.next().map_or(false, |h| h.value.bytes().starts_with(b"text/csv"))
 }
 
+/// A failure that names the request and the status. Nothing is allocated: Rust would end the daemon with it.
+fn refused(err: *mut Error, code: c_int, status: i32, why: &str) -> c_int {
+    let mut said = Text::<160>::new();
+    let digits = [status / 100, status / 10, status].map(|n| b'0' + (n % 10) as u8);
+
+    said.add(b"GET /people: HTTP ").add(&digits).add(b", ").add(why.as_bytes());
+    fail(err, code, std::str::from_utf8(said.bytes()).unwrap_or(why))
+}
+
 /// GET url, and read what came while it is lent.
 unsafe fn get(host: &Host, url: &[u8], err: *mut Error, read: impl FnOnce(&[u8]) -> Outcome) -> Outcome {
     let mut token = Span::EMPTY;
@@ -212,10 +225,10 @@ unsafe fn get(host: &Host, url: &[u8], err: *mut Error, read: impl FnOnce(&[u8])
     done((host.http)(host, &request, &mut response, err))?;
     let outcome = match status_code(response.status, is_csv(&response)) {
         0 => read(response.body.bytes()),
-        E_AUTH => Err(fail(err, E_AUTH, "GET /people: HTTP 401, the API token is refused")),
-        E_PERMISSION => Err(fail(err, E_PERMISSION, "GET /people: HTTP 403, the API token may not read people")),
-        E_NONE => Err(fail(err, E_NONE, "GET /people: there is no such person")),
-        code => Err(fail(err, code, "GET /people: no answer of this tool's API; check base_url")),
+        E_AUTH => Err(refused(err, E_AUTH, response.status, "the API token is refused")),
+        E_PERMISSION => Err(refused(err, E_PERMISSION, response.status, "the API token may not read people")),
+        E_NONE => Err(refused(err, E_NONE, response.status, "there is no such person")),
+        code => Err(refused(err, code, response.status, "no answer of this tool's API; check base_url")),
     };
     (host.http_release)(host, &mut response);
     outcome
