@@ -190,7 +190,6 @@ static bool is_of_listing(const struct judged *j, struct weir_str model)
     return weir_str_equal(model, j->spot->step->model);
 }
 
-/* Is what was asked for said to be gone? Then nothing of it is lost. */
 static bool tells_gone(const struct judged *j)
 {
     const json_t *item;

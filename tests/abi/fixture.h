@@ -110,7 +110,7 @@ static inline int fixture_open_from(struct fixture *f, const char *folder, const
 
     *f = (struct fixture){.reg = registry_new(), .metrics = metrics_new()};
     options.metrics = f->metrics;
-    (void)snprintf(path, sizeof path, "%s/%s.so", folder, tool);
+    EXPECT(snprintf(path, sizeof path, "%s/%s.so", folder, tool) < (int)sizeof path);
     EXPECT_INT(0, registry_load(f->reg, path, err));
     return instance_open(&f->inst, registry_find(f->reg, weir_str(tool))->connector, &options, err);
 }
