@@ -41,12 +41,14 @@ def test_a_first_sync_brings_every_model_and_tells_their_names(hiring):
     river = hiring()
 
     assert {path: len(river.weir.rows(f"/ats/{path}", JOBS)) for path in COUNTS} == COUNTS
-    told = {one["name"] for message in river.app.messages for one in message.data["changed_models"]}
-    assert told == {"ats_candidates", "ats_applications", "ats_jobs", "ats_application_stages", "ats_offers",
-                    "ats_interviews", "ats_users", "ats_roles", "ats_tags", "ats_rejection_reasons", "ats_job_postings",
-                    "ats_screening_questions", "ats_join_candidates_tags", "ats_join_jobs_application_stages",
-                    "ats_join_jobs_screening_questions", "ats_join_jobs_users", "ats_join_user_job_role_assignments",
-                    "ats_join_users_roles", "ats_join_interviews_users"}
+    names = {"ats_candidates", "ats_applications", "ats_jobs", "ats_application_stages", "ats_offers", "ats_interviews",
+             "ats_users", "ats_roles", "ats_tags", "ats_rejection_reasons", "ats_job_postings",
+             "ats_screening_questions", "ats_join_candidates_tags", "ats_join_jobs_application_stages",
+             "ats_join_jobs_screening_questions", "ats_join_jobs_users", "ats_join_user_job_role_assignments",
+             "ats_join_users_roles", "ats_join_interviews_users"}
+    # What a sync brings is told as it comes, in several messages.
+    assert river.app.wait_for(lambda messages: {one["name"] for message in messages
+                                                for one in message.data["changed_models"]} == names)
     refused = river.weir.api("/hris/employees", JOBS)
     assert (refused.status, refused.code) == (501, "INTEGRATION.MODEL_NOT_AVAILABLE")
 

