@@ -272,13 +272,28 @@ static inline size_t weir_verify_blanks(struct weir_bytes body, size_t at)
     return at;
 }
 
-/* Behind the string that begins at `at`. */
+/* Behind the string that begins at `at`. A quote ends it that has no backslash, or an even number of them,
+ * before it. */
 static inline size_t weir_verify_string_end(struct weir_bytes body, size_t at)
 {
-    for (at++; at < body.len && body.data[at] != '"'; at++) {
-        at += body.data[at] == '\\' ? 1 : 0;
+    size_t from = at + 1;
+
+    for (at = from; at < body.len; at++) {
+        const uint8_t *quote = (const uint8_t *)memchr(body.data + at, '"', body.len - at);
+        size_t before;
+
+        if (quote == NULL) {
+            return body.len;
+        }
+        at = (size_t)(quote - body.data);
+        for (before = at; before > from && body.data[before - 1] == '\\'; before--) {
+            continue;
+        }
+        if ((at - before) % 2 == 0) {
+            return at + 1;
+        }
     }
-    return at < body.len ? at + 1 : body.len;
+    return body.len;
 }
 
 /*
@@ -304,7 +319,7 @@ static inline bool weir_verify_json_member(struct weir_str *value, struct weir_b
         if (c != '"') {
             depth += c == '{' || c == '[' ? 1 : 0;
             depth -= (c == '}' || c == ']') && depth > 0 ? 1 : 0;
-            at++;
+            at = depth == 0 ? body.len : at + 1; /* what follows the object is not of it */
             continue;
         }
         at = weir_verify_string_end(body, at);
