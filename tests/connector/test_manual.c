@@ -111,6 +111,7 @@ TEST(an_outermost_member_is_found_without_a_parse)
                  {"{\"test\\", NULL},
                  {"[{\"test\":true}]", NULL},
                  {"}{\"test\":true}", NULL},
+                 {"{\"a\":1}{\"test\":true}", NULL},
                  {"\"test\":true", NULL},
                  {"", NULL},
                  {"{", NULL}};
