@@ -292,7 +292,7 @@ def test_what_no_event_tells_is_swept(rc, search):
     one = rc.sim.candidate_ids()[0]
     rc.sim.switches.search_filter = search
     rc.sim.update_candidate(one, name="Uma Vale", tags=["remote"])
-    # The webhook was just found to be set up, which may ask for a sweep of its own.
+    # The webhook was just found to be set up, which may ask for a sweep of its own; and a sync asks for a page again.
     before = {path: rc.sim.count(path) for path in (SEARCH, LIST)}
 
     sweep(rc, "DELTA", "--delta")
@@ -300,7 +300,7 @@ def test_what_no_event_tells_is_swept(rc, search):
     row = rc.rows("candidates")[str(one)]
     assert (row["first_name"], row["last_name"], [t["name"] for t in row["tags"]]) == ("Uma", "Vale", ["remote"])
     searched, listed = (rc.sim.count(path) - before[path] for path in (SEARCH, LIST))
-    assert searched in (1, 2) and listed == (0 if search == "obeyed" else searched)
+    assert searched in (1, 2) and (listed > 0) == (search != "obeyed")
     assert (rc.fetches(one) == 0) == (search == "refused")
 
 
