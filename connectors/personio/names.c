@@ -46,23 +46,6 @@ static const char *group_type(const char *kind)
     return NULL;
 }
 
-/* Emit and release record; bad: a put failed. */
-static int emit_take(json_t *record, int bad, bool placeholder, const struct weir_sink *sink,
-                     const char *model, const char *remote_id, struct weir_error *err)
-{
-    int rc;
-
-    if (record == NULL || bad != 0) {
-        rc = weir_fail(err, WEIR_E_MEMORY, "out of memory");
-    } else if (placeholder) {
-        rc = weir_emit_json_placeholder(sink, model, weir_str(remote_id), record, err);
-    } else {
-        rc = weir_emit_json(sink, model, weir_str(remote_id), record, err);
-    }
-    json_decref(record);
-    return rc;
-}
-
 int names_emit_group(const struct weir_sink *sink, const json_t *item, const char *kind,
                      struct weir_error *err)
 {
@@ -85,7 +68,7 @@ int names_emit_group(const struct weir_sink *sink, const json_t *item, const cha
     } else if (weir_json_id(parent_id, item, "parent_id")) {
         bad |= json_object_set_new(record, "parent_id", json_sprintf("%s:%s", kind, parent_id));
     }
-    return emit_take(record, bad, false, sink, "hris_teams", remote_id, err);
+    return weir_emit_take(sink, "hris_teams", remote_id, record, bad, false, err);
 }
 
 /* item: what is emitted of the type, NULL when it may not be read. */
@@ -138,7 +121,7 @@ static int type_emit(const struct weir_sink *sink, const json_t *item, const cha
         bad |= weir_json_put_null(record, "half_days_supported");
         bad |= weir_json_put_null(record, "exact_times_supported");
     }
-    return emit_take(record, bad, false, sink, "hris_absence_types", id, err);
+    return weir_emit_take(sink, "hris_absence_types", id, record, bad, false, err);
 }
 
 int names_emit_type(struct personio *self, const struct weir_sink *sink, const json_t *item,
@@ -184,7 +167,7 @@ int names_emit_place(const struct weir_sink *sink, const char *model, const json
             break;
         }
     }
-    return emit_take(record, bad, false, sink, model, id, err);
+    return weir_emit_take(sink, model, id, record, bad, false, err);
 }
 
 int names_group_placeholder(const struct weir_sink *sink, const char *remote_id, const char *kind,
@@ -195,7 +178,7 @@ int names_group_placeholder(const struct weir_sink *sink, const char *remote_id,
 
     bad |= json_object_set_new(record, "type", json_string(group_type(kind)));
     bad |= weir_json_put_null(record, "parent_id");
-    return emit_take(record, bad, true, sink, "hris_teams", remote_id, err);
+    return weir_emit_take(sink, "hris_teams", remote_id, record, bad, true, err);
 }
 
 int names_placeholder(const struct weir_sink *sink, const char *model, const char *remote_id,
@@ -204,7 +187,7 @@ int names_placeholder(const struct weir_sink *sink, const char *model, const cha
     json_t *record = json_object();
     int bad = weir_json_put_null(record, "name");
 
-    return emit_take(record, bad, true, sink, model, remote_id, err);
+    return weir_emit_take(sink, model, remote_id, record, bad, true, err);
 }
 
 static int kind_emit(struct personio *self, const struct kind *kind, const json_t *item,

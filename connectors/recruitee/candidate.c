@@ -97,7 +97,7 @@ static int application_emit(struct recruitee *r, const json_t *placement, const 
     bad = weir_map_put(record, placement, placement_map);
     bad |= outcome_put(record, placement, references, hint, offer_id);
     bad |= json_object_set_new(record, "candidate_id", json_string(candidate_id));
-    return weir_emit_take(sink, "ats_applications", id, record, bad, err);
+    return weir_emit_take(sink, "ats_applications", id, record, bad, false, err);
 }
 
 /* ---- a candidate ---- */

@@ -87,7 +87,7 @@ static int job_emit(struct recruitee *r, const json_t *offer, const struct weir_
     }
     record = json_object();
     return weir_emit_take(sink, "ats_jobs", id, record,
-                          weir_map_put(record, offer, job_map) | team_put(record, offer), err);
+                          weir_map_put(record, offer, job_map) | team_put(record, offer), false, err);
 }
 
 int job_record(struct recruitee *r, struct weir_str id, const struct weir_sink *sink, struct weir_error *err)

@@ -370,18 +370,6 @@ static inline int weir_emit_json(const struct weir_sink *sink, const char *model
     return rc;
 }
 
-/* As weir_emit_json, and record goes in any case. NULL, or bad other than 0 (what the puts gathered): out of
- * memory. */
-static inline int weir_emit_take(const struct weir_sink *sink, const char *model, const char *remote_id,
-                                 json_t *record, int bad, struct weir_error *err)
-{
-    int rc = record == NULL || bad != 0 ? weir_fail(err, WEIR_E_MEMORY, "%s: out of memory", model)
-                                        : weir_emit_json(sink, model, weir_str(remote_id), record, err);
-
-    json_decref(record);
-    return rc;
-}
-
 /* As weir_emit_json, for what is only stored when nothing is known of the record. */
 static inline int weir_emit_json_placeholder(const struct weir_sink *sink, const char *model,
                                              struct weir_str remote_id, const json_t *record,
@@ -396,6 +384,24 @@ static inline int weir_emit_json_placeholder(const struct weir_sink *sink, const
     }
     rc = sink->placeholder(sink, weir_str(model), remote_id, weir_bytes(text, len), err);
     free(text);
+    return rc;
+}
+
+/* As one of the two, and record goes in any case. NULL, or bad other than 0 (what the puts gathered): out of
+ * memory. */
+static inline int weir_emit_take(const struct weir_sink *sink, const char *model, const char *remote_id,
+                                 json_t *record, int bad, bool placeholder, struct weir_error *err)
+{
+    int rc;
+
+    if (record == NULL || bad != 0) {
+        rc = weir_fail(err, WEIR_E_MEMORY, "%s: out of memory", model);
+    } else if (placeholder) {
+        rc = weir_emit_json_placeholder(sink, model, weir_str(remote_id), record, err);
+    } else {
+        rc = weir_emit_json(sink, model, weir_str(remote_id), record, err);
+    }
+    json_decref(record);
     return rc;
 }
 

@@ -390,17 +390,9 @@ static inline int weir_map_emit(const struct weir_sink *sink, const char *model,
                                 struct weir_error *err)
 {
     json_t *record = json_object();
-    int rc = 0;
+    int bad = record == NULL || weir_map_put(record, from, map) != 0;
 
-    if (record == NULL || weir_map_put(record, from, map) != 0) {
-        rc = weir_fail(err, WEIR_E_MEMORY, "%s: out of memory", model);
-    } else if (placeholder) {
-        rc = weir_emit_json_placeholder(sink, model, weir_str(remote_id), record, err);
-    } else {
-        rc = weir_emit_json(sink, model, weir_str(remote_id), record, err);
-    }
-    json_decref(record);
-    return rc;
+    return weir_emit_take(sink, model, remote_id, record, bad, placeholder, err);
 }
 
 /* The same with the id at one of the paths `id` of it; an object without one is passed over. */
