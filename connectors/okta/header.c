@@ -2,7 +2,7 @@
 
 static bool name_is(struct weir_str has, const char *name)
 {
-    return has.len == strlen(name) && strncasecmp(has.data, name, has.len) == 0;
+    return weir_str_equal_nocase(has, weir_str(name));
 }
 
 bool header_find(struct weir_str *value, const struct weir_http_response *response, const char *name)

@@ -1,7 +1,5 @@
 #include "options.h"
 
-#include <strings.h>
-
 /* ---- reading ---- */
 
 static struct weir_str setting(const struct weir_host *host, const char *key)
@@ -11,19 +9,14 @@ static struct weir_str setting(const struct weir_host *host, const char *key)
     return host->setting(host, key, &value) ? value : weir_str_n(NULL, 0);
 }
 
-static bool word_equal(struct weir_str a, struct weir_str b)
-{
-    return a.len == b.len && (a.len == 0 || strncasecmp(a.data, b.data, a.len) == 0);
-}
-
 /* One of two words, the first when nothing is set. */
 static int choice_read(bool *second, const struct weir_host *host, const char *key, const char *first_word,
                        const char *second_word, struct weir_error *err)
 {
     struct weir_str value = setting(host, key);
 
-    *second = word_equal(value, weir_str(second_word));
-    if (value.len > 0 && !*second && !word_equal(value, weir_str(first_word))) {
+    *second = weir_str_equal_nocase(value, weir_str(second_word));
+    if (value.len > 0 && !*second && !weir_str_equal_nocase(value, weir_str(first_word))) {
         return weir_fail(err, WEIR_E_CONFIG, "the setting %s has to be %s or %s", key, first_word,
                          second_word);
     }
@@ -96,10 +89,10 @@ static bool item_next(struct weir_str *item, struct weir_str *rest)
 static bool pattern_fits(struct weir_str pattern, struct weir_str name)
 {
     if (pattern.data[pattern.len - 1] != '*') {
-        return word_equal(pattern, name);
+        return weir_str_equal_nocase(pattern, name);
     }
     pattern.len--;
-    return name.len >= pattern.len && word_equal(pattern, weir_str_n(name.data, pattern.len));
+    return name.len >= pattern.len && weir_str_equal_nocase(pattern, weir_str_n(name.data, pattern.len));
 }
 
 bool options_is_team(const struct options *o, const json_t *group)
@@ -138,7 +131,7 @@ bool options_is_employee(const struct options *o, const json_t *user)
     (void)weir_json_str(&number, user, "profile.employeeNumber");
     (void)weir_json_str(&type, user, "profile.userType");
     while (!listed && item_next(&wanted, &rest)) {
-        listed = word_equal(wanted, type);
+        listed = weir_str_equal_nocase(wanted, type);
     }
     return listed && (o->employee_type_id.len == 0 || weir_str_equal(o->employee_type_id, type_id)) &&
            (!o->employee_number_required || number.len > 0);
@@ -158,12 +151,12 @@ struct weir_str options_employment_type(const struct options *o, struct weir_str
         const char *sign = memchr(pair.data, '=', pair.len);
         size_t at = sign != NULL ? (size_t)(sign - pair.data) : pair.len;
 
-        if (sign != NULL && word_equal(trimmed(weir_str_n(pair.data, at)), user_type)) {
+        if (sign != NULL && weir_str_equal_nocase(trimmed(weir_str_n(pair.data, at)), user_type)) {
             return trimmed(weir_str_n(sign + 1, pair.len - at - 1));
         }
     }
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (word_equal(weir_str(known[i][0]), user_type)) {
+        if (weir_str_equal_nocase(weir_str(known[i][0]), user_type)) {
             return weir_str(known[i][1]);
         }
     }

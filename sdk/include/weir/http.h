@@ -13,6 +13,8 @@
 #include "weir/json.h"
 #include "weir/text.h"
 
+#include <strings.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -101,11 +103,6 @@ static inline int weir_http_status_fail(const struct weir_http_call *call, int s
     return weir_fail(err, code, "%s %s: HTTP %d%s%s", call->method, call->name, status, why, tail);
 }
 
-static inline bool weir_http_name_is(struct weir_str name, const char *want)
-{
-    return name.len == strlen(want) && strncasecmp(name.data, want, name.len) == 0;
-}
-
 /* The first header of that name in an answer; false: none. */
 static inline bool weir_http_header(struct weir_str *value, const struct weir_http_answer *answer,
                                     const char *name)
@@ -113,7 +110,7 @@ static inline bool weir_http_header(struct weir_str *value, const struct weir_ht
     size_t i;
 
     for (i = 0; i < answer->response.header_count; i++) {
-        if (weir_http_name_is(answer->response.headers[i].name, name)) {
+        if (weir_str_equal_nocase(answer->response.headers[i].name, weir_str(name))) {
             *value = answer->response.headers[i].value;
             return true;
         }
@@ -162,7 +159,7 @@ static inline bool weir_http_gives(const struct weir_http_call *call, const char
     size_t i;
 
     for (i = 0; i < call->header_count; i++) {
-        if (weir_http_name_is(call->headers[i].name, name)) {
+        if (weir_str_equal_nocase(call->headers[i].name, weir_str(name))) {
             return true;
         }
     }

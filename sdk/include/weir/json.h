@@ -18,7 +18,6 @@
 
 #include <jansson.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -249,8 +248,8 @@ static inline bool weir_json_word_is(const json_t *root, const char *path, const
 {
     struct weir_str value = {NULL, 0};
 
-    return weir_json_str(&value, root, path) == WEIR_JSON_VALUE && value.len == strlen(word) &&
-           strncasecmp(value.data, word, value.len) == 0;
+    return weir_json_str(&value, root, path) == WEIR_JSON_VALUE &&
+           weir_str_equal_nocase(value, weir_str(word));
 }
 
 /* Of a mixed array of objects that have "type" and "id" (JSON:API's "included", say), the one with these;

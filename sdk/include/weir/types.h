@@ -64,8 +64,7 @@ struct weir_error {
 #endif
 
 /* Set err (may be NULL) and return code, so that the two cannot drift apart. Thread: any. */
-static inline int weir_fail(struct weir_error *err, int code, const char *format, ...)
-    WEIR_PRINTF(3, 4);
+static inline int weir_fail(struct weir_error *err, int code, const char *format, ...) WEIR_PRINTF(3, 4);
 
 static inline int weir_fail(struct weir_error *err, int code, const char *format, ...)
 {
@@ -117,6 +116,25 @@ static inline struct weir_bytes weir_str_bytes(struct weir_str s)
 static inline bool weir_str_equal(struct weir_str a, struct weir_str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* The same, where the letters of ASCII are equal to their capitals: names of headers, words that tools write
+ * in either way. */
+static inline bool weir_str_equal_nocase(struct weir_str a, struct weir_str b)
+{
+    size_t i;
+
+    for (i = 0; a.len == b.len && i < a.len; i++) {
+        char x = a.data[i];
+        char y = b.data[i];
+
+        x = x >= 'A' && x <= 'Z' ? (char)(x - 'A' + 'a') : x;
+        y = y >= 'A' && y <= 'Z' ? (char)(y - 'A' + 'a') : y;
+        if (x != y) {
+            return false;
+        }
+    }
+    return a.len == b.len;
 }
 
 static inline bool weir_str_is(struct weir_str a, const char *text)

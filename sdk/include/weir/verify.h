@@ -44,19 +44,7 @@ static inline void weir_verify_refuse(struct weir_verdict *verdict, int status, 
 
 static inline bool weir_verify_name_is(struct weir_str name, const char *want)
 {
-    size_t i;
-
-    for (i = 0; i < name.len && want[i] != '\0'; i++) {
-        char a = name.data[i];
-        char b = want[i];
-
-        a = a >= 'A' && a <= 'Z' ? (char)(a - 'A' + 'a') : a;
-        b = b >= 'A' && b <= 'Z' ? (char)(b - 'A' + 'a') : b;
-        if (a != b) {
-            return false;
-        }
-    }
-    return i == name.len && want[i] == '\0';
+    return weir_str_equal_nocase(name, weir_str(want));
 }
 
 /* How many headers of that name there are; *value is the first one's. */
