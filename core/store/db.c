@@ -28,6 +28,11 @@ const char *store_db_name(enum store_db db)
         [DB_MARKS] = "marks",
         [DB_GRAVES] = "graves",
         [DB_RIPPLES] = "ripples",
+        [DB_KEYS] = "keys",
+        [DB_LINKS] = "links",
+        [DB_FIELDS] = "fields",
+        [DB_AUDIT] = "audit",
+        [DB_FEED] = "feed",
         [DB_ROOT] = "root",
     };
 

@@ -161,10 +161,20 @@ static int move_counters(struct store_txn *txn, struct weir_error *err)
     return rc == 0 ? db_del(txn, DB_META, key_span(&key), err) : rc;
 }
 
+/* Version 3 has further databases, which are made where they are missing; the number alone keeps an older
+ * build from a store whose keys, links and feed it would not keep up. */
+static int further_databases(struct store_txn *txn, struct weir_error *err)
+{
+    (void)txn;
+    (void)err;
+    return 0;
+}
+
 /* Each step takes the version of its place to the next one. 0 is an empty folder. */
 static int (*const steps[FORMAT_VERSION])(struct store_txn *txn, struct weir_error *err) = {
     format_put_key_check,
     move_counters,
+    further_databases,
 };
 
 int format_migrate(struct store_txn *txn, uint32_t version, struct weir_error *err)

@@ -10,7 +10,7 @@
 #include "store/internal.h"
 
 /* This build's; a store of a lower one is brought forward at open, one of a higher one is refused. */
-#define FORMAT_VERSION 2
+#define FORMAT_VERSION 3
 
 /* Version, and whether one of the keys opens the check value; *outdated: it is not sealed with the first.
  * No version at all is a new store: *version 0. WEIR_E_CONFIG. Thread: setup. */

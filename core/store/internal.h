@@ -36,6 +36,11 @@ enum store_db {
     DB_MARKS,        /* run, model, id -> nothing */
     DB_GRAVES,       /* deleted_ms, integration, model, id -> nothing; until the content is emptied */
     DB_RIPPLES,      /* integration, number -> what a change still has to move or remove around it */
+    DB_KEYS,         /* name -> API key, hashed */
+    DB_LINKS,        /* hash of its token -> connection link */
+    DB_FIELDS,       /* integration, model, key -> field of the tool, and what it is mapped to */
+    DB_AUDIT,        /* at_ms, seq -> what an operator did */
+    DB_FEED,         /* place in the feed -> change of any integration */
     DB_ROOT, /* text -> counters, the latest marks: the engine's own database, which each commit writes */
     DB_COUNT
 };
