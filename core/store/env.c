@@ -354,6 +354,7 @@ void store_close(struct store *st)
     }
     seen_close(st);
     if (st->env != NULL) {
+        store_reads_drop(st);
         mdb_env_close(st->env);
     }
     gate_free(st->gate);

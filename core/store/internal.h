@@ -91,6 +91,9 @@ struct store_fault {
     void *ctx;
 };
 
+/* As many as read at once when all is busy: workers, dispatch, web. */
+#define STORE_IDLE_READS 32
+
 struct store {
     /* fixed after open */
     struct store_options options; /* keys and rules point at our copies below; dir is dir */
@@ -139,6 +142,11 @@ struct store {
     } trim; /* trim.c */
 
     struct gate *gate; /* readers against growth of the map: env.c */
+    struct {
+        pthread_mutex_t lock; /* guards the rest */
+        MDB_txn *idle[STORE_IDLE_READS];
+        size_t count;
+    } reads;           /* txn.c: transactions that were reset, to be renewed by whoever reads next */
     struct seen *seen; /* seen.c */
 
     /* The other half's memory: read and replaced on the writer only (store_routes_set goes through an op
@@ -180,6 +188,8 @@ void store_take_hook(struct store_txn *txn, struct store_hook *hook);
 int store_read_begin(struct store_txn *txn, struct store *st, struct weir_error *err);
 /* Also accepts a zeroed txn. */
 void store_read_end(struct store_txn *txn);
+/* Let go of those kept for further reading; nobody reads any more. Thread: setup. */
+void store_reads_drop(struct store *st);
 
 /* ---- operations ---- */
 

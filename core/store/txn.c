@@ -169,6 +169,48 @@ int64_t store_stamp_horizon_ms(struct store *st)
     return horizon;
 }
 
+/* Beginning anew looks for a reader's slot and allocates; renewing does neither. One that was reset holds no
+ * page. */
+static int read_begin(MDB_txn **mdb, struct store *st)
+{
+    MDB_txn *idle = NULL;
+
+    (void)pthread_mutex_lock(&st->reads.lock);
+    if (st->reads.count > 0) {
+        idle = st->reads.idle[--st->reads.count];
+    }
+    (void)pthread_mutex_unlock(&st->reads.lock);
+    if (idle != NULL) {
+        if (mdb_txn_renew(idle) == 0) {
+            *mdb = idle;
+            return 0;
+        }
+        mdb_txn_abort(idle);
+    }
+    return mdb_txn_begin(st->env, NULL, MDB_RDONLY, mdb);
+}
+
+static void read_end(MDB_txn *mdb, struct store *st)
+{
+    mdb_txn_reset(mdb);
+    (void)pthread_mutex_lock(&st->reads.lock);
+    if (st->reads.count < STORE_IDLE_READS) {
+        st->reads.idle[st->reads.count++] = mdb;
+        mdb = NULL;
+    }
+    (void)pthread_mutex_unlock(&st->reads.lock);
+    if (mdb != NULL) {
+        mdb_txn_abort(mdb);
+    }
+}
+
+void store_reads_drop(struct store *st)
+{
+    while (st->reads.count > 0) {
+        mdb_txn_abort(st->reads.idle[--st->reads.count]);
+    }
+}
+
 int store_read_begin(struct store_txn *txn, struct store *st, struct weir_error *err)
 {
     int rc;
@@ -179,7 +221,7 @@ int store_read_begin(struct store_txn *txn, struct store *st, struct weir_error 
     if (atomic_load(&st->fatal)) {
         rc = weir_fail(err, WEIR_E_IO, "store: stopped after a failure of the disk");
     } else {
-        rc = mdb_txn_begin(st->env, NULL, MDB_RDONLY, &txn->mdb);
+        rc = read_begin(&txn->mdb, st);
         if (rc != 0) {
             txn->mdb = NULL;
             rc = store_public_code(store_engine_fail(err, rc, "beginning to read"));
@@ -194,7 +236,7 @@ int store_read_begin(struct store_txn *txn, struct store *st, struct weir_error 
 void store_read_end(struct store_txn *txn)
 {
     if (txn->mdb != NULL) {
-        mdb_txn_abort(txn->mdb);
+        read_end(txn->mdb, txn->st);
         txn->mdb = NULL;
         gate_leave(txn->st->gate, txn->gate_place);
     }

@@ -73,6 +73,7 @@ void writer_init(struct store *st)
 {
     (void)pthread_mutex_init(&st->lock, NULL);
     (void)pthread_mutex_init(&st->trim.lock, NULL);
+    (void)pthread_mutex_init(&st->reads.lock, NULL);
     thread_cond_init(&st->wake);
     queue_init(&st->appends);
     queue_init(&st->states);
@@ -461,6 +462,7 @@ void writer_fini(struct store *st)
         op_refuse(op);
     }
     (void)pthread_cond_destroy(&st->wake);
+    (void)pthread_mutex_destroy(&st->reads.lock);
     (void)pthread_mutex_destroy(&st->trim.lock);
     (void)pthread_mutex_destroy(&st->lock);
 }
