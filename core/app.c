@@ -42,6 +42,22 @@ uint8_t (*app_keys(size_t *count, const struct config *config))[CRYPTO_KEY]
     return keys;
 }
 
+/* The feed's cursors are the web room's, and the message is the flow's. */
+static void render(void *ctx, struct buf *out, const char *notification_id, uint32_t integration,
+                   const struct store_change *changes, size_t count, uint64_t total,
+                   const uint8_t *changed_models, size_t changed_model_count,
+                   const struct store_feed_place *before)
+{
+    struct app *app = ctx;
+    struct buf cursor;
+
+    buf_init(&cursor, WEB_CURSOR_MAX);
+    web_changes_cursor(&cursor, app->environment_id, before);
+    flow_render(app->directory, out, notification_id, integration, changes, count, total, changed_models,
+                changed_model_count, buf_str(&cursor));
+    buf_fini(&cursor);
+}
+
 static int open_store(struct app *app, struct weir_error *err)
 {
     const struct config *config = app->config;
@@ -63,8 +79,8 @@ static int open_store(struct app *app, struct weir_error *err)
         .coalesce_ms = (uint32_t)config->dispatch.coalesce_ms,
         .rules = rules,
         .rule_count = rule_count,
-        .render = flow_render,
-        .render_ctx = app->directory,
+        .render = render,
+        .render_ctx = app,
         .changed_records_max = (uint32_t)config->dispatch.max_changed_records,
         .on_fatal = on_store_failed,
         .on_fatal_ctx = app,
@@ -172,7 +188,7 @@ static int make_web(struct app *app, struct weir_error *err)
         .clock = app->clock,
         .metrics = app->metrics,
         .store = app->store,
-        .environment_id = app->config->environment_id,
+        .environment_id = app->environment_id,
         .version = WEIR_VERSION,
         .thread_count = (uint32_t)app->config->web.threads,
         .app = app_web(app),
@@ -187,6 +203,10 @@ static int build(struct app *app, struct weir_error *err)
     struct client_options client = {.user_agent = app->config->http_user_agent};
     int rc = client_open(&app->client, &client, app->metrics, err);
 
+    app->environment_id = strdup(app->config->environment_id); /* a reload does not change it */
+    if (rc == 0 && app->environment_id == NULL) {
+        rc = weir_fail(err, WEIR_E_MEMORY, "no memory for the environment's id");
+    }
     if (rc == 0) {
         rc = open_store(app, err);
     }
@@ -264,6 +284,7 @@ static void tear_down(struct app *app)
     store_close(app->store);
     metrics_free(app->metrics);
     config_free(app->config);
+    free(app->environment_id);
     registry_free(app->registry);
     clock_file_close(app->clock_file);
     pthread_mutex_destroy(&app->lock);

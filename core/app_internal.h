@@ -27,6 +27,7 @@ struct app {
     struct web *web;
     struct loop *loop;
     uint16_t port, admin_port;
+    char *environment_id;
     atomic_bool failed;       /* the store can not go on */
     pthread_mutex_t changing; /* held while an integration is made, changed or deleted: one at a time */
     pthread_mutex_t lock;     /* guards config and the reload; taken after the other */

@@ -88,6 +88,17 @@ static bool integration_nth(void *ctx, size_t n, struct web_integration *out)
     return it != NULL;
 }
 
+static bool integration_number(void *ctx, uint32_t number, struct web_integration *out)
+{
+    struct app *app = ctx;
+    struct integration *it = directory_find_number(app->directory, number);
+
+    if (it != NULL) {
+        fill_integration(out, app, it);
+    }
+    return it != NULL;
+}
+
 static void integration_release(void *ctx, struct web_integration *it)
 {
     (void)ctx;
@@ -266,6 +277,7 @@ struct web_app app_web(struct app *app)
     return (struct web_app){.ctx = app,
                             .integration = integration_by_id,
                             .integration_nth = integration_nth,
+                            .integration_number = integration_number,
                             .integration_release = integration_release,
                             .connector_nth = connector_nth,
                             .connectors_reload = connectors_reload_all,

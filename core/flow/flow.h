@@ -47,7 +47,7 @@ void flow_free(struct flow *flow);
 /* Render hook for the store (struct store_options.render); ctx is the directory. Thread: writer. */
 void flow_render(void *directory, struct buf *out, const char *notification_id, uint32_t integration,
                  const struct store_change *changes, size_t count, uint64_t total,
-                 const uint8_t *changed_models, size_t changed_model_count);
+                 const uint8_t *changed_models, size_t changed_model_count, struct weir_str changes_cursor);
 
 /* Take what the directory holds now: lanes for new integrations, none for former ones. Thread: setup, web. */
 int flow_attach_all(struct flow *flow, struct weir_error *err);

@@ -148,7 +148,7 @@ static size_t add_changes(struct buf *out, const struct store_change *changes, s
 
 void flow_render(void *directory, struct buf *out, const char *notification_id, uint32_t integration,
                  const struct store_change *changes, size_t count, uint64_t total,
-                 const uint8_t *changed_models, size_t changed_model_count)
+                 const uint8_t *changed_models, size_t changed_model_count, struct weir_str changes_cursor)
 {
     struct integration *it = directory_find_number(directory, integration);
 
@@ -170,6 +170,10 @@ void flow_render(void *directory, struct buf *out, const char *notification_id, 
     buf_add_char(out, ']');
     if (total > count) {
         buf_add_text(out, ",\"changed_records_truncated\":true");
+    }
+    if (changes_cursor.len > 0) {
+        buf_add_text(out, ",\"changes_cursor\":");
+        buf_add_json_str(out, changes_cursor);
     }
     buf_add_text(out, "}}");
     integration_unref(it);

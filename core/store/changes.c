@@ -1,5 +1,6 @@
 #include "store/changes.h"
 
+#include "store/feed_internal.h"
 #include "store/keys.h"
 #include "store/reader.h"
 #include "store/records.h"
@@ -76,10 +77,19 @@ int changes_note_model(struct changes *c, uint8_t model, struct weir_error *err)
 
 int changes_end(struct changes *c, struct weir_error *err)
 {
+    uint64_t first_seq;
+    int rc;
+
     if (c->noted == 0) {
         return 0;
     }
-    return gather_settle(c->txn, c->integration, &c->row, c->tally, err);
+    /* Its numbers are next to each other: nobody else notes changes of it meanwhile. */
+    first_seq = c->row.last_seq - c->noted + 1;
+    if (c->row.first_seq == first_seq) {
+        c->row.before = feed_last(c->txn);
+    }
+    rc = feed_put(c->txn, c->integration, first_seq, (uint32_t)c->noted, err);
+    return rc != 0 ? rc : gather_settle(c->txn, c->integration, &c->row, c->tally, err);
 }
 
 bool change_decode(struct store_change *out, struct weir_bytes key, struct weir_bytes value)

@@ -13,9 +13,23 @@ static const char check_text[] = "this store opens with this key";
 static size_t counter_fields(uint64_t *fields[], struct store_counters *c)
 {
     uint64_t *const all[] = {
-        &c->inbox_count,        &c->inbox_bytes,     &c->inbox_seq,    &c->seen_seq,     &c->seen_count,
-        &c->integration_number, &c->endpoint_number, &c->outbox_seq,   &c->outbox_count, &c->dead_count,
-        &c->aside_number,       &c->aside_count,     &c->record_count, &c->log_seq,      &c->sync_run,
+        &c->inbox_count,
+        &c->inbox_bytes,
+        &c->inbox_seq,
+        &c->seen_seq,
+        &c->seen_count,
+        &c->integration_number,
+        &c->endpoint_number,
+        &c->outbox_seq,
+        &c->outbox_count,
+        &c->dead_count,
+        &c->aside_number,
+        &c->aside_count,
+        &c->record_count,
+        &c->log_seq,
+        &c->sync_run,
+        &c->feed_place,
+        (uint64_t *)&c->feed_at_ms,
     };
 
     memcpy(fields, all, sizeof all);

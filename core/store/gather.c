@@ -8,15 +8,18 @@
 
 #include <stdlib.h>
 
-#define ROW_VERSION 1
-#define ROW_BYTES (1 + 4 * 8 + GATHER_MODELS)
-#define GATHER_STEP 64 /* integrations told in one transaction */
+#define ROW_VERSION 2
+#define ROW_BYTES (1 + 4 * 8 + GATHER_MODELS + 2 * 8)
+#define ROW_1_BYTES (1 + 4 * 8 + GATHER_MODELS) /* version 1: without a place in the feed */
+#define GATHER_STEP 64                          /* integrations told in one transaction */
 #define BODY_MAX ((size_t)4 * 1024 * 1024)
 #define LISTED_MAX 1000 /* changes in one message, whatever the option says */
 
 bool gather_decode(struct gather_row *row, struct weir_bytes value)
 {
-    if (value.len != ROW_BYTES || value.data[0] != ROW_VERSION) {
+    bool first_version = value.len == ROW_1_BYTES && value.data[0] == 1;
+
+    if (!first_version && (value.len != ROW_BYTES || value.data[0] != ROW_VERSION)) {
         return false;
     }
     row->last_seq = be_u64(value.data + 1);
@@ -24,6 +27,11 @@ bool gather_decode(struct gather_row *row, struct weir_bytes value)
     row->due_ms = (int64_t)be_u64(value.data + 17);
     row->last_sent_ms = (int64_t)be_u64(value.data + 25);
     memcpy(row->models, value.data + 33, GATHER_MODELS);
+    row->before = (struct store_feed_place){0};
+    if (!first_version) {
+        row->before.number = be_u64(value.data + 33 + GATHER_MODELS);
+        row->before.at_ms = (int64_t)be_u64(value.data + 33 + GATHER_MODELS + 8);
+    }
     return true;
 }
 
@@ -57,6 +65,8 @@ static int gather_save(struct store_txn *txn, uint32_t integration, const struct
     be_put_u64(value + 17, (uint64_t)row->due_ms);
     be_put_u64(value + 25, (uint64_t)row->last_sent_ms);
     memcpy(value + 33, row->models, GATHER_MODELS);
+    be_put_u64(value + 33 + GATHER_MODELS, row->before.number);
+    be_put_u64(value + 33 + GATHER_MODELS + 8, (uint64_t)row->before.at_ms);
     return db_put(txn, DB_GATHER, key_u32(&key, integration), weir_bytes(value, sizeof value), err);
 }
 
@@ -78,6 +88,7 @@ static void gather_clear(struct gather_row *row)
 {
     row->first_seq = 0;
     row->due_ms = 0;
+    row->before = (struct store_feed_place){0};
     memset(row->models, 0, sizeof row->models);
 }
 
@@ -204,7 +215,7 @@ static int gather_tell(struct store_txn *txn, uint32_t integration, const struct
         id_new(made.id);
         buf_clear(&body);
         options->render(options->render_ctx, &body, made.id, integration, fold.items, fold.count,
-                        fold.count + fold.beyond, models, model_count);
+                        fold.count + fold.beyond, models, model_count, &row->before);
         rc = buf_check(&body, "the body of a notification", err);
         if (rc == 0) {
             made.body = buf_bytes(&body);

@@ -7,16 +7,18 @@
 #ifndef WEIR_STORE_GATHER_H
 #define WEIR_STORE_GATHER_H
 
+#include "store/feed.h"
 #include "store/internal.h"
 #include "store/tally.h"
 
 #define GATHER_MODELS 32 /* bytes: a bit per model's or join's number */
 
 struct gather_row {
-    uint64_t last_seq;    /* of the change log */
-    uint64_t first_seq;   /* of those not told; 0: all are told */
-    int64_t due_ms;       /* 0: nothing waits */
-    int64_t last_sent_ms; /* 0: never */
+    uint64_t last_seq;              /* of the change log */
+    uint64_t first_seq;             /* of those not told; 0: all are told */
+    int64_t due_ms;                 /* 0: nothing waits */
+    int64_t last_sent_ms;           /* 0: never */
+    struct store_feed_place before; /* in the feed, of first_seq */
     uint8_t models[GATHER_MODELS];
 };
 

@@ -11,6 +11,7 @@
 #define WEIR_STORE_INTERNAL_H
 
 #include "store/store.h"
+#include "store/watch.h"
 
 #include <lmdb.h>
 #include <pthread.h>
@@ -40,7 +41,7 @@ enum store_db {
     DB_LINKS,        /* hash of its token -> connection link */
     DB_FIELDS,       /* integration, model, key -> field of the tool, and what it is mapped to */
     DB_AUDIT,        /* at_ms, seq -> what an operator did */
-    DB_FEED,         /* place in the feed -> change of any integration */
+    DB_FEED,         /* place in the feed of a stretch's last change -> integration, its numbers in changes */
     DB_ROOT, /* text -> counters, the latest marks: the engine's own database, which each commit writes */
     DB_COUNT
 };
@@ -70,6 +71,8 @@ struct store_counters {
     uint64_t record_count;
     uint64_t log_seq;
     uint64_t sync_run;
+    uint64_t feed_place;
+    int64_t feed_at_ms;
 };
 
 struct store_op;
@@ -118,14 +121,16 @@ struct store {
     size_t waiting_count;    /* operations queued that a thread waits for */
     int64_t gather_until_us; /* system's mono: the writer may wait for more until then; 0: it does not */
     struct store_counters counters; /* as committed */
-    int64_t stamp_in_flight_ms;     /* 0: none */
-    int64_t stamp_floor_ms;         /* a stamp given from now on is not below */
-    bool stamp_used; /* counters.last_now_ms may stand in a change: the next stamp is behind it */
+    struct store_watch watch;
+    int64_t stamp_in_flight_ms; /* 0: none */
+    int64_t stamp_floor_ms;     /* a stamp given from now on is not below */
+    bool stamp_used;            /* counters.last_now_ms may stand in a change: the next stamp is behind it */
 
     atomic_bool fatal; /* the state is unknown */
     atomic_bool disk_full, disk_low;
     _Atomic int64_t probe_at_ms; /* mono: when one append may try a full disk again */
     atomic_size_t map_bytes;
+    atomic_bool watch_notifications;
 
     /* the writer's own */
     pthread_t writer;

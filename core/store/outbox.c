@@ -2,6 +2,7 @@
 
 #include "store/keys.h"
 #include "store/routes.h"
+#include "store/watch_internal.h"
 
 #include <stdlib.h>
 
@@ -94,6 +95,9 @@ int outbox_new(struct store_txn *txn, const struct store_notification *made, str
     n.created_at_ms = txn->now_ms;
     n.due_ms = outbox_now_ms(txn);
     rc = outbox_put(txn, &n, err);
+    if (rc == 0) {
+        watch_made(txn, &n);
+    }
     return rc != 0 ? rc : tally_due(tally, n.endpoint, n.seq, n.due_ms, err);
 }
 

@@ -2,6 +2,7 @@
 #include "store/alter.h"
 #include "store/aside.h"
 #include "store/dead.h"
+#include "store/feed_internal.h"
 #include "store/keys.h"
 #include "store/log.h"
 #include "store/marks.h"
@@ -19,6 +20,7 @@ enum prune_stage {
     PRUNE_ASIDE,
     PRUNE_SEEN,
     PRUNE_GRAVES,
+    PRUNE_FEED, /* before what it points to */
     PRUNE_CHANGES,
     PRUNE_SYNCS,
     PRUNE_MARKS,
@@ -132,6 +134,8 @@ static int prune_stage(size_t *removed, struct prune_op *p, struct store_txn *tx
         return seen_prune(removed, txn, r->seen_before_ms, max, err);
     case PRUNE_GRAVES:
         return graves_prune(removed, p, txn, r->deleted_before_ms, max, err);
+    case PRUNE_FEED:
+        return feed_prune(removed, txn, r->changes_before_ms, max, err);
     case PRUNE_CHANGES:
         return changes_prune(removed, txn, r->changes_before_ms, max, err);
     case PRUNE_SYNCS:

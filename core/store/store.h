@@ -28,8 +28,9 @@
 #define STORE_SECRET_MAX 64
 
 struct store;
-struct store_change; /* below */
-struct store_sync;   /* below */
+struct store_change;     /* below */
+struct store_sync;       /* below */
+struct store_feed_place; /* store/feed.h */
 
 /* A reference's rule, from the model table: what a change on one side means for the other. */
 struct store_ref_rule {
@@ -56,10 +57,12 @@ struct store_options {
     const struct store_ref_rule *rules;
     size_t rule_count;
     /* Body of a data-changed notification. Writer thread; appends to out. Each change has model
-     * number, id, remote id and its net kind; total may be above count. Joins are only in changed_models. */
+     * number, id, remote id and its net kind; total may be above count. Joins are only in changed_models.
+     * before: the place in the feed behind which these changes are. */
     void (*render)(void *ctx, struct buf *out, const char *notification_id, uint32_t integration,
                    const struct store_change *changes, size_t count, uint64_t total,
-                   const uint8_t *changed_models, size_t changed_model_count);
+                   const uint8_t *changed_models, size_t changed_model_count,
+                   const struct store_feed_place *before);
     void *render_ctx;
     uint32_t changed_records_max; /* changes given to render; 100 */
     /* The writer can not go on. Writer thread, once. */
@@ -85,10 +88,11 @@ int store_backup(struct store *st, const char *path, bool compact, struct weir_e
 int store_backup_check(const char *path, const uint8_t (*keys)[CRYPTO_KEY], size_t key_count,
                        struct weir_error *err);
 
-/* Put a backup in the place of the store in dir, which nobody may have open. WEIR_E_CONFIG: it is open, or there is a
- * store already and force is not set; with force the former one is kept beside it. Thread: setup. */
-int store_restore(const char *dir, const char *backup, const uint8_t (*keys)[CRYPTO_KEY], size_t key_count, bool force,
-                  struct weir_error *err);
+/* Put a backup in the place of the store in dir, which nobody may have open. WEIR_E_CONFIG: it is open, or
+ * there is a store already and force is not set; with force the former one is kept beside it. Thread: setup.
+ */
+int store_restore(const char *dir, const char *backup, const uint8_t (*keys)[CRYPTO_KEY], size_t key_count,
+                  bool force, struct weir_error *err);
 
 struct store_stats {
     uint64_t inbox_count, inbox_bytes; /* deliveries not done */
@@ -305,8 +309,9 @@ struct store_apply {
     const struct store_log_in *logs;
     size_t log_count;
     uint64_t sync_run; /* mark the records as seen in this run; 0: none */
-    /* The row of a run that has its number, written in the same transaction with what this created, updated and
-     * removed added to its changed and gone: how far the run is says what is stored, never more. NULL: none. */
+    /* The row of a run that has its number, written in the same transaction with what this created, updated
+     * and removed added to its changed and gone: how far the run is says what is stored, never more. NULL:
+     * none. */
     const struct store_sync *checkpoint;
 };
 
@@ -407,7 +412,7 @@ struct store_sync {
     uint64_t models_done; /* bit per place in the connector's table */
     uint64_t models_failed;
     uint64_t scope_digest; /* what it reads, as it began; 0: not known */
-    char cursor[4097]; /* of the page to read next */
+    char cursor[4097];     /* of the page to read next */
     uint64_t pages, records, changed, gone;
     char message[252];
 };
@@ -422,8 +427,9 @@ void store_sync_sweep(struct store *st, uint32_t integration, uint64_t run, uint
                       void (*done)(void *ctx, int rc, const struct store_applied *applied,
                                    const struct weir_error *err),
                       void *ctx);
-/* A page of a sync was stored: let go what the process holds of the file in memory, beyond a little, lest a large
- * company's sync leaves all of it resident. What is let go stays in the kernel's cache. Thread: worker. */
+/* A page of a sync was stored: let go what the process holds of the file in memory, beyond a little, lest a
+ * large company's sync leaves all of it resident. What is let go stays in the kernel's cache. Thread: worker.
+ */
 void store_trim(struct store *st);
 /* All records of a model are gone (scope turned it off). Steps as above. */
 void store_model_clear(struct store *st, uint32_t integration, uint8_t model,

@@ -3,6 +3,7 @@
 #include "store/format.h"
 #include "store/gate.h"
 #include "store/seen.h"
+#include "store/watch_internal.h"
 
 #include <errno.h>
 #include <sys/statvfs.h>
@@ -76,16 +77,23 @@ int txn_begin(struct store_txn *txn, struct store *st, struct weir_error *err)
 static void over(struct store_txn *txn, bool committed, bool stamped)
 {
     struct store *st = txn->st;
+    struct store_watch watch = {0};
+    uint32_t news = 0;
 
     seen_txn_end(st, committed);
     (void)pthread_mutex_lock(&st->lock);
     if (committed) {
+        news = watch_news(&st->counters, &txn->counters);
+        watch = st->watch;
         st->counters = txn->counters;
         st->stamp_used = stamped;
     }
     st->stamp_in_flight_ms = 0;
     (void)pthread_mutex_unlock(&st->lock);
     hooks_run(txn, committed);
+    if (news != 0 && watch.committed != NULL) {
+        watch.committed(watch.ctx, news);
+    }
 }
 
 void txn_abort(struct store_txn *txn)

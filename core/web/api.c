@@ -1,6 +1,7 @@
 #include "web/api.h"
 
 #include "web/body.h"
+#include "web/changes.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
 #include "web/query.h"
@@ -225,6 +226,7 @@ const struct route api_list_route = {"GET", "/v1/{}/{}", list_run, true};
 const struct route api_routes[] = {
     {"GET", "/v1/check-api-key", check_api_key, false},
     {"POST", "/v1/force-sync", force_sync, false},
+    {"GET", "/v1/changes", changes_run, false},
     {"GET", "/v1/integrations/{}", details_run, false},
     {"DELETE", "/v1/integrations/{}", not_offered, false},
     {"PUT", "/v1/integrations/{}/enabled", not_offered, false},

@@ -10,6 +10,7 @@
 
 #include "model/scope.h"
 #include "net/server.h"
+#include "store/feed.h"
 #include "store/store.h"
 
 #define WEB_OUTCOMES_MAX 24
@@ -112,6 +113,7 @@ struct web_app {
     void *ctx;
     bool (*integration)(void *ctx, struct weir_str id, struct web_integration *out);
     bool (*integration_nth)(void *ctx, size_t n, struct web_integration *out); /* false behind the last */
+    bool (*integration_number)(void *ctx, uint32_t number, struct web_integration *out); /* as in the store */
     void (*integration_release)(void *ctx, struct web_integration *it);
     bool (*connector_nth)(void *ctx, size_t n, struct web_connector *out);
     /* Look at the tool's files again (tool empty: at all) and take integrations to what is newer. tell: of
@@ -180,5 +182,9 @@ int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key
 struct server_handler web_public_handler(struct web *web);
 struct server_handler web_admin_handler(struct web *web);
 struct server_handler web_local_handler(struct web *web);
+
+#define WEB_CURSOR_MAX 128
+/* Append the cursor with which GET /v1/changes goes on behind a place. Thread: any. */
+void web_changes_cursor(struct buf *out, const char *environment_id, const struct store_feed_place *place);
 
 #endif

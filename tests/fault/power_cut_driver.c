@@ -27,13 +27,14 @@ void give_up(const char *what, int rc, const struct weir_error *err)
 /* "<id> <remote id>@<place in the change log> ..." */
 static void render(void *ctx, struct buf *out, const char *id, uint32_t integration,
                    const struct store_change *changes, size_t count, uint64_t total, const uint8_t *models,
-                   size_t model_count)
+                   size_t model_count, const struct store_feed_place *before)
 {
     (void)ctx;
     (void)integration;
     (void)total;
     (void)models;
     (void)model_count;
+    (void)before;
     buf_add_text(out, id);
     for (size_t i = 0; i < count; i++) {
         buf_printf(out, " %s@%" PRIu64, changes[i].remote_id, changes[i].seq);

@@ -188,6 +188,16 @@ static inline void fixture_fatal(void *ctx, const struct weir_error *err)
     abort();
 }
 
+static inline void fixture_render(void *ctx, struct buf *out, const char *notification_id,
+                                  uint32_t integration, const struct store_change *changes, size_t count,
+                                  uint64_t total, const uint8_t *changed_models, size_t changed_model_count,
+                                  const struct store_feed_place *before)
+{
+    (void)before;
+    flow_render(ctx, out, notification_id, integration, changes, count, total, changed_models,
+                changed_model_count, weir_str("a-cursor"));
+}
+
 static inline void fixture_open_store(struct fixture *f, uint64_t inbox_max)
 {
     struct store_options options = {.dir = f->dir,
@@ -199,7 +209,7 @@ static inline void fixture_open_store(struct fixture *f, uint64_t inbox_max)
                                     .inbox_max = inbox_max,
                                     .inbox_bytes_max = 1u << 20,
                                     .seen_days = 1,
-                                    .render = flow_render,
+                                    .render = fixture_render,
                                     .render_ctx = f->directory,
                                     .changed_records_max = 100,
                                     .on_fatal = fixture_fatal};

@@ -6,6 +6,7 @@
 #define WEIR_TESTS_STORE_FIXTURE_H
 
 #include "expect.h"
+#include "store/feed.h"
 #include "store/internal.h"
 
 #include <errno.h>
@@ -45,6 +46,8 @@ struct fixture {
     uint8_t keys[1][CRYPTO_KEY];
     atomic_int commits_to_fail_after; /* < 0: none fails */
     atomic_int fatal;
+    struct store_feed_place
+        told_behind; /* of the last message rendered; read it when nothing is on its way */
 };
 
 /* What an asynchronous call said. */
@@ -156,11 +159,11 @@ static inline int64_t fixture_mono(void *ctx)
 /* "data <integration> <total>: <model><kind><remote id> ... | <model> ..." */
 static inline void fixture_render(void *ctx, struct buf *out, const char *id, uint32_t integration,
                                   const struct store_change *changes, size_t count, uint64_t total,
-                                  const uint8_t *models, size_t model_count)
+                                  const uint8_t *models, size_t model_count,
+                                  const struct store_feed_place *before)
 {
     size_t i;
 
-    (void)ctx;
     buf_printf(out, "%s data %u %llu:", id, integration, (unsigned long long)total);
     for (i = 0; i < count; i++) {
         buf_printf(out, " %u%c%s", changes[i].model, "?cug"[changes[i].kind], changes[i].remote_id);
@@ -169,6 +172,7 @@ static inline void fixture_render(void *ctx, struct buf *out, const char *id, ui
     for (i = 0; i < model_count; i++) {
         buf_printf(out, " %u", models[i]);
     }
+    ((struct fixture *)ctx)->told_behind = *before;
 }
 
 static inline void fixture_fatal(void *ctx, const struct weir_error *err)
@@ -233,6 +237,7 @@ static inline struct fixture *fixture_new(void)
         .rule_count = sizeof fixture_rules / sizeof *fixture_rules,
         .render = fixture_render,
         .changed_records_max = 100,
+        .render_ctx = f,
         .on_fatal = fixture_fatal,
         .on_fatal_ctx = f,
     };

@@ -117,6 +117,20 @@ static inline bool app_integration_nth(void *ctx, size_t n, struct web_integrati
     return true;
 }
 
+static inline bool app_integration_number(void *ctx, uint32_t number, struct web_integration *out)
+{
+    struct fixture *f = ctx;
+
+    for (size_t i = 0; i < INTEGRATIONS; i++) {
+        if (f->integrations[i].number == number) {
+            atomic_fetch_add(&f->asked.lent, 1);
+            *out = f->integrations[i];
+            return true;
+        }
+    }
+    return false;
+}
+
 static inline void app_integration_release(void *ctx, struct web_integration *it)
 {
     (void)it;
@@ -359,7 +373,8 @@ static inline int64_t fixture_mono_us(void *ctx)
 
 static inline void fixture_render(void *ctx, struct buf *out, const char *notification_id,
                                   uint32_t integration, const struct store_change *changes, size_t count,
-                                  uint64_t total, const uint8_t *changed_models, size_t changed_model_count)
+                                  uint64_t total, const uint8_t *changed_models, size_t changed_model_count,
+                                  const struct store_feed_place *before)
 {
     (void)ctx;
     (void)integration;
@@ -368,6 +383,7 @@ static inline void fixture_render(void *ctx, struct buf *out, const char *notifi
     (void)total;
     (void)changed_models;
     (void)changed_model_count;
+    (void)before;
     buf_add_text(out, notification_id);
 }
 
@@ -487,6 +503,7 @@ static inline struct web_app fixture_app(struct fixture *f)
     return (struct web_app){.ctx = f,
                             .integration = app_integration,
                             .integration_nth = app_integration_nth,
+                            .integration_number = app_integration_number,
                             .integration_release = app_integration_release,
                             .connector_nth = app_connector_nth,
                             .connectors_reload = app_connectors_reload,
