@@ -1,6 +1,6 @@
 # Libraries, all from Debian; cmake/install.sh installs them.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-foreach(package libmicrohttpd jansson libconfig libcurl libcrypto lmdb)
+foreach(package libmicrohttpd jansson libconfig libcurl libcrypto lmdb zlib libzstd)
     pkg_check_modules(${package} IMPORTED_TARGET REQUIRED ${package})
 endforeach()

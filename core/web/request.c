@@ -3,6 +3,7 @@
  */
 #include "base/thread.h"
 #include "web/envelope.h"
+#include "web/form.h"
 #include "web/web_internal.h"
 
 #include <stdlib.h>
@@ -68,7 +69,8 @@ static void count(struct request *r, int status)
 
 void request_take_answer(struct request *r)
 {
-    struct weir_header headers[2];
+    struct weir_header headers[2 + FORM_HEADERS];
+    struct form form = {.count = 0};
     struct reply reply = {.headers = headers};
     struct weir_str last_resort = weir_str_n(NULL, 0);
 
@@ -77,6 +79,12 @@ void request_take_answer(struct request *r)
         last_resort = answer_last_resort(r->surface);
         r->status = 500;
         r->content_type = "application/json";
+    }
+    if (r->status == 200 && last_resort.len == 0 && thread_role() == THREAD_WEB) {
+        form_answer(&form, r);
+    }
+    for (size_t i = 0; i < form.count; i++) {
+        headers[reply.header_count++] = form.headers[i];
     }
     reply.status = r->status;
     reply.content_type = r->content_type;
