@@ -69,6 +69,10 @@ static void expire(struct connection *c)
         deadline_set(c, PHASE_REPLY);
         return;
     }
+    if (phase == PHASE_REPLY && c->x != NULL && c->x->stream != NULL && stream_cut(c->x->stream, false)) {
+        deadline_set(c, PHASE_REPLY); /* once more, for its farewell */
+        return;
+    }
     deadline_clear(c);
     metric_add(c->server->timeouts, 1);
     /* A connection that is merely idle is closed without a word: an answer that nobody asked for

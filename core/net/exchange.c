@@ -70,6 +70,7 @@ void exchange_put(struct loop *loop, struct exchange *x)
     x->status = 0;
     x->reply_len = 0;
     x->response = NULL;
+    x->stream = NULL;
     x->next = loop->pool;
     loop->pool = x;
     loop->pool_count++;
@@ -276,7 +277,14 @@ enum MHD_Result exchange_queue(struct exchange *x)
     }
     c->extensions = (uint32_t)(x->reply_len / REPLY_BYTES_PER_ROUND);
     deadline_set(c, PHASE_REPLY);
+    if (x->stream != NULL) {
+        stream_attach(x->stream, c);
+    }
     queued = MHD_queue_response(c->mhd, (unsigned)x->status, response);
+    if (queued != MHD_YES && x->stream != NULL) {
+        stream_detach(x->stream);
+        x->stream = NULL;
+    }
     if (x->response != NULL) {
         MHD_destroy_response(x->response);
         x->response = NULL;
@@ -285,14 +293,43 @@ enum MHD_Result exchange_queue(struct exchange *x)
     return queued;
 }
 
-void exchange_take_reply(struct exchange *x, const struct reply *reply)
+static void hand_in(struct exchange *x)
 {
     struct mailbox *box = x->mailbox;
 
-    exchange_answer(x, reply);
     if (pthread_equal(pthread_self(), box->thread) && box->in_handler == x) {
         x->answered = true; /* whoever called the handler sees it */
         return;
     }
     mailbox_push_reply(box, x);
+}
+
+void exchange_take_reply(struct exchange *x, const struct reply *reply)
+{
+    exchange_answer(x, reply);
+    hand_in(x);
+}
+
+struct stream *exchange_take_stream(struct exchange *x, const struct stream_options *options)
+{
+    struct stream *s = NULL;
+    struct MHD_Response *response = stream_new(&s, x->mailbox, options);
+
+    if (response == NULL) {
+        exchange_take_reply(x, &(struct reply){.status = 503, .retry_after_s = 1});
+        return NULL;
+    }
+    add_header(response, weir_str("Content-Type"), weir_str(options->content_type));
+    for (size_t i = 0; i < options->header_count; i++) {
+        if (!is_ours(options->headers[i].name)) {
+            add_header(response, options->headers[i].name, options->headers[i].value);
+        }
+    }
+    x->status = options->status;
+    x->reply_len = 0;
+    x->close = true; /* a connection that was a stream is not used again */
+    x->response = response;
+    x->stream = s;
+    hand_in(x);
+    return s;
 }

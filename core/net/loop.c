@@ -69,8 +69,9 @@ static void take_mail(struct loop *loop)
 {
     struct exchange *x;
     struct post *post;
+    struct stream *stream;
 
-    mailbox_take(&x, &post, loop->mailbox);
+    mailbox_take(&x, &post, &stream, loop->mailbox);
     while (x != NULL) {
         struct exchange *next = x->next;
 
@@ -84,6 +85,13 @@ static void take_mail(struct loop *loop)
         post->fn(post->ctx);
         free(post);
         post = next;
+    }
+    while (stream != NULL) {
+        struct stream *next = stream->taken_next;
+
+        stream_run(stream);
+        stream_release(stream);
+        stream = next;
     }
 }
 
@@ -131,6 +139,8 @@ static void wait_events(struct loop *loop)
             mailbox_drain_wake(loop->mailbox);
         } else if (watch->kind == WATCH_SERVER) {
             ((struct server *)(void *)watch)->ready = true;
+        } else if (watch->kind == WATCH_STREAM) {
+            stream_abort((struct stream *)(void *)watch); /* its peer has left */
         } else {
             linger_read(loop, (struct lingerer *)(void *)watch);
         }
@@ -205,6 +215,9 @@ static void orphan_held(struct loop *loop)
     }
     (void)pthread_mutex_unlock(&box->lock);
     take_mail(loop);
+    for (struct stream *s = loop->streams; s != NULL; s = s->live_next) {
+        stream_abort(s);
+    }
 }
 
 static void *run(void *arg)

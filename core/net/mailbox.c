@@ -58,7 +58,7 @@ static void forget_orphan(struct mailbox *box, struct exchange *x)
     bool last;
 
     box->orphans--;
-    last = box->abandoned && box->orphans == 0;
+    last = box->abandoned && box->orphans == 0 && box->streams == 0;
     (void)pthread_mutex_unlock(&box->lock);
     x->next = NULL;
     exchange_put(NULL, x);
@@ -115,20 +115,68 @@ bool mailbox_may_sleep(struct mailbox *box)
     bool empty;
 
     (void)pthread_mutex_lock(&box->lock);
-    empty = box->replies_first == NULL && box->posts_first == NULL;
+    empty = box->replies_first == NULL && box->posts_first == NULL && box->streams_first == NULL;
     box->sleeping = empty;
     (void)pthread_mutex_unlock(&box->lock);
     return empty;
 }
 
-void mailbox_take(struct exchange **replies, struct post **posts, struct mailbox *box)
+bool mailbox_push_stream(struct mailbox *box, struct stream *s)
+{
+    bool taken;
+
+    (void)pthread_mutex_lock(&box->lock);
+    taken = !box->stopped && !s->queued;
+    if (taken) {
+        s->queued = true;
+        s->next = NULL;
+        if (box->streams_last != NULL) {
+            box->streams_last->next = s;
+        } else {
+            box->streams_first = s;
+        }
+        box->streams_last = s;
+        wake(box);
+    }
+    (void)pthread_mutex_unlock(&box->lock);
+    return taken;
+}
+
+void mailbox_hold_stream(struct mailbox *box)
+{
+    (void)pthread_mutex_lock(&box->lock);
+    box->streams++;
+    (void)pthread_mutex_unlock(&box->lock);
+}
+
+void mailbox_forget_stream(struct mailbox *box)
+{
+    bool last;
+
+    (void)pthread_mutex_lock(&box->lock);
+    box->streams--;
+    last = box->abandoned && box->orphans == 0 && box->streams == 0;
+    (void)pthread_mutex_unlock(&box->lock);
+    if (last) {
+        mailbox_free(box);
+    }
+}
+
+void mailbox_take(struct exchange **replies, struct post **posts, struct stream **streams,
+                  struct mailbox *box)
 {
     (void)pthread_mutex_lock(&box->lock);
     box->sleeping = false;
     *replies = box->replies_first;
     *posts = box->posts_first;
+    *streams = box->streams_first;
+    for (struct stream *s = box->streams_first; s != NULL; s = s->next) {
+        s->queued = false; /* what is written from here on is told again */
+        s->taken_next = s->next;
+    }
     box->replies_first = box->replies_last = NULL;
     box->posts_first = box->posts_last = NULL;
+    box->streams_first = box->streams_last = NULL;
     (void)pthread_mutex_unlock(&box->lock);
 }
 
@@ -143,11 +191,22 @@ void mailbox_drain_wake(struct mailbox *box)
 
 void mailbox_abandon(struct mailbox *box)
 {
+    struct exchange *replies = NULL;
+    struct post *posts = NULL;
+    struct stream *streams = NULL;
     bool last;
 
+    mailbox_take(&replies, &posts, &streams, box);
+    while (streams != NULL) {
+        struct stream *next = streams->taken_next;
+
+        stream_release(streams);
+        streams = next;
+    }
     (void)pthread_mutex_lock(&box->lock);
     box->stopped = true;
     box->abandoned = true;
+    box->posts_first = posts;
     while (box->posts_first != NULL) { /* the loop was never started */
         struct post *post = box->posts_first;
 
@@ -156,7 +215,7 @@ void mailbox_abandon(struct mailbox *box)
     }
     (void)close(box->wake_fd);
     box->wake_fd = -1;
-    last = box->orphans == 0;
+    last = box->orphans == 0 && box->streams == 0;
     (void)pthread_mutex_unlock(&box->lock);
     if (last) {
         mailbox_free(box);

@@ -140,6 +140,9 @@ void request_on_completed(void *cls, struct MHD_Connection *mhd, void **request,
             server_count(server, (int)info->http_status);
         }
     }
+    if (c->x->stream != NULL) {
+        stream_detach(c->x->stream);
+    }
     exchange_put(server->loop, c->x);
     c->x = NULL;
     if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK && !c->ended) {

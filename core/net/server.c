@@ -239,6 +239,11 @@ void server_quiesce(struct server *server)
         (void)unlink(server->unix_path);
     }
     end_idle(server);
+    for (struct stream *s = server->loop->streams; s != NULL; s = s->live_next) {
+        if (s->conn->server == server) {
+            (void)stream_cut(s, true);
+        }
+    }
 }
 
 void server_shut(struct server *server)

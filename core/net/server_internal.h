@@ -12,16 +12,18 @@
 #define WEIR_NET_SERVER_INTERNAL_H
 
 #include "net/server.h"
+#include "net/stream.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define HEADERS_MAX 100
 #define LINGER_MAX 128
 #define PEER_MAX 48
 
 /* What an epoll event is about: the first member of whatever the loop watches. */
-enum watch_kind { WATCH_MAILBOX, WATCH_SERVER, WATCH_LINGER };
+enum watch_kind { WATCH_MAILBOX, WATCH_SERVER, WATCH_LINGER, WATCH_STREAM };
 
 struct watch {
     enum watch_kind kind;
@@ -43,10 +45,12 @@ struct mailbox {
     /* guarded by lock */
     struct exchange *replies_first, *replies_last;
     struct post *posts_first, *posts_last;
+    struct stream *streams_first, *streams_last; /* that have something new */
     int wake_fd;      /* an eventfd; written under the lock, so that it cannot be closed meanwhile */
     bool sleeping;    /* the loop waits, or is about to: whoever adds something wakes it */
     bool stopped;     /* the loop takes nothing any more */
-    bool abandoned;   /* the loop is freed: the last orphan frees the mailbox */
+    bool abandoned;   /* the loop is freed: the last orphan or stream frees the mailbox */
+    uint32_t streams; /* that somebody holds, the library included */
     uint32_t orphans; /* exchanges held by somebody, whose connection is gone */
 
     pthread_t thread;            /* the loop's; set before the first exchange */
@@ -73,6 +77,31 @@ struct connection {
     bool linger; /* the peer may still be sending: read that before closing, or it loses our answer */
     bool ended;  /* shut down by us */
     char peer[PEER_MAX];
+};
+
+struct stream {
+    struct watch watch;
+    struct mailbox *mailbox;
+    struct stream_options options;
+    atomic_uint refs; /* the holder's, the response's, the mailbox's */
+
+    pthread_mutex_t lock; /* guards what follows up to the blank line */
+    struct buf pending;   /* from taken on: not given to the library yet */
+    size_t taken;
+    bool ending; /* takes nothing more */
+    bool gone;
+    bool wants_room;
+
+    struct stream *next; /* guarded by the mailbox's lock, as queued */
+    bool queued;
+
+    struct stream *taken_next; /* the loop's: in the list it took; next may be of the following one already */
+
+    /* the loop's */
+    struct connection *conn; /* NULL: not answered yet, or completed */
+    struct stream *live_prev, *live_next;
+    bool suspended;
+    bool cut; /* its connection was ended by us */
 };
 
 struct deadline_list {
@@ -108,6 +137,7 @@ struct exchange {
     int status;
     size_t reply_len;
     struct MHD_Response *response; /* NULL: the server's empty one */
+    struct stream *stream;         /* NULL: an answer of known length; the response's while it is there */
 };
 
 struct server {
@@ -148,7 +178,8 @@ struct loop {
     struct server *servers;
     struct exchange *pool;
     uint32_t pool_count;
-    struct exchange *held; /* handed to a handler and not answered */
+    struct exchange *held;  /* handed to a handler and not answered */
+    struct stream *streams; /* that have a connection */
     struct lingerer *linger_first, *linger_last;
     uint32_t linger_count;
     int epoll_fd;
@@ -168,7 +199,11 @@ void mailbox_push_reply(struct mailbox *box, struct exchange *x);           /* x
 bool mailbox_push_post(struct mailbox *box, void (*fn)(void *), void *ctx); /* false: stopped */
 /* May the loop sleep? Otherwise something is there. Thread: loop. */
 bool mailbox_may_sleep(struct mailbox *box);
-void mailbox_take(struct exchange **replies, struct post **posts, struct mailbox *box);
+void mailbox_take(struct exchange **replies, struct post **posts, struct stream **streams,
+                  struct mailbox *box);
+bool mailbox_push_stream(struct mailbox *box, struct stream *s); /* false: it is there already, or stopped */
+void mailbox_hold_stream(struct mailbox *box);                   /* one more may use the mailbox */
+void mailbox_forget_stream(struct mailbox *box);                 /* one less; the last one may free it */
 void mailbox_drain_wake(struct mailbox *box);
 void mailbox_abandon(struct mailbox *box); /* instead of a free */
 
@@ -185,6 +220,18 @@ void exchange_orphan_locked(struct exchange *x);
 /* On and off the list of those that wait for their answer. Thread: loop. */
 void exchange_hold(struct loop *loop, struct exchange *x);
 void exchange_unhold(struct loop *loop, struct exchange *x);
+
+/* ---- stream.c. Thread: loop, but for the first ---- */
+/* The response that reads it; both have a reference. NULL: no memory. Thread: any. */
+struct MHD_Response *stream_new(struct stream **out, struct mailbox *box,
+                                const struct stream_options *options);
+void stream_attach(struct stream *s, struct connection *c);
+void stream_detach(struct stream *s);
+void stream_run(struct stream *s); /* there is something new */
+/* The farewell, and the end. false: it was ending already. */
+bool stream_cut(struct stream *s, bool stopping);
+void stream_abort(struct stream *s);          /* end its connection */
+void stream_release(struct stream *s); /* a reference. Thread: any */
 
 /* ---- request.c: MHD's callbacks ---- */
 void *request_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd);
