@@ -191,6 +191,7 @@ static int make_web(struct app *app, struct weir_error *err)
         .environment_id = app->environment_id,
         .version = WEIR_VERSION,
         .thread_count = (uint32_t)app->config->web.threads,
+        .streams_max = (uint32_t)app->config->limits.streams_max,
         .app = app_web(app),
     };
 

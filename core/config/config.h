@@ -155,6 +155,7 @@ struct config_limits {
     int64_t header_max;
     int64_t connections_max;
     int64_t connections_per_address_max; /* 0: off */
+    int64_t streams_max;                 /* listeners to event streams */
     int64_t first_byte_timeout_ms;
     int64_t request_timeout_ms;
     int64_t inbox_max; /* deliveries that wait */

@@ -102,6 +102,7 @@ static const struct key LIMITS[] = {
     NUMBER(config_limits, header_max, KIB(6), KIB(1), MIB(1), RESTART),
     NUMBER(config_limits, connections_max, 10000, 1, 1000000, RESTART),
     NUMBER(config_limits, connections_per_address_max, 0, 0, 1000000, RESTART),
+    NUMBER(config_limits, streams_max, 256, 1, 100000, RESTART),
     NUMBER(config_limits, first_byte_timeout_ms, 10000, 100, MINUTES_MS(10), RESTART),
     NUMBER(config_limits, request_timeout_ms, 30000, 100, MINUTES_MS(60), RESTART),
     NUMBER(config_limits, inbox_max, 1000000, 1, 1000000000),

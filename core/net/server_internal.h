@@ -91,6 +91,7 @@ struct stream {
     bool ending; /* takes nothing more */
     bool gone;
     bool wants_room;
+    size_t room_below; /* ... and has it when no more than this waits */
 
     struct stream *next; /* guarded by the mailbox's lock, as queued */
     bool queued;
@@ -230,7 +231,7 @@ void stream_detach(struct stream *s);
 void stream_run(struct stream *s); /* there is something new */
 /* The farewell, and the end. false: it was ending already. */
 bool stream_cut(struct stream *s, bool stopping);
-void stream_abort(struct stream *s);          /* end its connection */
+void stream_abort(struct stream *s);   /* end its connection */
 void stream_release(struct stream *s); /* a reference. Thread: any */
 
 /* ---- request.c: MHD's callbacks ---- */

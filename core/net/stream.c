@@ -67,7 +67,7 @@ static ssize_t read_piece(void *cls, uint64_t pos, char *to, size_t max)
     (void)pthread_mutex_lock(&s->lock);
     count = take_pending(s, to, max);
     over = s->ending && count == 0;
-    drained = s->wants_room && s->pending.len - s->taken <= s->options.pending_max / 2;
+    drained = s->wants_room && s->pending.len - s->taken <= s->room_below;
     s->wants_room = s->wants_room && !drained;
     (void)pthread_mutex_unlock(&s->lock);
     if (drained && s->options.drained != NULL) {
@@ -234,6 +234,7 @@ bool stream_has_room(struct stream *s, size_t len)
     (void)pthread_mutex_lock(&s->lock);
     room = len <= s->options.pending_max && s->pending.len - s->taken <= s->options.pending_max - len;
     s->wants_room = !room;
+    s->room_below = len < s->options.pending_max ? (s->options.pending_max - len) / 2 : 0;
     (void)pthread_mutex_unlock(&s->lock);
     return room;
 }

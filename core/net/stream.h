@@ -33,7 +33,7 @@ struct stream_options {
 struct stream *exchange_take_stream(struct exchange *x, const struct stream_options *options);
 /* Append. false: it is over, or this was too much for a slow peer, which is cut off; nothing was taken. */
 bool stream_write(struct stream *s, struct weir_bytes bytes);
-/* Would len bytes fit? When not, drained is called once there is room for half of what may wait. */
+/* Would len bytes fit? When not, drained is called once they do with as much again left over. */
 bool stream_has_room(struct stream *s, size_t len);
 /* The last words (may be NULL), and then the end of the body. */
 void stream_end(struct stream *s, const char *farewell);

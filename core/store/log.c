@@ -126,6 +126,53 @@ int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t b
     return rc == WEIR_E_NONE ? 0 : store_public_code(rc);
 }
 
+int store_log_follow(struct store_log_place *place, struct store *st, uint32_t kinds, uint32_t integration,
+                     bool (*each)(void *ctx, const struct store_log *entry), void *ctx,
+                     struct weir_error *err)
+{
+    struct store_txn txn = {0};
+    struct db_cursor cursor = {0};
+    struct weir_bytes key;
+    struct weir_bytes value;
+    struct key from;
+    bool more = true;
+    int rc = store_read_begin(&txn, st, err);
+
+    if (rc == 0) {
+        rc = db_cursor_open(&cursor, &txn, DB_LOG, err);
+    }
+    if (rc == 0) {
+        rc = db_cursor_seek(&key, &value, &cursor, key_at(&from, place->at_ms, place->seq + 1), err);
+    }
+    while (rc == 0 && more) {
+        struct store_log entry;
+
+        if (entry_decode(&entry, key, value)) {
+            *place = (struct store_log_place){.at_ms = entry.at_ms, .seq = entry.seq};
+            if ((integration == 0 || entry.integration == integration) &&
+                (kinds == 0 || (entry.kind < 32 && (kinds >> entry.kind & 1) != 0))) {
+                more = each(ctx, &entry);
+            }
+        }
+        rc = more ? db_cursor_next(&key, &value, &cursor, err) : 0;
+    }
+    db_cursor_close(&cursor);
+    store_read_end(&txn);
+    return rc == WEIR_E_NONE ? 0 : store_public_code(rc);
+}
+
+static bool take_place(void *ctx, const struct store_log *entry)
+{
+    *(struct store_log_place *)ctx = (struct store_log_place){.at_ms = entry->at_ms, .seq = entry->seq};
+    return false;
+}
+
+int store_log_newest(struct store_log_place *place, struct store *st, struct weir_error *err)
+{
+    *place = (struct store_log_place){0};
+    return store_logs(st, 0, 0, 0, 0, take_place, place, err);
+}
+
 int log_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t max, struct weir_error *err)
 {
     struct db_cursor cursor = {0};

@@ -26,4 +26,17 @@ void store_watch_set(struct store *st, const struct store_watch *watch);
 /* Hand over what is made from now on, or do not: it costs the writer a copy. Thread: any. */
 void store_watch_notifications(struct store *st, bool wanted);
 
+/* The log in the order it was written, to follow it: entries behind a place, of these kinds (bit per kind, 0:
+ * all) and this integration (0: all), until each returns false. *place moves on with what was looked at.
+ * Thread: web. */
+struct store_log_place {
+    int64_t at_ms;
+    uint64_t seq;
+};
+int store_log_follow(struct store_log_place *place, struct store *st, uint32_t kinds, uint32_t integration,
+                     bool (*each)(void *ctx, const struct store_log *entry), void *ctx,
+                     struct weir_error *err);
+/* The place of the newest entry. Thread: web. */
+int store_log_newest(struct store_log_place *place, struct store *st, struct weir_error *err);
+
 #endif

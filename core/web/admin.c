@@ -261,6 +261,8 @@ const struct route admin_routes[] = {
     {"GET", "/admin/v1/events", admin_events, false},
     {"POST", "/admin/v1/events/replay", admin_events_replay, false},
     {"GET", "/admin/v1/log", admin_log, false},
+    {"GET", "/admin/v1/log/stream", admin_log_stream, false},
+    {"GET", "/admin/v1/notifications/stream", admin_notifications_stream, false},
     {"GET", "/admin/v1/endpoints", admin_endpoints, false},
     {"POST", "/admin/v1/endpoints/{}/enable", admin_endpoint_enable, false},
     {"POST", "/admin/v1/endpoints/{}/disable", admin_endpoint_disable, false},

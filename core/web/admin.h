@@ -79,6 +79,8 @@ void admin_notifications_replay(struct request *r);
 void admin_events_replay(struct request *r);
 void admin_reload(struct request *r);
 void admin_backup(struct request *r);
+void admin_log_stream(struct request *r);
+void admin_notifications_stream(struct request *r);
 
 /* Attempts from the log, for the notifications' list. */
 void admin_attempts(struct admin_list *list);

@@ -227,6 +227,7 @@ const struct route api_routes[] = {
     {"GET", "/v1/check-api-key", check_api_key, false},
     {"POST", "/v1/force-sync", force_sync, false},
     {"GET", "/v1/changes", changes_run, false},
+    {"GET", "/v1/changes/stream", changes_stream, false},
     {"GET", "/v1/integrations/{}", details_run, false},
     {"DELETE", "/v1/integrations/{}", not_offered, false},
     {"PUT", "/v1/integrations/{}/enabled", not_offered, false},

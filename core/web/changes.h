@@ -41,7 +41,9 @@ int changes_write(struct buf *out, struct changes_span *span, struct web *web, s
 int changes_cursor_read(struct store_feed_place *out, struct weir_str text, const char *environment_id,
                         struct weir_error *err);
 
-/* GET /v1/changes. Thread: web. */
+/* GET /v1/changes: a page, or an event stream when Accept names it. Thread: web. */
 void changes_run(struct request *r);
+/* GET /v1/changes/stream. */
+void changes_stream(struct request *r);
 
 #endif

@@ -4,7 +4,9 @@
 #include "web/api.h"
 #include "web/changes.h"
 #include "web/envelope.h"
+#include "web/hub.h"
 #include "web/json_out.h"
+#include "web/negotiate.h"
 #include "web/query.h"
 
 #define PAGE_DEFAULT 100
@@ -15,6 +17,7 @@ struct wish {
     struct changes_filter filter;
     uint32_t page_size;
     bool from_now, from_oldest;
+    bool live; /* as a stream */
     struct store_feed_place after;
 };
 
@@ -67,8 +70,12 @@ static int read_place(struct wish *wish, const struct request *r, const struct q
                       struct weir_error *err)
 {
     struct weir_str text = weir_str_n(NULL, 0);
+    struct weir_str last;
 
     (void)query_get(&text, query, "cursor");
+    if (wish->live && exchange_header(&last, r->x, "Last-Event-ID") && last.len > 0) {
+        text = last; /* who comes back sends the address it began with */
+    }
     wish->from_oldest = text.len == 0;
     wish->from_now = weir_str_is(text, "now");
     return wish->from_oldest || wish->from_now
@@ -141,9 +148,39 @@ static int write_page(struct request *r, struct wish *wish, struct store_reader 
     return rc;
 }
 
-void changes_run(struct request *r)
+static bool first_is_enough(void *ctx, const struct store_feed_row *row)
 {
-    struct wish wish = {.page_size = PAGE_DEFAULT};
+    (void)ctx;
+    (void)row;
+    return false;
+}
+
+/* A cursor that is no good is told before the stream begins, while there is a status to tell it with. */
+static int begin_stream(struct request *r, const struct wish *wish, struct store_reader *reader,
+                        struct weir_error *err)
+{
+    struct store_feed_query query = {.after = wish->after, .scan_max = 1, .each = first_is_enough};
+    struct listener *l;
+    struct store_feed_place reached;
+    bool more;
+    int rc = store_feed_read(&reached, &more, reader, &query, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    l = listener_new(HUB_CHANGES);
+    if (l == NULL) {
+        return weir_fail(err, WEIR_E_LATER, "no memory for a stream");
+    }
+    l->filter = wish->filter;
+    l->at = wish->after;
+    hub_take_listener(r, l);
+    return 0;
+}
+
+static void run(struct request *r, bool live)
+{
+    struct wish wish = {.page_size = PAGE_DEFAULT, .live = live};
     struct query query = {.count = 0};
     struct store_reader *reader = NULL;
     struct weir_error err = {0};
@@ -163,11 +200,24 @@ void changes_run(struct request *r)
         rc = find_place(&wish, reader, &err);
     }
     if (rc == 0) {
-        rc = write_page(r, &wish, reader, &err);
+        rc = live ? begin_stream(r, &wish, reader, &err) : write_page(r, &wish, reader, &err);
     }
     store_reader_close(reader);
     query_fini(&query);
     if (rc != 0) {
         answer_failure(r, rc, &err);
     }
+}
+
+void changes_run(struct request *r)
+{
+    struct weir_str accept;
+
+    run(r, weir_str_is(exchange_method(r->x), "GET") && exchange_header(&accept, r->x, "Accept") &&
+               negotiate_accepts(accept, HUB_CONTENT_TYPE));
+}
+
+void changes_stream(struct request *r)
+{
+    run(r, true);
 }

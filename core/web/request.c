@@ -67,6 +67,13 @@ static void count(struct request *r, int status)
 
 /* ---- the answer ---- */
 
+static void request_free(struct request *r)
+{
+    buf_fini(&r->body);
+    buf_fini(&r->param_text);
+    free(r);
+}
+
 void request_take_answer(struct request *r)
 {
     struct weir_header headers[2 + FORM_HEADERS];
@@ -103,14 +110,17 @@ void request_take_answer(struct request *r)
     }
     count(r, reply.status);
     exchange_take_reply(r->x, &reply);
-    buf_fini(&r->body);
-    buf_fini(&r->param_text);
-    free(r);
+    request_free(r);
 }
 
 void request_take_run(struct request *r)
 {
     thread_assert(THREAD_WEB);
     r->route->run(r);
-    request_take_answer(r);
+    if (r->streamed) {
+        count(r, 200);
+        request_free(r);
+    } else {
+        request_take_answer(r);
+    }
 }

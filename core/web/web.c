@@ -1,6 +1,7 @@
 #include "web/web.h"
 
 #include "web/envelope.h"
+#include "web/hub.h"
 #include "web/probes.h"
 #include "web/web_internal.h"
 
@@ -56,6 +57,9 @@ int web_new(struct web **out, const struct web_options *options, struct weir_err
         rc = pool_new(&web->pool, options->thread_count > 0 ? options->thread_count : THREADS,
                       options->queue_max > 0 ? options->queue_max : QUEUE_MAX, request_take_run, err);
     }
+    if (rc == 0) {
+        rc = hub_new(&web->hub, web, err);
+    }
     if (rc != 0) {
         web_free(web);
         return rc;
@@ -66,7 +70,9 @@ int web_new(struct web **out, const struct web_options *options, struct weir_err
 
 int web_start(struct web *web, struct weir_error *err)
 {
-    return pool_start(web->pool, err);
+    int rc = hub_start(web->hub, err);
+
+    return rc != 0 ? rc : pool_start(web->pool, err);
 }
 
 void web_stop(struct web *web)
@@ -80,12 +86,14 @@ void web_stop(struct web *web)
         request_take_answer(r);
         r = next;
     }
+    hub_stop(web->hub); /* after those that could still add to it */
 }
 
 void web_free(struct web *web)
 {
     if (web != NULL) {
         pool_free(web->pool);
+        hub_free(web->hub);
         horizon_fini(&web->horizon);
         auth_fini(&web->auth);
         free(web->meters);

@@ -58,7 +58,10 @@ struct request {
     struct buf body;
     uint32_t retry_after_s;
     char allow[64]; /* methods, with 405 */
+    bool streamed;  /* its exchange is a stream now: hub.h */
 };
+
+struct hub;
 
 struct web {
     struct web_options options; /* its strings point to the copies below */
@@ -66,6 +69,7 @@ struct web {
     int64_t started_us;
     struct auth auth;
     struct pool *pool;
+    struct hub *hub;
     struct horizon horizon;
     struct route_meter *meters; /* of the API's routes, the admin's, the models, and one for what is none */
     size_t meter_count;

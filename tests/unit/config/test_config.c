@@ -24,6 +24,7 @@ TEST(a_small_file_gives_a_config_with_the_documented_defaults)
     EXPECT_INT(6144, f.cfg->limits.header_max);
     EXPECT_INT(10000, f.cfg->limits.connections_max);
     EXPECT_INT(0, f.cfg->limits.connections_per_address_max);
+    EXPECT_INT(256, f.cfg->limits.streams_max);
     EXPECT_INT(10000, f.cfg->limits.first_byte_timeout_ms);
     EXPECT_INT(30000, f.cfg->limits.request_timeout_ms);
     EXPECT_INT(1000000, f.cfg->limits.inbox_max);

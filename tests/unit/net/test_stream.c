@@ -50,16 +50,6 @@ static struct listener *listen_to(struct fixture *f)
     return l;
 }
 
-static void listener_free(struct listener *l)
-{
-    stream_unref(l->stream);
-    if (l->fd >= 0) {
-        close(l->fd);
-    }
-    free(l->text);
-    free(l);
-}
-
 static bool say(struct listener *l, const char *text)
 {
     return stream_write(l->stream, weir_bytes(text, strlen(text)));
@@ -94,6 +84,18 @@ static void wait_gone(struct listener *l)
         fixture_turn(l->f);
     }
     EXPECT_INT(1, atomic_load(&l->gone));
+}
+
+/* Its memory is the stream's to use until that is gone. */
+static void listener_free(struct listener *l)
+{
+    stream_unref(l->stream);
+    if (l->fd >= 0) {
+        close(l->fd);
+    }
+    wait_gone(l);
+    free(l->text);
+    free(l);
 }
 
 TEST(a_stream_arrives_piece_by_piece_and_ends_when_it_is_ended)

@@ -548,6 +548,8 @@ static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_
                                    .version = "0.1.0",
                                    .thread_count = threads,
                                    .queue_max = queue_max,
+                                   .streams_max = 4,
+                                   .heartbeat_ms = 50,
                                    .app = fixture_app(f)};
     EXPECT_INT(0, web_new(&f->web, &options, &err));
     EXPECT_INT(0, web_keys_set(f->web, &api, 1, &admin, 1, &err));
