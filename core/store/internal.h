@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 
 enum store_db {
-    DB_META,         /* text -> format, key check, and what else there is one of */
+    DB_META,         /* text -> format, key check, scopes made at run time, and what else there is one of */
     DB_INTEGRATIONS, /* id -> row, subscription included */
     DB_STATE,        /* integration, key -> sealed value */
     DB_INBOX,        /* integration, seq, chunk -> head of the item and its sealed bytes */

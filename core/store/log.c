@@ -175,10 +175,16 @@ int store_log_newest(struct store_log_place *place, struct store *st, struct wei
 
 int log_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t max, struct weir_error *err)
 {
+    return log_prune_in(removed, txn, DB_LOG, before_ms, max, err);
+}
+
+int log_prune_in(size_t *removed, struct store_txn *txn, enum store_db db, int64_t before_ms, size_t max,
+                 struct weir_error *err)
+{
     struct db_cursor cursor = {0};
     struct weir_bytes key;
     struct weir_bytes value;
-    int rc = db_cursor_open(&cursor, txn, DB_LOG, err);
+    int rc = db_cursor_open(&cursor, txn, db, err);
 
     *removed = 0;
     if (rc == 0) {

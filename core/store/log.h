@@ -12,5 +12,8 @@ int log_put(struct store_txn *txn, uint8_t kind, uint32_t integration, struct we
 
 /* Drop at most max of those made before before_ms; *removed below max: there are no more. */
 int log_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t max, struct weir_error *err);
+/* ... of another database whose keys are as the log's. */
+int log_prune_in(size_t *removed, struct store_txn *txn, enum store_db db, int64_t before_ms, size_t max,
+                 struct weir_error *err);
 
 #endif

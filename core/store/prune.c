@@ -6,6 +6,7 @@
 #include "store/keys.h"
 #include "store/log.h"
 #include "store/marks.h"
+#include "store/retire.h"
 #include "store/syncs.h"
 
 #include "base/log.h"
@@ -23,6 +24,8 @@ enum prune_stage {
     PRUNE_FEED, /* before what it points to */
     PRUNE_CHANGES,
     PRUNE_SYNCS,
+    PRUNE_AUDIT,
+    PRUNE_KEYS,
     PRUNE_MARKS,
     PRUNE_END
 };
@@ -140,6 +143,10 @@ static int prune_stage(size_t *removed, struct prune_op *p, struct store_txn *tx
         return changes_prune(removed, txn, r->changes_before_ms, max, err);
     case PRUNE_SYNCS:
         return syncs_prune(removed, txn, r->syncs_before_ms, max, err);
+    case PRUNE_AUDIT:
+        return audit_prune(removed, txn, r->audit_before_ms, max, err);
+    case PRUNE_KEYS:
+        return bearers_prune(removed, txn, r->audit_before_ms, max, err);
     default:
         return marks_prune(removed, txn, max, err);
     }

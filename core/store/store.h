@@ -567,7 +567,7 @@ int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t b
 
 struct store_retention {
     int64_t log_before_ms, dead_before_ms, aside_before_ms, seen_before_ms, deleted_before_ms,
-        changes_before_ms, syncs_before_ms;
+        changes_before_ms, syncs_before_ms, audit_before_ms; /* audit: keys that ended, too */
 };
 /* Drop what is older, in steps that let others through; content of records deleted before deleted_before_ms
  * is emptied. Thread: any but writer. */
