@@ -123,6 +123,7 @@ static int make_flow(struct app *app, struct weir_error *err)
         .aside_keep_ms = keep->deliveries_days * DAY_MS,
         .seen_keep_ms = keep->seen_days * DAY_MS,
         .deleted_keep_ms = keep->deleted_days * DAY_MS,
+        .audit_keep_ms = keep->audit_days * DAY_MS,
         .left = runtime_left,
         .left_ctx = app,
         .dispatch = {.timeout_ms = (uint32_t)config->dispatch.timeout_ms,

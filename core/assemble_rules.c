@@ -5,6 +5,20 @@
 
 #include <stdlib.h>
 
+static enum web_role role_of(enum config_role role)
+{
+    return role == CONFIG_ADMIN ? WEB_ADMIN : role == CONFIG_OPERATE ? WEB_OPERATE : WEB_READ;
+}
+
+static struct web_key key_of(const struct config_bearer *from)
+{
+    return (struct web_key){.name = from->name,
+                            .key = from->key,
+                            .role = role_of(from->role),
+                            .integrations = (const char *const *)from->integrations.items,
+                            .integration_count = from->integrations.count};
+}
+
 int assemble_keys(struct app *app, const struct config *config, struct weir_error *err)
 {
     size_t api_count = config->api_keys.count;
@@ -16,11 +30,10 @@ int assemble_keys(struct app *app, const struct config *config, struct weir_erro
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the keys");
     }
     for (size_t i = 0; i < api_count; i++) {
-        keys[i] = (struct web_key){config->api_keys.items[i].name, config->api_keys.items[i].key};
+        keys[i] = key_of(&config->api_keys.items[i]);
     }
     for (size_t i = 0; i < admin_count; i++) {
-        keys[api_count + i] =
-            (struct web_key){config->admin_keys.items[i].name, config->admin_keys.items[i].key};
+        keys[api_count + i] = key_of(&config->admin_keys.items[i]);
     }
     rc = web_keys_set(app->web, keys, api_count, keys + api_count, admin_count, err);
     free(keys);

@@ -101,6 +101,40 @@ void check_name(struct reader *rd, config_setting_t *at, char *value)
     }
 }
 
+void check_pattern(struct reader *rd, config_setting_t *at, char *value)
+{
+    char shown[READER_SHOWN];
+    size_t len = strlen(value);
+    bool good;
+
+    /* "personio:*": with a letter for the star it is an id. */
+    if (len > 2 && strcmp(value + len - 2, ":*") == 0) {
+        value[len - 1] = 'x';
+        good = config_integration_id_is(weir_str(value), NULL);
+        value[len - 1] = '*';
+    } else {
+        good = config_integration_id_is(weir_str(value), NULL);
+    }
+    if (!good) {
+        reader_report(rd, CONFIG_ERROR, at, NULL,
+                      "write \"personio:acme\", or \"personio:*\" for all of a tool",
+                      "\"%s\" is no integration's id and no pattern of some",
+                      reader_shown(shown, config_setting_get_string(at)));
+    }
+}
+
+void check_bearer(struct reader *rd, config_setting_t *at, void *item)
+{
+    config_setting_t *integrations = config_setting_get_member(at, "integrations");
+
+    (void)item;
+    if (integrations != NULL && config_setting_is_aggregate(integrations) &&
+        config_setting_length(integrations) == 0) {
+        reader_report(rd, CONFIG_ERROR, integrations, NULL, "name some, or leave the key out for all of them",
+                      "allows none");
+    }
+}
+
 void check_label(struct reader *rd, config_setting_t *at, char *value)
 {
     size_t len = strlen(value);

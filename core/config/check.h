@@ -11,6 +11,10 @@ void check_listen(struct reader *rd, config_setting_t *at, char *value);
 void check_admin_listen(struct reader *rd, config_setting_t *at, char *value);
 void check_public_url(struct reader *rd, config_setting_t *at, char *value); /* cuts slashes at its end */
 void check_name(struct reader *rd, config_setting_t *at, char *value);
+/* An integration's id, or a tool and ":*". */
+void check_pattern(struct reader *rd, config_setting_t *at, char *value);
+/* A key that is limited to no integration at all is hardly meant. */
+void check_bearer(struct reader *rd, config_setting_t *at, void *item);
 void check_label(struct reader *rd, config_setting_t *at, char *value);
 void check_email(struct reader *rd, config_setting_t *at, char *value);
 void check_user_agent(struct reader *rd, config_setting_t *at, char *value);

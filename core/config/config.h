@@ -42,10 +42,14 @@ struct config_keys {
     size_t count;
 };
 
+enum config_role { CONFIG_READ = 0, CONFIG_OPERATE = 1, CONFIG_ADMIN = 2 };
+
 /* A bearer key of the application or of an operator. */
 struct config_bearer {
     char *name;
-    char *key; /* secret; visible ASCII, at least 16 characters */
+    char *key;                          /* secret; visible ASCII, at least 16 characters */
+    enum config_role role;              /* default operate for the application, admin for an operator */
+    struct config_strings integrations; /* ids and patterns as "personio:*"; empty: all */
 };
 
 struct config_bearers {
@@ -200,6 +204,7 @@ struct config_retention {
     int64_t dead_letters_days;
     int64_t seen_days;
     int64_t deleted_days;
+    int64_t audit_days;
 };
 
 struct config_store {

@@ -41,14 +41,21 @@ static const struct key CONNECTORS[] = {
     END,
 };
 
-static const struct key BEARER[] = {
-    TEXT(config_bearer, name, .flags = KEY_REQUIRED | KEY_UNIQUE, .example = "add name = \"app\";",
-         .check = check_name),
-    SECRET(config_bearer, key, .flags = KEY_REQUIRED | KEY_UNIQUE,
-           .example = "add key = \"@file:...\"; made with: openssl rand -hex 32",
-           .check = secret_check_bearer),
-    END,
-};
+/* clang-format off */
+#define BEARER                                                                                               \
+    TEXT(config_bearer, name, .flags = KEY_REQUIRED | KEY_UNIQUE, .example = "add name = \"app\";",         \
+         .check = check_name),                                                                               \
+    SECRET(config_bearer, key, .flags = KEY_REQUIRED | KEY_UNIQUE,                                           \
+           .example = "add key = \"@file:...\"; made with: openssl rand -hex 32",                            \
+           .check = secret_check_bearer),                                                                    \
+    STRINGS(config_bearer, integrations, .check = check_pattern)
+/* clang-format on */
+
+static const char *const ROLES[] = {"read", "operate", "admin", NULL};
+static const char *const API_ROLES[] = {"read", "operate", NULL};
+
+static const struct key API_BEARER[] = {BEARER, WORD(config_bearer, role, CONFIG_OPERATE, API_ROLES), END};
+static const struct key ADMIN_BEARER[] = {BEARER, WORD(config_bearer, role, CONFIG_ADMIN, ROLES), END};
 
 static const struct key SCOPE[] = {
     TEXT(config_scope, name, .flags = KEY_REQUIRED | KEY_UNIQUE, .example = "add name = \"default\";",
@@ -143,9 +150,13 @@ static const struct key SYNC[] = {
 };
 
 static const struct key RETENTION[] = {
-    NUMBER(config_retention, deliveries_days, 30, 1, 3650),   NUMBER(config_retention, log_days, 30, 1, 3650),
-    NUMBER(config_retention, dead_letters_days, 60, 1, 3650), NUMBER(config_retention, seen_days, 6, 1, 3650),
-    NUMBER(config_retention, deleted_days, 14, 1, 3650),      END,
+    NUMBER(config_retention, deliveries_days, 30, 1, 3650),
+    NUMBER(config_retention, log_days, 30, 1, 3650),
+    NUMBER(config_retention, dead_letters_days, 60, 1, 3650),
+    NUMBER(config_retention, seen_days, 6, 1, 3650),
+    NUMBER(config_retention, deleted_days, 14, 1, 3650),
+    NUMBER(config_retention, audit_days, 365, 1, 3650),
+    END,
 };
 
 static const struct key STORE[] = {
@@ -185,8 +196,8 @@ const struct key ROOT_KEYS[] = {
     NUMBER(config, stop_timeout_ms, 10000, 0, MINUTES_MS(10)),
     /* Before integrations: a connector is asked for the settings it knows. */
     GROUP(config, connectors, CONNECTORS, .done = integration_keys_connectors_done),
-    ITEMS(config, api_keys, config_bearer, BEARER),
-    ITEMS(config, admin_keys, config_bearer, BEARER),
+    ITEMS(config, api_keys, config_bearer, API_BEARER, .done = check_bearer),
+    ITEMS(config, admin_keys, config_bearer, ADMIN_BEARER, .done = check_bearer),
     ITEMS(config, scopes, config_scope, SCOPE, .done = scope_keys_done),
     ITEMS(config, integrations, config_integration, INTEGRATION, .done = integration_keys_done),
     ITEMS(config, endpoints, config_endpoint, ENDPOINT, .done = endpoint_keys_done),

@@ -213,6 +213,7 @@ static void prune(struct flow *flow, int64_t now_ms)
                               .seen_before_ms = now_ms - o->seen_keep_ms,
                               .deleted_before_ms = now_ms - o->deleted_keep_ms,
                               .changes_before_ms = now_ms - o->log_keep_ms,
+                              .audit_before_ms = now_ms - o->audit_keep_ms,
                               .syncs_before_ms = now_ms - o->dead_keep_ms,
                           });
 }

@@ -1,5 +1,6 @@
 #include "web/admin.h"
 
+#include "web/admission.h"
 #include "web/cursor.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
@@ -12,12 +13,18 @@
 
 /* ---- lists ---- */
 
-static int names_load(struct admin_names *names, const struct web_app *app, struct weir_error *err)
+/* Those that the key is for: the others are none to a list. */
+static int names_load(struct admin_names *names, const struct request *r, struct weir_error *err)
 {
+    const struct web_app *app = &r->web->options.app;
     struct web_integration it;
     size_t cap = 0;
 
     for (size_t n = 0; app->integration_nth(app->ctx, n, &it); n++) {
+        if (!admission_sees(r, weir_str(it.id))) {
+            app->integration_release(app->ctx, &it);
+            continue;
+        }
         if (names->count == cap) {
             struct admin_name *items = realloc(names->items, (cap + 64) * sizeof *items);
 
@@ -112,7 +119,7 @@ bool admin_list_begin(struct admin_list *list, struct request *r, const char *co
         rc = read_cursor(list, &err);
     }
     if (rc == 0) {
-        rc = names_load(&list->names, &r->web->options.app, &err);
+        rc = names_load(&list->names, r, &err);
     }
     if (rc == 0) {
         rc = read_integration(list, &err);
@@ -124,6 +131,19 @@ bool admin_list_begin(struct admin_list *list, struct request *r, const char *co
     list->out = answer_begin(r);
     buf_add_text(list->out, "{\"results\":[");
     return true;
+}
+
+bool admin_list_sees(const struct admin_list *list, uint32_t number)
+{
+    if (!admission_is_limited(list->r)) {
+        return true;
+    }
+    for (size_t i = 0; i < list->names.count; i++) {
+        if (list->names.items[i].number == number) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool admin_list_row(struct admin_list *list, uint64_t place_0, uint64_t place_1)
@@ -239,36 +259,42 @@ static void status(struct request *r)
 /* ---- the table ---- */
 
 const struct route admin_routes[] = {
-    {"GET", "/admin/v1/status", status, false},
-    {"GET", "/admin/v1/connectors", admin_connectors, false},
-    {"POST", "/admin/v1/connectors/reload", admin_connectors_reload, false},
-    {"GET", "/admin/v1/connectors/{}", admin_connector, false},
-    {"POST", "/admin/v1/connectors/{}/reload", admin_connector_reload, false},
-    {"GET", "/admin/v1/integrations", admin_integrations, false},
-    {"POST", "/admin/v1/integrations", admin_integration_create, false},
-    {"GET", "/admin/v1/integrations/{}", admin_integration, false},
-    {"DELETE", "/admin/v1/integrations/{}", admin_integration_delete, false},
-    {"POST", "/admin/v1/integrations/{}/settings", admin_integration_set, false},
-    {"POST", "/admin/v1/integrations/{}/sync", admin_sync_start, false},
-    {"POST", "/admin/v1/integrations/{}/sync/cancel", admin_sync_cancel, false},
-    {"POST", "/admin/v1/integrations/{}/ensure", admin_subscription_ensure, false},
-    {"GET", "/admin/v1/subscriptions", admin_subscriptions, false},
-    {"GET", "/admin/v1/subscriptions/{}", admin_subscription, false},
-    {"POST", "/admin/v1/subscriptions/{}/ensure", admin_subscription_ensure, false},
-    {"POST", "/admin/v1/subscriptions/{}/remove", admin_subscription_remove, false},
-    {"GET", "/admin/v1/syncs", admin_syncs, false},
-    {"GET", "/admin/v1/deliveries", admin_deliveries, false},
-    {"GET", "/admin/v1/events", admin_events, false},
-    {"POST", "/admin/v1/events/replay", admin_events_replay, false},
-    {"GET", "/admin/v1/log", admin_log, false},
-    {"GET", "/admin/v1/log/stream", admin_log_stream, false},
-    {"GET", "/admin/v1/notifications/stream", admin_notifications_stream, false},
-    {"GET", "/admin/v1/endpoints", admin_endpoints, false},
-    {"POST", "/admin/v1/endpoints/{}/enable", admin_endpoint_enable, false},
-    {"POST", "/admin/v1/endpoints/{}/disable", admin_endpoint_disable, false},
-    {"GET", "/admin/v1/notifications", admin_notifications, false},
-    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false},
-    {"POST", "/admin/v1/reload", admin_reload, false},
-    {"POST", "/admin/v1/backup", admin_backup, false},
-    {NULL, NULL, NULL, false},
+    {"GET", "/admin/v1/status", status, false, ROUTE_READ},
+    {"GET", "/admin/v1/connectors", admin_connectors, false, ROUTE_READ},
+    {"POST", "/admin/v1/connectors/reload", admin_connectors_reload, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"GET", "/admin/v1/connectors/{}", admin_connector, false, ROUTE_READ},
+    {"POST", "/admin/v1/connectors/{}/reload", admin_connector_reload, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"GET", "/admin/v1/integrations", admin_integrations, false, ROUTE_READ},
+    {"POST", "/admin/v1/integrations", admin_integration_create, false, ROUTE_ADMIN},
+    {"GET", "/admin/v1/integrations/{}", admin_integration, false, ROUTE_READ},
+    {"DELETE", "/admin/v1/integrations/{}", admin_integration_delete, false, ROUTE_ADMIN},
+    {"POST", "/admin/v1/integrations/{}/settings", admin_integration_set, false, ROUTE_ADMIN},
+    {"POST", "/admin/v1/integrations/{}/sync", admin_sync_start, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/integrations/{}/sync/cancel", admin_sync_cancel, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/integrations/{}/ensure", admin_subscription_ensure, false, ROUTE_OPERATE},
+    {"GET", "/admin/v1/subscriptions", admin_subscriptions, false, ROUTE_READ},
+    {"GET", "/admin/v1/subscriptions/{}", admin_subscription, false, ROUTE_READ},
+    {"POST", "/admin/v1/subscriptions/{}/ensure", admin_subscription_ensure, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/subscriptions/{}/remove", admin_subscription_remove, false, ROUTE_OPERATE},
+    {"GET", "/admin/v1/syncs", admin_syncs, false, ROUTE_READ},
+    {"GET", "/admin/v1/deliveries", admin_deliveries, false, ROUTE_READ},
+    {"GET", "/admin/v1/events", admin_events, false, ROUTE_READ},
+    {"POST", "/admin/v1/events/replay", admin_events_replay, false, ROUTE_OPERATE | ROUTE_WHOLE},
+    {"GET", "/admin/v1/log", admin_log, false, ROUTE_READ},
+    {"GET", "/admin/v1/log/stream", admin_log_stream, false, ROUTE_READ},
+    {"GET", "/admin/v1/notifications/stream", admin_notifications_stream, false, ROUTE_READ},
+    {"GET", "/admin/v1/endpoints", admin_endpoints, false, ROUTE_READ},
+    {"POST", "/admin/v1/endpoints/{}/enable", admin_endpoint_enable, false, ROUTE_OPERATE | ROUTE_WHOLE},
+    {"POST", "/admin/v1/endpoints/{}/disable", admin_endpoint_disable, false, ROUTE_OPERATE | ROUTE_WHOLE},
+    {"GET", "/admin/v1/notifications", admin_notifications, false, ROUTE_READ},
+    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false,
+     ROUTE_OPERATE | ROUTE_WHOLE},
+    {"POST", "/admin/v1/reload", admin_reload, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"POST", "/admin/v1/backup", admin_backup, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"GET", "/admin/v1/keys", admin_keys, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"POST", "/admin/v1/keys", admin_key_create, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"GET", "/admin/v1/keys/{}", admin_key, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"DELETE", "/admin/v1/keys/{}", admin_key_revoke, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"GET", "/admin/v1/audit", admin_audit, false, ROUTE_READ},
+    {.method = NULL},
 };

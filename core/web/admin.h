@@ -31,6 +31,8 @@ struct admin_list {
 
 /* Read limit, cursor and integration, and whatever else params (NULL-terminated) names. false: answered. */
 bool admin_list_begin(struct admin_list *list, struct request *r, const char *const *params);
+/* May the key see what is of the integration of that number? Asked before admin_list_row. */
+bool admin_list_sees(const struct admin_list *list, uint32_t number);
 /* Room for one more row? Opens it and notes its place; false: the page is full, and more follows. */
 bool admin_list_row(struct admin_list *list, uint64_t place_0, uint64_t place_1);
 /* Write the end, or the failure. In any case after a begin that was true. */
@@ -81,6 +83,15 @@ void admin_reload(struct request *r);
 void admin_backup(struct request *r);
 void admin_log_stream(struct request *r);
 void admin_notifications_stream(struct request *r);
+void admin_keys(struct request *r);
+void admin_key(struct request *r);
+void admin_key_create(struct request *r);
+void admin_key_revoke(struct request *r);
+void admin_audit(struct request *r);
+
+/* What the request changed, or was kept from changing, into the audit log; nothing for one that only reads.
+ * Thread: web. */
+void audit_note(struct request *r);
 
 /* Attempts from the log, for the notifications' list. */
 void admin_attempts(struct admin_list *list);

@@ -2,6 +2,7 @@
  * admin_connectors: which connectors there are, how they do and what they offer, and their reload.
  */
 #include "web/admin.h"
+#include "web/admission.h"
 #include "web/api.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
@@ -161,7 +162,7 @@ static void write_on_it(struct buf *out, struct request *r, const char *tool)
 
     json_out_open(out, "on_it", '[');
     for (size_t n = 0; app->integration_nth(app->ctx, n, &it); n++) {
-        if (strcmp(it.tool, tool) == 0) {
+        if (strcmp(it.tool, tool) == 0 && admission_sees(r, weir_str(it.id))) {
             json_out_item(out);
             buf_add_char(out, '{');
             json_out_text(out, "id", it.id);

@@ -4,6 +4,7 @@
  * What comes in holds credentials: nothing of it is shown again, and nothing of it is logged.
  */
 #include "web/admin.h"
+#include "web/admission.h"
 #include "web/api.h"
 #include "web/body.h"
 #include "web/envelope.h"
@@ -62,6 +63,13 @@ void admin_integration_create(struct request *r)
     (void)body_text(&wish.scope, body, "scope", &err);
     (void)body_text(&wish.base_url, body, "base_url", &err);
     (void)body_bool(&wish.allow_private, body, "allow_private", &err);
+    admission_target(r, wish.id);
+    if (err.code == 0 && !admission_sees(r, wish.id)) {
+        answer_error(r, ANSWER_FORBIDDEN, "the key is for other integrations than \"%.*s\"",
+                     wish.id.len < 100 ? (int)wish.id.len : 100, wish.id.len > 0 ? wish.id.data : "");
+        body_free(body);
+        return;
+    }
     rc = err.code != 0 ? err.code : app->integration_create(app->ctx, &wish, &err);
     if (rc != 0) {
         answer_failure(r, rc, &err);

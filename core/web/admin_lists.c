@@ -2,6 +2,7 @@
  * admin_lists: integrations, endpoints, syncs, and notifications that wait or are dead.
  */
 #include "web/admin.h"
+#include "web/admission.h"
 #include "web/api.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
@@ -68,8 +69,10 @@ void admin_list_integrations(struct request *r,
         return;
     }
     for (size_t n = list.after[0]; room && app->integration_nth(app->ctx, n, &it); n++) {
-        room = admin_list_row(&list, n + 1, 0);
-        if (room) {
+        bool seen = admission_sees(r, weir_str(it.id));
+
+        room = !seen || admin_list_row(&list, n + 1, 0);
+        if (seen && room) {
             write(list.out, &it);
             buf_add_char(list.out, '}');
         }
@@ -173,6 +176,9 @@ static bool write_sync(void *ctx, const struct store_sync *sync)
     if (list->after[0] != 0 && sync->run >= list->after[0]) {
         return true; /* on a page before this one */
     }
+    if (!admin_list_sees(list, sync->integration)) {
+        return true;
+    }
     if (!admin_list_row(list, sync->run, 0)) {
         return false;
     }
@@ -260,6 +266,10 @@ static bool write_notification(void *ctx, const struct store_notification *n)
     struct admin_list *list = &all->list;
 
     if (all->dead && all->endpoint != 0 && n->endpoint != all->endpoint) {
+        return ++all->scanned < SCAN_MAX;
+    }
+    if (!admin_list_sees(list, n->integration)) {
+        all->skipped += !all->dead;
         return ++all->scanned < SCAN_MAX;
     }
     if (!admin_list_row(list, all->dead ? n->seq : ++all->skipped, 0)) {

@@ -48,6 +48,9 @@ static bool write_entry(void *ctx, const struct store_log *entry)
         !weir_str_equal(canonical_inner(canonical_get(entry->json, "endpoint")), e->endpoint)) {
         return ++e->scanned < SCAN_MAX;
     }
+    if (!admin_list_sees(list, entry->integration)) {
+        return ++e->scanned < SCAN_MAX;
+    }
     if (!admin_list_row(list, (uint64_t)entry->at_ms, entry->seq)) {
         return false;
     }
@@ -140,7 +143,8 @@ static bool write_aside(void *ctx, const struct store_aside *aside)
     struct entries *e = ctx;
     struct admin_list *list = &e->list;
 
-    if (list->integration != 0 && aside->integration != list->integration) {
+    if ((list->integration != 0 && aside->integration != list->integration) ||
+        !admin_list_sees(list, aside->integration)) {
         return ++e->scanned < SCAN_MAX;
     }
     if (!admin_list_row(list, aside->number, 0)) {

@@ -1,5 +1,6 @@
 #include "web/api.h"
 
+#include "web/admission.h"
 #include "web/body.h"
 #include "web/changes.h"
 #include "web/envelope.h"
@@ -12,7 +13,9 @@ static bool find_integration(struct web_integration *out, struct request *r, str
 {
     const struct web_app *app = &r->web->options.app;
 
-    if (id.len > 0 && id.len < STORE_INTEGRATION_ID_MAX && app->integration(app->ctx, id, out)) {
+    admission_target(r, id);
+    if (id.len > 0 && id.len < STORE_INTEGRATION_ID_MAX && admission_sees(r, id) &&
+        app->integration(app->ctx, id, out)) {
         if (out->row.state != STORE_DELETED) {
             return true;
         }
@@ -220,52 +223,52 @@ static void no_model(struct request *r)
 
 /* ---- the table ---- */
 
-const struct route api_list_route = {"GET", "/v1/{}/{}", list_run, true};
+const struct route api_list_route = {"GET", "/v1/{}/{}", list_run, true, ROUTE_READ};
 
 /* The list endpoints of the model table are not here: they are found by their paths. */
 const struct route api_routes[] = {
-    {"GET", "/v1/check-api-key", check_api_key, false},
-    {"POST", "/v1/force-sync", force_sync, false},
-    {"GET", "/v1/changes", changes_run, false},
-    {"GET", "/v1/changes/stream", changes_stream, false},
-    {"GET", "/v1/integrations/{}", details_run, false},
-    {"DELETE", "/v1/integrations/{}", not_offered, false},
-    {"PUT", "/v1/integrations/{}/enabled", not_offered, false},
-    {"POST", "/v1/integrations/{}/relink", not_offered, false},
-    {"POST", "/v1/integrations/{}/setup-link", not_offered, false},
-    {"GET", "/v1/integrations/{}/custom-fields", no_fields, false},
-    {"PUT", "/v1/integrations/{}/custom-fields/{}", not_offered, false},
-    {"GET", "/v1/integrations/{}/integration-fields", no_fields, false},
-    {"PATCH", "/v1/integrations/{}/integration-fields/{}", not_offered, false},
-    {"GET", "/v1/tools/{}", tools_run, false},
-    {"POST", "/v1/passthrough/{}/{}", not_offered, false},
-    {"POST", "/v1/connect/create-link", not_offered, false},
-    {"GET", "/v1/connect/integration-by-token/{}", not_offered, false},
+    {"GET", "/v1/check-api-key", check_api_key, false, ROUTE_READ},
+    {"POST", "/v1/force-sync", force_sync, false, ROUTE_OPERATE},
+    {"GET", "/v1/changes", changes_run, false, ROUTE_READ},
+    {"GET", "/v1/changes/stream", changes_stream, false, ROUTE_READ},
+    {"GET", "/v1/integrations/{}", details_run, false, ROUTE_READ},
+    {"DELETE", "/v1/integrations/{}", not_offered, false, ROUTE_OPERATE},
+    {"PUT", "/v1/integrations/{}/enabled", not_offered, false, ROUTE_OPERATE},
+    {"POST", "/v1/integrations/{}/relink", not_offered, false, ROUTE_OPERATE},
+    {"POST", "/v1/integrations/{}/setup-link", not_offered, false, ROUTE_OPERATE},
+    {"GET", "/v1/integrations/{}/custom-fields", no_fields, false, ROUTE_READ},
+    {"PUT", "/v1/integrations/{}/custom-fields/{}", not_offered, false, ROUTE_OPERATE},
+    {"GET", "/v1/integrations/{}/integration-fields", no_fields, false, ROUTE_READ},
+    {"PATCH", "/v1/integrations/{}/integration-fields/{}", not_offered, false, ROUTE_OPERATE},
+    {"GET", "/v1/tools/{}", tools_run, false, ROUTE_READ},
+    {"POST", "/v1/passthrough/{}/{}", not_offered, false, ROUTE_OPERATE},
+    {"POST", "/v1/connect/create-link", not_offered, false, ROUTE_OPERATE | ROUTE_WHOLE},
+    {"GET", "/v1/connect/integration-by-token/{}", not_offered, false, ROUTE_READ},
 
-    {"POST", "/v1/hris/absences", no_action, true},
-    {"DELETE", "/v1/hris/absences/{}", no_action, true},
-    {"GET", "/v1/hris/employees/form", no_endpoint, false},
-    {"POST", "/v1/hris/employees/form", no_action, true},
-    {"POST", "/v1/hris/employees/{}/documents", no_action, true},
+    {"POST", "/v1/hris/absences", no_action, true, ROUTE_OPERATE},
+    {"DELETE", "/v1/hris/absences/{}", no_action, true, ROUTE_OPERATE},
+    {"GET", "/v1/hris/employees/form", no_endpoint, false, ROUTE_READ},
+    {"POST", "/v1/hris/employees/form", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/hris/employees/{}/documents", no_action, true, ROUTE_OPERATE},
 
-    {"GET", "/v1/assessment/orders", no_endpoint, false},
-    {"PUT", "/v1/assessment/orders/{}/result", no_action, true},
-    {"GET", "/v1/assessment/packages", no_endpoint, false},
-    {"PUT", "/v1/assessment/packages", no_action, true},
+    {"GET", "/v1/assessment/orders", no_endpoint, false, ROUTE_READ},
+    {"PUT", "/v1/assessment/orders/{}/result", no_action, true, ROUTE_OPERATE},
+    {"GET", "/v1/assessment/packages", no_endpoint, false, ROUTE_READ},
+    {"PUT", "/v1/assessment/packages", no_action, true, ROUTE_OPERATE},
 
-    {"GET", "/v1/ats/applications/{}/attachments", no_model, true},
-    {"POST", "/v1/ats/applications/{}/attachments", no_action, true},
-    {"POST", "/v1/ats/applications/{}/notes", no_action, true},
-    {"POST", "/v1/ats/applications/{}/reject", no_action, true},
-    {"POST", "/v1/ats/applications/{}/result-links", no_action, true},
-    {"PUT", "/v1/ats/applications/{}/stage", no_action, true},
-    {"POST", "/v1/ats/candidates", no_action, true},
-    {"GET", "/v1/ats/candidates/{}/attachments", no_model, true},
-    {"POST", "/v1/ats/candidates/{}/attachments", no_action, true},
-    {"POST", "/v1/ats/candidates/{}/result-links", no_action, true},
-    {"DELETE", "/v1/ats/candidates/{}/tags", no_action, true},
-    {"POST", "/v1/ats/candidates/{}/tags", no_action, true},
-    {"POST", "/v1/ats/import-tracked-application", no_action, true},
-    {"POST", "/v1/ats/jobs/{}/applications", no_action, true},
-    {NULL, NULL, NULL, false},
+    {"GET", "/v1/ats/applications/{}/attachments", no_model, true, ROUTE_READ},
+    {"POST", "/v1/ats/applications/{}/attachments", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/applications/{}/notes", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/applications/{}/reject", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/applications/{}/result-links", no_action, true, ROUTE_OPERATE},
+    {"PUT", "/v1/ats/applications/{}/stage", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/candidates", no_action, true, ROUTE_OPERATE},
+    {"GET", "/v1/ats/candidates/{}/attachments", no_model, true, ROUTE_READ},
+    {"POST", "/v1/ats/candidates/{}/attachments", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/candidates/{}/result-links", no_action, true, ROUTE_OPERATE},
+    {"DELETE", "/v1/ats/candidates/{}/tags", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/candidates/{}/tags", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/import-tracked-application", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/ats/jobs/{}/applications", no_action, true, ROUTE_OPERATE},
+    {.method = NULL},
 };

@@ -1,38 +1,76 @@
 /*
- * auth: the bearer keys in force, and whether a request carries one of them.
+ * auth: the bearer keys in force, and which of them a request carries.
  *
- * Only digests are kept, so neither a core file nor a slip in a log shows a key, and comparing them
- * takes the same time whichever byte differs.
+ * Only digests are kept, so neither a core file nor a slip in a log shows a key. A plain SHA-256 is right for
+ * them: a slow hash makes guessing dear, and a key of 256 random bits cannot be guessed at any price, while
+ * each request would pay for it. Each request is compared with every key, so that one that nobody has costs
+ * the same as one that is known, and comparing takes the same time whichever byte differs.
  */
 #ifndef WEIR_WEB_AUTH_H
 #define WEIR_WEB_AUTH_H
 
 #include "base/crypto.h"
+#include "store/bearers.h"
 #include "web/web.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+
+#define AUTH_USE_MS 60000 /* a key's last use is known to the minute: no write for each request */
 
 enum auth_kind { AUTH_API, AUTH_ADMIN, AUTH_KINDS };
+enum auth_source { AUTH_FILE, AUTH_STORED, AUTH_SOURCES };
 
-struct auth_keys {
-    uint8_t (*digests)[CRYPTO_SHA256];
+/* One key in force. Does not change while others hold it but for its atomics. */
+struct auth_key {
+    atomic_uint refs;
+    atomic_bool ended;            /* it was taken away: what waits with it is refused */
+    _Atomic int64_t last_used_ms; /* 0: not yet (one of the file: since the start) */
+    enum auth_kind kind;
+    enum auth_source source;
+    enum web_role role;
+    int64_t expires_at_ms; /* 0: never */
+    uint8_t digest[CRYPTO_SHA256];
+    char name[STORE_BEARER_NAME];
+    char filter[]; /* ids and tool patterns, a comma between two; empty: all integrations */
+};
+
+struct auth_list {
+    struct auth_key **keys;
     size_t count;
 };
 
 struct auth {
-    pthread_rwlock_t lock; /* guards keys; written by a reload alone */
-    struct auth_keys keys[AUTH_KINDS];
+    pthread_rwlock_t lock; /* guards lists; written where keys change alone */
+    struct auth_list lists[AUTH_SOURCES];
 };
 
 /* Thread: setup. */
 void auth_init(struct auth *auth);
 void auth_fini(struct auth *auth);
 
-/* Both lists or nothing. WEIR_E_CONFIG: a key is empty. Thread: setup, web. */
+/* Those of the file from now on: both lists or nothing. WEIR_E_CONFIG: a key is empty. Thread: setup, web. */
 int auth_set(struct auth *auth, const struct web_key *api, size_t api_count, const struct web_key *admin,
              size_t admin_count, struct weir_error *err);
+/* Those of the store from now on; rows that are revoked are left out. Thread: setup, web. */
+int auth_set_stored(struct auth *auth, const struct store_bearer *rows, size_t count, struct weir_error *err);
 
-/* Does the value of an Authorization header hold a key of that kind? Thread: any. */
-bool auth_allows(struct auth *auth, enum auth_kind kind, struct weir_str authorization);
+/* The key of that kind in the value of an Authorization header, with a reference; NULL: none that is in
+ * force. Thread: any. */
+struct auth_key *auth_find(struct auth *auth, enum auth_kind kind, struct weir_str authorization,
+                           int64_t now_ms);
+/* The n-th of a source, with a reference; NULL behind the last. Thread: any. */
+struct auth_key *auth_nth(struct auth *auth, enum auth_source source, size_t n);
+struct auth_key *auth_key_ref(struct auth_key *key);
+void auth_key_unref(struct auth_key *key); /* NULL does nothing */
+/* It opens something now. Of those that it took long ago the use is noted; true: and that is news. */
+bool auth_key_use(struct auth_key *key, int64_t now_ms);
+/* May it still be used? A request may have waited, a stream lasts. */
+bool auth_key_lives(struct auth_key *key, int64_t now_ms);
+
+/* Is the integration one that the filter lets through? Thread: any, as below. */
+bool auth_filter_sees(const char *filter, struct weir_str integration);
+/* "<tool>:<name>" or "<tool>:*"? */
+bool auth_pattern_is(struct weir_str pattern);
 
 #endif

@@ -100,6 +100,39 @@ bool body_number(uint64_t *out, const struct body *body, const char *key, struct
     return value != NULL;
 }
 
+bool body_has(const struct body *body, const char *key)
+{
+    const json_t *value = json_object_get(body->root, key);
+
+    return value != NULL && !json_is_null(value);
+}
+
+size_t body_texts(struct weir_str *out, size_t max, const struct body *body, const char *key,
+                  struct weir_error *err)
+{
+    const json_t *array = json_object_get(body->root, key);
+    size_t count = json_array_size(array);
+
+    if (array == NULL || json_is_null(array)) {
+        return 0;
+    }
+    if (!json_is_array(array) || count > max) {
+        weir_fail(err, WEIR_E_INVALID, "\"%s\" in the body has to be an array of at most %zu texts", key,
+                  max);
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const json_t *text = json_array_get(array, i);
+
+        if (!is_text(text)) {
+            weir_fail(err, WEIR_E_INVALID, "\"%s\" in the body holds something that is no text", key);
+            return 0;
+        }
+        out[i] = weir_str_n(json_string_value(text), json_string_length(text));
+    }
+    return count;
+}
+
 size_t body_pairs(struct web_setting out[BODY_PAIRS_MAX], const struct body *body, const char *key,
                   struct weir_error *err)
 {

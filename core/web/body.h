@@ -22,6 +22,11 @@ void body_free(struct body *body);
 bool body_text(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err);
 bool body_bool(bool *out, const struct body *body, const char *key, struct weir_error *err);
 bool body_number(uint64_t *out, const struct body *body, const char *key, struct weir_error *err);
+/* Is there a value under key that is not null? */
+bool body_has(const struct body *body, const char *key);
+/* The texts of the array under key; how many, at most max. */
+size_t body_texts(struct weir_str *out, size_t max, const struct body *body, const char *key,
+                  struct weir_error *err);
 /* The texts and nulls (value.data NULL) of the object under key; how many, at most BODY_PAIRS_MAX. */
 size_t body_pairs(struct web_setting out[BODY_PAIRS_MAX], const struct body *body, const char *key,
                   struct weir_error *err);

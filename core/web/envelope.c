@@ -17,6 +17,9 @@ struct answer_row {
 static const struct answer_row rows[] = {
     [ANSWER_KEY_INVALID] = {401, "PLATFORM.AUTHENTICATION_INVALID", "API key missing or wrong",
                             "AUTHENTICATION_INVALID"},
+    /* The client's list has no code for a key that may too little: the status tells it apart from a wrong
+       one. */
+    [ANSWER_FORBIDDEN] = {403, "PLATFORM.AUTHENTICATION_INVALID", "Not allowed with this key", "FORBIDDEN"},
     [ANSWER_INPUT_INVALID] = {400, "PLATFORM.INPUT_INVALID", "Request not understood", "INPUT_INVALID"},
     [ANSWER_PATH_UNKNOWN] = {404, "PLATFORM.INPUT_INVALID", "No such endpoint", "NOT_FOUND"},
     [ANSWER_METHOD_UNKNOWN] = {405, "PLATFORM.INPUT_INVALID", "Method not allowed", "METHOD_NOT_ALLOWED"},

@@ -11,6 +11,7 @@
 
 enum answer {
     ANSWER_KEY_INVALID,
+    ANSWER_FORBIDDEN, /* not with this key */
     ANSWER_INPUT_INVALID,
     ANSWER_PATH_UNKNOWN,
     ANSWER_METHOD_UNKNOWN,

@@ -36,8 +36,8 @@ static void metrics(struct request *r)
 }
 
 const struct route probe_routes[] = {
-    {"GET", "/healthz", probe_healthz, false},
-    {"GET", "/readyz", readyz, false},
-    {"GET", "/metrics", metrics, false},
-    {NULL, NULL, NULL, false},
+    {"GET", "/healthz", probe_healthz, false, ROUTE_OPEN},
+    {"GET", "/readyz", readyz, false, ROUTE_OPEN},
+    {"GET", "/metrics", metrics, false, ROUTE_OPEN},
+    {.method = NULL},
 };

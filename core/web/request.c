@@ -2,6 +2,8 @@
  * request: one request of the API, from the loop to its answer.
  */
 #include "base/thread.h"
+#include "web/admin.h"
+#include "web/admission.h"
 #include "web/envelope.h"
 #include "web/form.h"
 #include "web/web_internal.h"
@@ -71,6 +73,7 @@ static void request_free(struct request *r)
 {
     buf_fini(&r->body);
     buf_fini(&r->param_text);
+    auth_key_unref(r->key);
     free(r);
 }
 
@@ -116,7 +119,10 @@ void request_take_answer(struct request *r)
 void request_take_run(struct request *r)
 {
     thread_assert(THREAD_WEB);
-    r->route->run(r);
+    if (admission_check(r)) {
+        r->route->run(r);
+    }
+    audit_note(r);
     if (r->streamed) {
         count(r, 200);
         request_free(r);

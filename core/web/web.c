@@ -1,5 +1,6 @@
 #include "web/web.h"
 
+#include "web/admission.h"
 #include "web/envelope.h"
 #include "web/hub.h"
 #include "web/probes.h"
@@ -43,6 +44,7 @@ int web_new(struct web **out, const struct web_options *options, struct weir_err
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the web room");
     }
     auth_init(&web->auth);
+    (void)pthread_mutex_init(&web->keys_lock, NULL);
     horizon_init(&web->horizon);
     web->options = *options;
     web->environment_id = strdup(options->environment_id != NULL ? options->environment_id : "");
@@ -96,6 +98,7 @@ void web_free(struct web *web)
         hub_free(web->hub);
         horizon_fini(&web->horizon);
         auth_fini(&web->auth);
+        (void)pthread_mutex_destroy(&web->keys_lock);
         free(web->meters);
         free(web->environment_id);
         free(web->version);
@@ -106,7 +109,9 @@ void web_free(struct web *web)
 int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key_count,
                  const struct web_key *admin_keys, size_t admin_key_count, struct weir_error *err)
 {
-    return auth_set(&web->auth, api_keys, api_key_count, admin_keys, admin_key_count, err);
+    int rc = auth_set(&web->auth, api_keys, api_key_count, admin_keys, admin_key_count, err);
+
+    return rc == 0 ? admission_load(web, err) : rc;
 }
 
 /* ---- from the loop to a web thread ---- */
@@ -116,14 +121,6 @@ static bool starts_with(struct weir_str path, const char *prefix)
     size_t len = strlen(prefix);
 
     return path.len >= len && memcmp(path.data, prefix, len) == 0;
-}
-
-static bool has_key(struct web *web, const struct exchange *x, enum auth_kind kind)
-{
-    struct weir_str authorization;
-
-    return exchange_header(&authorization, x, "Authorization") &&
-           auth_allows(&web->auth, kind, authorization);
 }
 
 static void enqueue(struct request *r)
@@ -199,9 +196,7 @@ static void handle_public(void *ctx, struct exchange *x)
     }
     if (!starts_with(path, "/v1/")) {
         take_found(r, ROUTE_NO_PATH);
-    } else if (!has_key(web, x, AUTH_API)) {
-        answer_error(r, ANSWER_KEY_INVALID,
-                     "The API key is missing or wrong: send it as \"Authorization: Bearer <key>\".");
+    } else if (!admission_key(r, AUTH_API)) {
         request_take_answer(r);
     } else {
         found = route_find(r, api_routes);
@@ -230,9 +225,7 @@ static void handle_inside(struct web *web, struct exchange *x, bool keyed)
     if (r == NULL) {
         return;
     }
-    if (keyed && !has_key(web, x, AUTH_ADMIN)) {
-        answer_error(r, ANSWER_KEY_INVALID,
-                     "the admin key is missing or wrong: send it as \"Authorization: Bearer <key>\"");
+    if (keyed && !admission_key(r, AUTH_ADMIN)) {
         request_take_answer(r);
     } else {
         take_found(r, route_find(r, admin_routes));

@@ -150,9 +150,20 @@ struct web_app {
     bool (*ready)(void *ctx, char *why, size_t why_size);
 };
 
-/* A bearer key; only its SHA-256 is kept. */
+/* What a key may do; each may do what the ones before it may. */
+enum web_role {
+    WEB_ROLE_NONE = 0, /* of a web_key: operate for the API, admin for the admin API */
+    WEB_READ = 1,
+    WEB_OPERATE = 2, /* what changes with the day: syncs, replays, endpoints on and off */
+    WEB_ADMIN = 3    /* settings, keys, scopes */
+};
+
+/* A bearer key of the file; only its SHA-256 is kept. */
 struct web_key {
     const char *name, *key;
+    enum web_role role;
+    const char *const *integrations; /* ids and patterns as "personio:*"; none: all */
+    size_t integration_count;
 };
 
 struct web_options {
@@ -175,7 +186,8 @@ int web_new(struct web **out, const struct web_options *options, struct weir_err
 int web_start(struct web *web, struct weir_error *err);
 void web_stop(struct web *web); /* what waits is answered 503, what runs ends; joins */
 void web_free(struct web *web);
-/* The keys in force from now on. Copied as digests. Thread: setup, web. */
+/* The keys of the file in force from now on, copied as digests; and those of the store. Thread: setup, web.
+ */
 int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key_count,
                  const struct web_key *admin_keys, size_t admin_key_count, struct weir_error *err);
 

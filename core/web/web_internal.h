@@ -22,14 +22,27 @@ enum surface {
 
 struct request;
 
+/* What a route needs: the least role, and ROUTE_WHOLE where it is about more than single integrations, so
+ * that a key that is limited to some may not ask for it. None at all lets nobody in who comes with a key. */
+enum route_needs {
+    ROUTE_READ = WEB_READ,
+    ROUTE_OPERATE = WEB_OPERATE,
+    ROUTE_ADMIN = WEB_ADMIN,
+    ROUTE_OPEN = 4, /* no key is asked for */
+    ROUTE_ROLE = 7, /* the bits of the role */
+    ROUTE_WHOLE = 8
+};
+
 struct route {
     const char *method;
     const char *path;               /* "/v1/integrations/{}": {} is one segment */
     void (*run)(struct request *r); /* web thread; sets the answer, which is then sent */
-    bool records; /* may answer with INTEGRATION.… codes; else the client knows none of them */
+    bool records;   /* may answer with INTEGRATION.… codes; else the client knows none of them */
+    unsigned needs; /* enum route_needs */
 };
 
 #define REQUEST_PARAM_MAX 256
+#define REQUEST_TARGET_MAX 160
 #define REQUEST_PARAMS 2
 #define STATUS_CLASSES 6
 
@@ -52,6 +65,9 @@ struct request {
     struct route_meter *meter;
     const char *meter_method, *meter_path;
     int64_t began_us;
+    struct auth_key *key;            /* a reference; NULL: the local socket, or none is needed */
+    char target[REQUEST_TARGET_MAX]; /* what it is about, for the audit log */
+    bool quiet;                      /* it changes nothing, whatever its method is */
     /* the answer */
     int status;
     const char *content_type;
@@ -68,6 +84,7 @@ struct web {
     char *environment_id, *version;
     int64_t started_us;
     struct auth auth;
+    pthread_mutex_t keys_lock; /* one at a time takes over what the store holds of keys */
     struct pool *pool;
     struct hub *hub;
     struct horizon horizon;
@@ -89,7 +106,7 @@ extern const struct route probe_routes[];
 struct request *request_new(struct web *web, struct exchange *x, enum surface surface);
 /* Send its answer, count it, free it. Thread: any. */
 void request_take_answer(struct request *r);
-/* Run its route and send the answer. Thread: web. */
+/* Run its route, if its key may, note it in the audit log and send the answer. Thread: web. */
 void request_take_run(struct request *r);
 
 /* ---- route.c ---- */

@@ -53,6 +53,7 @@ TEST(a_small_file_gives_a_config_with_the_documented_defaults)
     EXPECT_INT(60, f.cfg->store.retention.dead_letters_days);
     EXPECT_INT(6, f.cfg->store.retention.seen_days);
     EXPECT_INT(14, f.cfg->store.retention.deleted_days);
+    EXPECT_INT(365, f.cfg->store.retention.audit_days);
     EXPECT_INT(2, f.cfg->web.threads);
     EXPECT_INT(CONFIG_LOG_LOGFMT, f.cfg->log.format);
     EXPECT_INT(WEIR_LOG_INFO, f.cfg->log.level);

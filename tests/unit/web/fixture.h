@@ -526,8 +526,8 @@ static inline struct web_app fixture_app(struct fixture *f)
 
 static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_max)
 {
-    static const struct web_key api = {"app", API_KEY};
-    static const struct web_key admin = {"ops", ADMIN_KEY};
+    static const struct web_key api = {.name = "app", .key = API_KEY};
+    static const struct web_key admin = {.name = "ops", .key = ADMIN_KEY};
     struct fixture *f = calloc(1, sizeof *f);
     struct weir_error err = {0};
     struct web_options options;

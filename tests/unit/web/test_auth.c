@@ -4,8 +4,8 @@
 
 static void set(struct auth *auth, const char *first, const char *second)
 {
-    const struct web_key api[] = {{"one", first}, {"two", second}};
-    const struct web_key admin[] = {{"ops", "admin-key"}};
+    const struct web_key api[] = {{.name = "one", .key = first}, {.name = "two", .key = second}};
+    const struct web_key admin[] = {{.name = "ops", .key = "admin-key"}};
     struct weir_error err = {0};
 
     EXPECT_INT(0, auth_set(auth, api, 2, admin, 1, &err));
@@ -13,7 +13,11 @@ static void set(struct auth *auth, const char *first, const char *second)
 
 static bool allows(struct auth *auth, enum auth_kind kind, const char *header)
 {
-    return auth_allows(auth, kind, weir_str(header));
+    struct auth_key *key = auth_find(auth, kind, weir_str(header), 0);
+    bool found = key != NULL;
+
+    auth_key_unref(key);
+    return found;
 }
 
 TEST(each_key_opens_and_nothing_else_does)
@@ -78,7 +82,7 @@ TEST(new_keys_replace_the_old_ones)
 
 TEST(an_empty_key_is_refused_and_changes_nothing)
 {
-    const struct web_key empty = {"app", "bearer "};
+    const struct web_key empty = {.name = "app", .key = "bearer "};
     struct weir_error err = {0};
     struct auth auth;
 
@@ -92,6 +96,99 @@ TEST(an_empty_key_is_refused_and_changes_nothing)
     auth_fini(&auth);
 }
 
+/* ---- keys of the store ---- */
+
+static struct store_bearer stored(const char *name, const char *key)
+{
+    struct store_bearer row = {.surface = STORE_BEARER_API, .role = WEB_READ};
+    struct weir_bytes part = weir_str_bytes(weir_str(key));
+
+    (void)snprintf(row.name, sizeof row.name, "%s", name);
+    EXPECT_INT(0, crypto_sha256(row.digest, &part, 1, NULL));
+    return row;
+}
+
+TEST(a_stored_key_opens_until_it_ends)
+{
+    struct store_bearer rows[2] = {stored("brief", "weir_brief"), stored("gone", "weir_gone")};
+    struct auth auth;
+    struct auth_key *key;
+
+    UNUSED_STATE;
+    rows[0].expires_at_ms = 1000;
+    rows[1].revoked_at_ms = 1;
+    auth_init(&auth);
+    set(&auth, "k1", "k2");
+    EXPECT_INT(0, auth_set_stored(&auth, rows, 2, NULL));
+    key = auth_find(&auth, AUTH_API, weir_str("Bearer weir_brief"), 999);
+    EXPECT(key != NULL);
+    EXPECT_STR("brief", key->name);
+    EXPECT_INT(WEB_READ, key->role);
+    EXPECT(auth_key_lives(key, 999));
+    EXPECT(!auth_key_lives(key, 1000));
+    EXPECT(auth_find(&auth, AUTH_API, weir_str("Bearer weir_brief"), 1000) == NULL);
+    EXPECT(!allows(&auth, AUTH_ADMIN, "Bearer weir_brief"));
+    EXPECT(!allows(&auth, AUTH_API, "Bearer weir_gone"));
+    EXPECT(allows(&auth, AUTH_API, "Bearer k1"));
+    EXPECT_INT(0, auth_set_stored(&auth, rows + 1, 1, NULL));
+    EXPECT(!auth_key_lives(key, 0)); /* whoever holds it sees that it was taken away */
+    auth_key_unref(key);
+    EXPECT(allows(&auth, AUTH_API, "Bearer k1"));
+    auth_fini(&auth);
+}
+
+TEST(a_key_that_stays_in_the_list_stays_alive_and_keeps_its_last_use)
+{
+    struct store_bearer row = stored("app", "weir_app");
+    struct auth auth;
+    struct auth_key *before, *after;
+
+    UNUSED_STATE;
+    auth_init(&auth);
+    EXPECT_INT(0, auth_set_stored(&auth, &row, 1, NULL));
+    before = auth_find(&auth, AUTH_API, weir_str("Bearer weir_app"), 0);
+    EXPECT(auth_key_use(before, 100000));
+    EXPECT(!auth_key_use(before, 159999));
+    EXPECT(auth_key_use(before, 160000));
+    EXPECT_INT(0, auth_set_stored(&auth, &row, 1, NULL));
+    after = auth_find(&auth, AUTH_API, weir_str("Bearer weir_app"), 0);
+    EXPECT(auth_key_lives(before, 0));
+    EXPECT_INT(160000, atomic_load(&after->last_used_ms));
+    auth_key_unref(before);
+    auth_key_unref(after);
+    auth_fini(&auth);
+}
+
+/* ---- filters ---- */
+
+TEST(a_filter_lets_its_ids_and_tools_through_and_nothing_else)
+{
+    UNUSED_STATE;
+    EXPECT(auth_filter_sees("", weir_str("okta:any")));
+    EXPECT(auth_filter_sees("personio:acme,okta:*", weir_str("personio:acme")));
+    EXPECT(auth_filter_sees("personio:acme,okta:*", weir_str("okta:any")));
+    EXPECT(!auth_filter_sees("personio:acme,okta:*", weir_str("personio:acm")));
+    EXPECT(!auth_filter_sees("personio:acme,okta:*", weir_str("personio:acme2")));
+    EXPECT(!auth_filter_sees("personio:acme,okta:*", weir_str("okta:")));
+    EXPECT(!auth_filter_sees("personio:acme,okta:*", weir_str("oktane:any")));
+    EXPECT(!auth_filter_sees("personio:acme,okta:*", weir_str("")));
+    EXPECT(!auth_filter_sees(",", weir_str("")));
+}
+
+TEST(a_pattern_is_an_id_or_a_tool)
+{
+    UNUSED_STATE;
+    EXPECT(auth_pattern_is(weir_str("personio:acme")));
+    EXPECT(auth_pattern_is(weir_str("personio:*")));
+    EXPECT(!auth_pattern_is(weir_str("*")));
+    EXPECT(!auth_pattern_is(weir_str("*:acme")));
+    EXPECT(!auth_pattern_is(weir_str("personio:a*")));
+    EXPECT(!auth_pattern_is(weir_str("personio:a,okta:*")));
+    EXPECT(!auth_pattern_is(weir_str("personio:")));
+    EXPECT(!auth_pattern_is(weir_str(":x")));
+    EXPECT(!auth_pattern_is(weir_str("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +197,10 @@ int main(void)
         UNIT(a_key_that_is_written_with_its_scheme_is_not_prefixed_again),
         UNIT(new_keys_replace_the_old_ones),
         UNIT(an_empty_key_is_refused_and_changes_nothing),
+        UNIT(a_stored_key_opens_until_it_ends),
+        UNIT(a_key_that_stays_in_the_list_stays_alive_and_keeps_its_last_use),
+        UNIT(a_filter_lets_its_ids_and_tools_through_and_nothing_else),
+        UNIT(a_pattern_is_an_id_or_a_tool),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,7 @@ TEST(stopping_answers_what_waits_and_lets_end_what_runs)
 
 TEST(keys_can_be_changed_while_it_runs)
 {
-    static const struct web_key fresh = {"app", "another-key"};
+    static const struct web_key fresh = {.name = "app", .key = "another-key"};
     struct fixture *f = fixture_new();
     struct weir_error err = {0};
 
