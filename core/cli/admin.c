@@ -140,9 +140,10 @@ static int fail_key(const struct target *target, struct weir_error *err)
         return weir_fail(err, WEIR_E_AUTH, "%s asks for an admin key, so it is not the daemon's admin socket",
                          target->socket);
     }
-    return weir_fail(err, WEIR_E_AUTH,
-                     "the daemon refuses the admin key of %.120s: it has to be one of admin_keys",
-                     target->key_file != NULL ? target->key_file : "WEIR_ADMIN_KEY");
+    return weir_fail(
+        err, WEIR_E_AUTH,
+        "the daemon refuses the admin key of %.120s: it has to be one of admin_keys, or of weir keys",
+        target->key_file != NULL ? target->key_file : "WEIR_ADMIN_KEY");
 }
 
 /* The error of the envelope as ours. */

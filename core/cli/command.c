@@ -97,6 +97,23 @@ static const struct option_spec BACKUP_OPTIONS[] = {
 static const struct option_spec RESTORE_OPTIONS[] = {
     FLAG(force, "force", "also when there is a store; it is kept beside the new one"), END};
 
+static const struct option_spec KEYS_OPTIONS[] = {
+    TEXT(surface, "for", "SURFACE", "add: app, for /v1, or admin"),
+    TEXT(role, "role", "ROLE", "add: read, operate, or admin"),
+    TEXT(only, "only", "IDS", "add: only these integrations, with commas; personio:* is all of a tool"),
+    NUMBER(days, "expires", "DAYS", 36500, "add: it ends after so many days (default never)"),
+    END,
+};
+static const struct option_spec AUDIT_OPTIONS[] = {
+    TEXT(who, "who", "NAME", "only what this key did; local is the Unix socket"),
+    TEXT(target, "target", "ID", "only what was about this"),
+    TEXT(outcome, "outcome", "WORD", "only what was done, denied, refused, or failed"),
+    TEXT(since, "since", "TIME", "only from then on, as 2026-02-01T09:00:00Z"),
+    TEXT(until, "until", "TIME", "only before then"),
+    LIMIT,
+    END,
+};
+
 /* ---- commands ---- */
 
 #define FORMS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -147,6 +164,14 @@ const struct command COMMANDS[] = {
            "--events-all [--integration <id>]"),
      NULL, REPLAY_OPTIONS, NEEDS_DAEMON, 0, accept_replay, run_replay},
     {"log", "what happened, the newest last", FORMS(""), NULL, LOG_OPTIONS, NEEDS_DAEMON, 0, NULL, run_log},
+    {"keys", "who may use the API and the admin API",
+     FORMS("[list]", "show <name>", "add <name> --for app|admin --role ROLE [--only IDS] [--expires DAYS]",
+           "revoke <name>"),
+     "add prints the key, which is not kept and cannot be shown again. revoke takes effect at once.\n"
+     "Those of the configuration file are changed there.",
+     KEYS_OPTIONS, NEEDS_DAEMON, 2, accept_keys, run_keys},
+    {"audit", "who changed what, the newest first", FORMS(""), NULL, AUDIT_OPTIONS, NEEDS_DAEMON, 0, NULL,
+     run_audit},
     {"reload", "make the daemon read its configuration again", FORMS(""),
      "A faulty file is refused whole, and the old one stays in force.", NULL, NEEDS_DAEMON, 0, NULL,
      run_reload},

@@ -28,7 +28,8 @@ struct options {
     const char *config, *socket, *url, *key_file;
     const char *integration, *endpoint, *kind, *dead_id;
     const char *organization, *scope, *base_url, *origin_id, *email;
-    uint64_t limit, event;
+    const char *surface, *role, *only, *who, *target, *outcome, *since, *until; /* keys, audit */
+    uint64_t limit, event, days;
     bool json, help, version;
     bool aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow, allow_private;
 };
@@ -132,5 +133,8 @@ int run_log(struct cli *cli);
 int run_notifications(struct cli *cli);
 int run_endpoints(struct cli *cli);
 int run_replay(struct cli *cli);
+int accept_keys(const struct cli *cli);
+int run_keys(struct cli *cli);
+int run_audit(struct cli *cli);
 
 #endif

@@ -75,7 +75,9 @@ enum table_colour list_colour(const char *word)
         {"manual_setup", TABLE_WARN}, {"PARTIALLY_FAILED", TABLE_WARN},
         {"RUNNING", TABLE_WARN},      {"QUEUED", TABLE_WARN},
         {"CANCELLED", TABLE_WARN},    {"INACTIVE", TABLE_WARN},
-        {"paused", TABLE_WARN},
+        {"paused", TABLE_WARN},       {"denied", TABLE_WARN},
+        {"refused", TABLE_WARN},      {"revoked", TABLE_WARN},
+        {"expired", TABLE_WARN},      {"done", TABLE_GOOD},
     };
 
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
