@@ -234,6 +234,7 @@ static void on_answer(void *ctx, const struct client_response *response)
                1);
     metric_observe_us(e->seconds, response->total_us);
     if (v.outcome == STORE_DELIVERED) {
+        rate_add(&d->delivered, clock_mono_us(d->clock), 1);
         log_info("notification delivered", LOG_TEXT("notification", a->o->id),
                  LOG_TEXT("endpoint", e->row.name), LOG_INT("attempt", a->o->attempts + 1),
                  LOG_INT("status", response->status), LOG_INT("ms", response->total_us / 1000));
@@ -316,4 +317,9 @@ void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *
     }
     buf_fini(&h.kombo);
     buf_fini(&h.standard);
+}
+
+const struct rate *dispatch_rate(const struct dispatch *d)
+{
+    return &d->delivered;
 }

@@ -83,4 +83,8 @@ int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_byt
 int dispatch_sign_standard(struct buf *out, struct weir_str secret, struct weir_str id, int64_t timestamp_s,
                            struct weir_bytes body, struct weir_error *err);
 
+struct rate;
+/* Notifications that were taken in the last hour. Thread: any. */
+const struct rate *dispatch_rate(const struct dispatch *d);
+
 #endif

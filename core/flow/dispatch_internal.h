@@ -4,6 +4,7 @@
 #ifndef WEIR_FLOW_DISPATCH_INTERNAL_H
 #define WEIR_FLOW_DISPATCH_INTERNAL_H
 
+#include "base/rate.h"
 #include "flow/dispatch.h"
 
 #include <pthread.h>
@@ -63,6 +64,7 @@ struct dispatch {
     pthread_cond_t wake;
     bool stopping, poked;
     struct endpoint *endpoints;
+    struct rate delivered; /* of the last hour; of its own accord safe */
 };
 
 /* Send it; takes the notification. Called with the lock held. */

@@ -33,6 +33,7 @@ struct reading {
 static void log_event(struct reading *r, const struct weir_event *event, enum event_outcome outcome)
 {
     metric_add(r->flow->events[outcome], 1);
+    rate_add(&r->flow->events_rate, clock_mono_us(r->flow->options.clock), 1);
     if (outcome != EVENT_LOOKED_AT) {
         log_info("event needs no fetch", LOG_TEXT("integration", r->unit->integration->id),
                  LOG_INT("delivery", r->arrival->seq), LOG_STR("type", event->type),

@@ -321,11 +321,22 @@ void flow_stop_trying(struct flow *flow)
     errands_stop(flow->errands);
 }
 
+void flow_rates(struct flow_rates *out, struct flow *flow)
+{
+    *out = (struct flow_rates){.deliveries = &flow->deliveries,
+                               .events = &flow->events_rate,
+                               .changes = &flow->changes,
+                               .notifications = dispatch_rate(flow->dispatch)};
+}
+
 /* ---- shared by the units ---- */
 
 void flow_applied(struct flow *flow, const struct store_applied *applied)
 {
-    metric_add(flow->changes_total, applied->created + applied->updated + applied->gone);
+    uint64_t changes = (uint64_t)applied->created + applied->updated + applied->gone;
+
+    metric_add(flow->changes_total, (int64_t)changes);
+    rate_add(&flow->changes, clock_mono_us(flow->options.clock), changes);
     for (size_t i = 0; i < applied->due_count; i++) {
         dispatch_poke(flow->dispatch, applied->due[i].endpoint);
     }

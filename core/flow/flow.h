@@ -7,6 +7,7 @@
 #ifndef WEIR_FLOW_FLOW_H
 #define WEIR_FLOW_FLOW_H
 
+#include "base/rate.h"
 #include "flow/dispatch.h"
 #include "flow/integration.h"
 #include "flow/work.h"
@@ -100,6 +101,16 @@ void flow_tell_created(struct flow *flow, const struct integration *it);
 void flow_tell_deleted(struct flow *flow, const struct integration *it, int64_t deleted_at_ms);
 /* Something was put into the inbox or the outbox by a replay: look. Thread: any. */
 void flow_poke(struct flow *flow);
+
+/* How often it is synced by itself, and whether that is seldom, as webhooks are relied on. Thread: any. */
+int64_t flow_sync_every_ms(bool *relaxed, struct flow *flow, struct integration *it);
+
+/* What went through in the last hour: deliveries and events that were taken in, records that changed,
+ * notifications that were taken. Lent as long as the flow lives. Thread: any. */
+struct flow_rates {
+    const struct rate *deliveries, *events, *changes, *notifications;
+};
+void flow_rates(struct flow_rates *out, struct flow *flow);
 
 struct work *flow_work(struct flow *flow);
 struct dispatch *flow_dispatch(struct flow *flow);

@@ -12,7 +12,8 @@ struct schedule;
 #define FLOW_ASKED 4096
 
 struct flow {
-    struct flow_options options; /* fixed */
+    struct rate deliveries, events_rate, changes; /* of the last hour */
+    struct flow_options options;                  /* fixed */
     struct work *work;
     struct dispatch *dispatch;
     struct schedule *schedule;

@@ -52,6 +52,7 @@ static void on_appended(void *ctx, int rc, const struct store_appended *appended
                          a->received_us);
         }
         metric_add(flow->delivered[appended->duplicate ? DELIVERY_DUPLICATE : DELIVERY_ACCEPTED], 1);
+        rate_add(&flow->deliveries, clock_mono_us(flow->options.clock), 1);
         reply_status(a->x, 200, 0);
         metric_observe_us(flow->ack_seconds, clock_mono_us(flow->options.clock) - a->received_us);
         atomic_store(&a->integration->last_delivery_ms, a->received_ms);

@@ -58,3 +58,9 @@ int64_t flow_next_sync_ms(struct flow *flow, struct integration *it)
 
     return due_ms != INT64_MAX ? due_ms : 0;
 }
+
+int64_t flow_sync_every_ms(bool *relaxed, struct flow *flow, struct integration *it)
+{
+    *relaxed = sync_is_relaxed(flow, it);
+    return *relaxed ? flow->options.sync_relaxed_ms : flow->options.sync_interval_ms;
+}
