@@ -285,6 +285,7 @@ static void tear_down(struct app *app)
     client_close(app->client);
     store_close(app->store);
     metrics_free(app->metrics);
+    scopes_free(app);
     config_free(app->config);
     free(app->environment_id);
     registry_free(app->registry);

@@ -10,9 +10,15 @@
 #include "definition.h"
 #include "flow/flow.h"
 #include "host/registry.h"
+#include "store/scopes.h"
 #include "web/web.h"
 
 #include <stdatomic.h>
+
+/* A scope that was made at run time. */
+struct app_scope {
+    char *name, *text; /* JSON, as model/scope_text.h reads it */
+};
 
 struct app {
     const char *config_path;
@@ -32,6 +38,8 @@ struct app {
     pthread_mutex_t changing; /* held while an integration is made, changed or deleted: one at a time */
     pthread_mutex_t lock;     /* guards config and the reload; taken after the other */
     struct config *config;
+    struct app_scope *scopes; /* of the store; the lock guards them, too */
+    size_t scope_count;
     struct connector_news *heard; /* NULL: nobody asked */
 };
 
@@ -47,7 +55,11 @@ int assemble_integrations(struct app *app, const struct config *config, struct w
 /* One that is only tried: in no directory and without a row. NULL: *err says why. */
 struct integration *assemble_candidate(struct app *app, const struct config *config,
                                        const struct config_integration *from, struct weir_error *err);
-bool assemble_has_scope(const struct config *config, const char *name);
+/* Of the file, or of the store. The lock is held. */
+bool assemble_has_scope(const struct app *app, const struct config *config, const char *name);
+/* What it says; everything disabled if there is none. scope_free it; NULL without memory. The lock is held.
+ */
+struct scope *assemble_scope(const struct app *app, const struct config *config, const char *name);
 bool assemble_is_in_file(const struct config *config, const char *id);
 /* Endpoints and routes. */
 int assemble_endpoints(struct app *app, const struct config *config, struct weir_error *err);
@@ -72,6 +84,20 @@ int runtime_delete(struct app *app, struct weir_str id, struct weir_error *err);
 void runtime_resume(struct app *app);
 /* For flow: nothing of it is at the tool any more. Thread: worker. */
 void runtime_left(void *app, struct integration *it);
+
+/* ---- app_scopes.c: scopes made, changed and given to integrations while the daemon runs ---- */
+/* Take over what the store holds. The lock is held. Thread: setup, web. */
+int scopes_load(struct app *app, struct weir_error *err);
+void scopes_free(struct app *app);
+bool scopes_is_in_file(const struct config *config, struct weir_str name);
+const struct app_scope *scopes_find(const struct app *app,
+                                    struct weir_str name); /* NULL: the store has none */
+/* The scope that an integration of the file was given at run time; "": none. Thread: setup, web. */
+int scopes_assigned(char out[STORE_SCOPE_NAME], struct app *app, const char *id, struct weir_error *err);
+/* As web_app.scope_put, scope_assign and scope_nth. Thread: web. */
+int scopes_put(struct app *app, struct weir_str name, struct weir_str text, struct weir_error *err);
+int scopes_assign(struct app *app, struct weir_str id, struct weir_str name, struct weir_error *err);
+bool scopes_nth(struct app *app, size_t n, struct web_scope *out);
 
 /* ---- app_connectors.c: news of connectors ---- */
 /* What was loaded at the start, and what was not. */

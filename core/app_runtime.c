@@ -46,7 +46,7 @@ static int try_definition(struct app *app, const struct definition *d, struct we
     pthread_mutex_lock(&app->lock);
     if (app->config->public_url == NULL) {
         rc = weir_fail(err, WEIR_E_CONFIG, "public_url is not set, so no tool could reach this daemon");
-    } else if (!assemble_has_scope(app->config, d->config.scope)) {
+    } else if (!assemble_has_scope(app, app->config, d->config.scope)) {
         rc = weir_fail(err, WEIR_E_INVALID, "the configuration has no scope \"%.100s\"", d->config.scope);
     } else {
         candidate = assemble_candidate(app, app->config, &d->config, &why);

@@ -22,6 +22,31 @@ static int64_t silent_at_ms(const struct web_integration *out)
     return due_ms == INT64_MAX ? 0 : due_ms;
 }
 
+static const char *why_of(const struct web_integration *out)
+{
+    if (out->paused || out->row.state == STORE_INACTIVE) {
+        return "it is switched off, so it is not synced";
+    }
+    if (out->row.state == STORE_INVALID) {
+        return "the tool refuses its credentials, so it is not synced until they are renewed";
+    }
+    if (!out->row.first_sync_done) {
+        return "the first sync is not done: as soon as possible";
+    }
+    if (out->sync_relaxed) {
+        return "webhooks are relied on: the subscription is active and an endpoint takes data-changed";
+    }
+    return out->row.subscription_state != WEIR_SUB_ACTIVE
+               ? "webhooks are not relied on: the subscription is not active"
+               : "webhooks are not relied on: no endpoint takes data-changed of it";
+}
+
+static void fill_rhythm(struct web_integration *out, struct app *app, struct integration *it)
+{
+    out->sync_every_ms = flow_sync_every_ms(&out->sync_relaxed, app->flow, it);
+    (void)snprintf(out->sync_why, sizeof out->sync_why, "%s", why_of(out));
+}
+
 static void fill_integration(struct web_integration *out, struct app *app, struct integration *it)
 {
     const struct registry_entry *entry = registry_find(app->registry, weir_str(it->tool));
@@ -64,6 +89,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         out->row.state = STORE_INACTIVE;
     }
     out->silent_at_ms = silent_at_ms(out);
+    fill_rhythm(out, app, it);
 }
 
 static bool integration_by_id(void *ctx, struct weir_str id, struct web_integration *out)
@@ -226,6 +252,39 @@ static int integration_delete(void *ctx, struct weir_str id, struct weir_error *
     return runtime_delete(ctx, id, err);
 }
 
+static void read_rate(struct web_rate *out, const struct rate *rate, int64_t now_us)
+{
+    out->count = rate_read(out->minutes, rate, now_us);
+}
+
+static void rates(void *ctx, struct web_rates *out)
+{
+    struct app *app = ctx;
+    int64_t now_us = clock_mono_us(app->clock);
+    struct flow_rates from;
+
+    flow_rates(&from, app->flow);
+    read_rate(&out->deliveries, from.deliveries, now_us);
+    read_rate(&out->events, from.events, now_us);
+    read_rate(&out->changes, from.changes, now_us);
+    read_rate(&out->notifications, from.notifications, now_us);
+}
+
+static bool scope_nth(void *ctx, size_t n, struct web_scope *out)
+{
+    return scopes_nth(ctx, n, out);
+}
+
+static int scope_put(void *ctx, struct weir_str name, struct weir_str json, struct weir_error *err)
+{
+    return scopes_put(ctx, name, json, err);
+}
+
+static int scope_assign(void *ctx, struct weir_str id, struct weir_str scope, struct weir_error *err)
+{
+    return scopes_assign(ctx, id, scope, err);
+}
+
 static int reload(void *ctx, struct buf *report, struct weir_error *err)
 {
     return app_reload(ctx, report, err);
@@ -292,6 +351,10 @@ struct web_app app_web(struct app *app)
                             .integration_create = integration_create,
                             .integration_set = integration_set,
                             .integration_delete = integration_delete,
+                            .rates = rates,
+                            .scope_nth = scope_nth,
+                            .scope_put = scope_put,
+                            .scope_assign = scope_assign,
                             .reload = reload,
                             .poke = poke,
                             .hook = hook,

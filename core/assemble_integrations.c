@@ -10,50 +10,12 @@
 
 /* ---- scope ---- */
 
-static enum scope_setting setting_of(enum config_use use)
+static struct scope *make_scope(const struct app *app, const struct config *config,
+                                const struct config_integration *integration)
 {
-    return use == CONFIG_ENABLED ? SCOPE_ENABLED : use == CONFIG_OPTIONAL ? SCOPE_OPTIONAL : SCOPE_DISABLED;
-}
+    struct scope *scope = assemble_scope(app, config, integration->scope);
 
-static void fill_model(struct scope *scope, const struct config_scope_model *config)
-{
-    const struct model *model = model_find(weir_str(config->name));
-
-    (void)scope_set_model(scope, weir_str(config->name), setting_of(config->use));
-    if (model == NULL || config->field_count == 0) {
-        return;
-    }
-    for (size_t i = 0; i < model_field_count(model); i++) {
-        (void)scope_set_field(scope, weir_str(config->name), weir_str(model->fields[i].name),
-                              setting_of(config->default_field));
-    }
-    for (size_t i = 0; i < config->field_count; i++) {
-        (void)scope_set_field(scope, weir_str(config->name), weir_str(config->fields[i].name),
-                              setting_of(config->fields[i].use));
-    }
-}
-
-static struct scope *make_scope(const struct config *config, const struct config_integration *integration)
-{
-    const struct config_scope *found = NULL;
-    struct scope *scope;
-
-    for (size_t i = 0; i < config->scopes.count; i++) {
-        if (strcmp(config->scopes.items[i].name, integration->scope) == 0) {
-            found = &config->scopes.items[i];
-        }
-    }
-    scope = scope_new(integration->scope);
-    if (scope == NULL || found == NULL) {
-        return scope;
-    }
-    for (size_t i = 0; model_nth(i) != NULL; i++) {
-        (void)scope_set_model(scope, weir_str(model_nth(i)->name), setting_of(found->default_model));
-    }
-    for (size_t i = 0; i < found->model_count; i++) {
-        fill_model(scope, &found->models[i]);
-    }
-    for (size_t i = 0; i < integration->opted_out.count; i++) {
+    for (size_t i = 0; scope != NULL && i < integration->opted_out.count; i++) {
         scope_opt_out(scope, weir_str(integration->opted_out.items[i]), weir_str(""));
     }
     return scope;
@@ -80,6 +42,7 @@ static uint64_t digest_of(const struct config_integration *config, const struct 
     hash = mix(hash, config->creator_email);
     hash = mix(hash, config->base_url);
     hash = mix(hash, public_url);
+    hash = mix(hash, scope_name(scope));
     hash = mix(hash, config->allow_private ? "1" : "0");
     hash = mix(hash, config->paused ? "1" : "0");
     for (size_t i = 0; i < config->settings.count; i++) {
@@ -291,7 +254,7 @@ static struct integration *make_integration(struct app *app, const struct config
                                             struct weir_error *err)
 {
     struct integration *old = directory_find(app->directory, weir_str(from->id));
-    struct scope *scope = make_scope(config, from);
+    struct scope *scope = make_scope(app, config, from);
     const struct registry_entry *entry = registry_find(app->registry, weir_str(from->tool));
     struct integration *it = NULL;
     uint64_t digest;
@@ -334,7 +297,7 @@ struct integration *assemble_candidate(struct app *app, const struct config *con
     struct integration *it = integration_new();
 
     if (it != NULL) {
-        it->scope = make_scope(config, from);
+        it->scope = make_scope(app, config, from);
     }
     if (it == NULL || it->scope == NULL) {
         (void)weir_fail(err, WEIR_E_MEMORY, "no memory for integration %s", from->id);
@@ -351,14 +314,9 @@ struct integration *assemble_candidate(struct app *app, const struct config *con
 
 /* ---- all of them ---- */
 
-bool assemble_has_scope(const struct config *config, const char *name)
+bool assemble_has_scope(const struct app *app, const struct config *config, const char *name)
 {
-    for (size_t i = 0; i < config->scopes.count; i++) {
-        if (strcmp(config->scopes.items[i].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return scopes_is_in_file(config, weir_str(name)) || scopes_find(app, weir_str(name)) != NULL;
 }
 
 bool assemble_is_in_file(const struct config *config, const char *id)
@@ -371,12 +329,26 @@ bool assemble_is_in_file(const struct config *config, const char *id)
     return false;
 }
 
+/* Without its scope: a reload is refused, a start goes on without it. Either way none of its data is lost,
+ * and nothing is read that somebody had switched off. */
+static void tell_no_scope(struct app *app, const char *id, const char *scope, struct weir_error *err)
+{
+    struct integration *now = directory_find(app->directory, weir_str(id));
+
+    if (now != NULL) {
+        weir_fail(err, WEIR_E_CONFIG, "there is no scope \"%s\" any more, and %s was given it at run time",
+                  scope, id);
+    } else {
+        log_error("integration left out: there is no such scope", LOG_TEXT("integration", id),
+                  LOG_TEXT("scope", scope));
+    }
+    integration_unref(now);
+}
+
 /* false and no error: it is left out. */
 static bool is_assembled(struct app *app, const struct config *config, const struct definition *d,
                          struct weir_error *err)
 {
-    struct integration *now;
-
     if (d->deleted_at_ms != 0) {
         return false;
     }
@@ -385,19 +357,10 @@ static bool is_assembled(struct app *app, const struct config *config, const str
                  LOG_TEXT("integration", d->config.id));
         return false;
     }
-    if (assemble_has_scope(config, d->config.scope)) {
+    if (assemble_has_scope(app, config, d->config.scope)) {
         return true;
     }
-    /* A reload is refused, a start goes on without it: either way none of its data is lost. */
-    now = directory_find(app->directory, weir_str(d->config.id));
-    if (now != NULL) {
-        weir_fail(err, WEIR_E_CONFIG, "there is no scope \"%s\" any more, and %s, made at run time, has it",
-                  d->config.scope, d->config.id);
-    } else {
-        log_error("integration left out: the file has no such scope", LOG_TEXT("integration", d->config.id),
-                  LOG_TEXT("scope", d->config.scope));
-    }
-    integration_unref(now);
+    tell_no_scope(app, d->config.id, d->config.scope, err);
     return false;
 }
 
@@ -415,19 +378,43 @@ static int add(struct assembled *all, struct integration *it, const struct weir_
     return 0;
 }
 
+/* One of the file, with the scope that it was given at run time. */
+static int add_of_file(struct assembled *all, struct app *app, const struct config *config,
+                       const struct config_integration *from, struct weir_error *err)
+{
+    struct config_integration with = *from;
+    char scope[STORE_SCOPE_NAME];
+    int rc = scopes_assigned(scope, app, from->id, err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (scope[0] != '\0') {
+        with.scope = scope;
+        if (!assemble_has_scope(app, config, scope)) {
+            tell_no_scope(app, from->id, scope, err);
+            return err->code;
+        }
+    }
+    return add(all, make_integration(app, config, &with, false, err), err);
+}
+
 int assemble_integrations(struct app *app, const struct config *config, struct weir_error *err)
 {
     struct definitions runtime = {.items = NULL};
     struct assembled all = {.list = NULL};
     struct weir_error why = {0};
-    int rc = definitions_load(&runtime, app->store, &why);
+    int rc = scopes_load(app, &why);
 
+    if (rc == 0) {
+        rc = definitions_load(&runtime, app->store, &why);
+    }
     if (rc == 0) {
         all.list = calloc(config->integrations.count + runtime.count + 1, sizeof(struct integration *));
         rc = all.list == NULL ? weir_fail(&why, WEIR_E_MEMORY, "no memory for the integrations") : 0;
     }
     for (size_t i = 0; rc == 0 && i < config->integrations.count; i++) {
-        rc = add(&all, make_integration(app, config, &config->integrations.items[i], false, &why), &why);
+        rc = add_of_file(&all, app, config, &config->integrations.items[i], &why);
     }
     for (size_t i = 0; rc == 0 && i < runtime.count; i++) {
         if (is_assembled(app, config, &runtime.items[i], &why)) {

@@ -237,8 +237,8 @@ int admin_get(json_t **data, struct admin *admin, struct weir_str path, struct w
     return call(data, NULL, admin, "GET", path, weir_str(NULL), 0, err);
 }
 
-int admin_post(json_t **data, json_t **refusal, struct admin *admin, struct weir_str path, const json_t *body,
-               uint32_t timeout_ms, struct weir_error *err)
+static int send_body(json_t **data, json_t **refusal, struct admin *admin, const char *method,
+                     struct weir_str path, const json_t *body, uint32_t timeout_ms, struct weir_error *err)
 {
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
     int rc;
@@ -246,12 +246,24 @@ int admin_post(json_t **data, json_t **refusal, struct admin *admin, struct weir
     if (body != NULL && text == NULL) {
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the request");
     }
-    rc = call(data, refusal, admin, "POST", path, weir_str(text), timeout_ms, err);
+    rc = call(data, refusal, admin, method, path, weir_str(text), timeout_ms, err);
     if (text != NULL) {
         crypto_wipe(text, strlen(text)); /* there may be credentials in it */
     }
     free(text);
     return rc;
+}
+
+int admin_put(json_t **data, struct admin *admin, struct weir_str path, const json_t *body,
+              struct weir_error *err)
+{
+    return send_body(data, NULL, admin, "PUT", path, body, 0, err);
+}
+
+int admin_post(json_t **data, json_t **refusal, struct admin *admin, struct weir_str path, const json_t *body,
+               uint32_t timeout_ms, struct weir_error *err)
+{
+    return send_body(data, refusal, admin, "POST", path, body, timeout_ms, err);
 }
 
 int admin_delete(json_t **data, struct admin *admin, struct weir_str path, struct weir_error *err)

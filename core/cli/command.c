@@ -104,6 +104,11 @@ static const struct option_spec KEYS_OPTIONS[] = {
     NUMBER(days, "expires", "DAYS", 36500, "add: it ends after so many days (default never)"),
     END,
 };
+static const struct option_spec SCOPES_OPTIONS[] = {
+    TEXT(like, "like", "SCOPE", "set: begin with what this one says"),
+    FLAG(dry_run, "dry-run", "set, assign: only say what it would change"),
+    END,
+};
 static const struct option_spec AUDIT_OPTIONS[] = {
     TEXT(who, "who", "NAME", "only what this key did; local is the Unix socket"),
     TEXT(target, "target", "ID", "only what was about this"),
@@ -170,6 +175,13 @@ const struct command COMMANDS[] = {
      "add prints the key, which is not kept and cannot be shown again. revoke takes effect at once.\n"
      "Those of the configuration file are changed there.",
      KEYS_OPTIONS, NEEDS_DAEMON, 2, accept_keys, run_keys},
+    {"scopes", "what may be read, kept and shown, and who has which",
+     FORMS("[list]", "show <name>", "set <name> [--like SCOPE] [--dry-run] <model>[.<field>]=<word>...",
+           "assign <integration> <name> [--dry-run]", "delete <name>"),
+     "A word is enabled, optional or disabled. set changes what the scope says now; a new one allows "
+     "nothing\n"
+     "but what is named. Those of the configuration file are changed there.",
+     SCOPES_OPTIONS, NEEDS_DAEMON, 66, accept_scopes, run_scopes},
     {"audit", "who changed what, the newest first", FORMS(""), NULL, AUDIT_OPTIONS, NEEDS_DAEMON, 0, NULL,
      run_audit},
     {"reload", "make the daemon read its configuration again", FORMS(""),

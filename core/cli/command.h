@@ -29,9 +29,11 @@ struct options {
     const char *integration, *endpoint, *kind, *dead_id;
     const char *organization, *scope, *base_url, *origin_id, *email;
     const char *surface, *role, *only, *who, *target, *outcome, *since, *until; /* keys, audit */
+    const char *like;                                                           /* scopes */
     uint64_t limit, event, days;
     bool json, help, version;
-    bool aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow, allow_private;
+    bool aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
+        allow_private;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
@@ -136,5 +138,7 @@ int run_replay(struct cli *cli);
 int accept_keys(const struct cli *cli);
 int run_keys(struct cli *cli);
 int run_audit(struct cli *cli);
+int accept_scopes(const struct cli *cli);
+int run_scopes(struct cli *cli);
 
 #endif

@@ -60,6 +60,7 @@ static void print_integration(const struct cli *cli, const json_t *it)
         {"last full sync", "last_full_sync", LIST_WHEN},
         {"last delta sync", "last_delta_sync", LIST_WHEN},
         {"next sync", "next_sync", LIST_WHEN},
+        {"  since", "sync.why", LIST_TEXT},
         {"last delivery", "last_delivery", LIST_WHEN},
     };
 

@@ -88,6 +88,17 @@ void admin_key(struct request *r);
 void admin_key_create(struct request *r);
 void admin_key_revoke(struct request *r);
 void admin_audit(struct request *r);
+void admin_overview(struct request *r);
+void admin_records(struct request *r);
+void admin_scopes(struct request *r);
+void admin_scope(struct request *r);
+void admin_scope_create(struct request *r);
+void admin_scope_put(struct request *r);
+void admin_scope_delete(struct request *r);
+void admin_integration_scope(struct request *r);
+
+/* Is it 1 to 64 letters, digits, ".", "_" or "-"? What keys and scopes are named by. */
+bool admin_name_is(struct weir_str name);
 
 /* What the request changed, or was kept from changing, into the audit log; nothing for one that only reads.
  * Thread: web. */

@@ -195,7 +195,7 @@ void admin_key(struct request *r)
 
 /* ---- making one ---- */
 
-static bool name_is(struct weir_str name)
+bool admin_name_is(struct weir_str name)
 {
     for (size_t i = 0; i < name.len; i++) {
         char c = name.data[i];
@@ -220,7 +220,7 @@ static void read_who(struct store_bearer *row, const struct body *body, struct w
     if (err->code != 0) {
         return;
     }
-    if (!name_is(name)) {
+    if (!admin_name_is(name)) {
         weir_fail(err, WEIR_E_INVALID,
                   "\"name\" in the body has to be 1 to %d letters, digits, \".\", \"_\" or \"-\"",
                   STORE_BEARER_NAME - 1);

@@ -95,6 +95,14 @@ void admin_integration(struct request *r)
 
         buf_add_char(out, '{');
         write_integration(out, &it);
+        json_out_open(out, "sync", '{');
+        json_out_time(out, "next_at", it.row.next_sync_ms);
+        json_out_int(out, "every_s", it.sync_every_ms / 1000);
+        json_out_bool(out, "relaxed", it.sync_relaxed);
+        json_out_text_or_null(out, "why", it.sync_why);
+        buf_add_char(out, '}');
+        json_out_time(out, "silent_at", it.silent_at_ms);
+        json_out_uint(out, "webhook_missed", it.row.webhook_missed);
         buf_add_char(out, '}');
         answer_end(r);
         api_integration_release(r, &it);

@@ -363,7 +363,9 @@ void list_run(struct request *r)
     struct weir_error err = {0};
     int rc;
 
-    if (!api_integration_of_header(&it, r)) {
+    /* The admin API names it in the path; see admin_records. */
+    if (!(r->surface == SURFACE_ADMIN ? api_integration_of_path(&it, r)
+                                      : api_integration_of_header(&it, r))) {
         return;
     }
     if (is_readable(r, &it)) {

@@ -34,7 +34,7 @@ struct request *request_new(struct web *web, struct exchange *x, enum surface su
 static void label(char *out, size_t size, const struct request *r, const char *class)
 {
     const char *blank = r->meter_method[0] != '\0' ? " " : "";
-    const char *base = r->model != NULL ? "/v1" : ""; /* a model's path is told without it */
+    const char *base = r->route == &api_list_route ? "/v1" : ""; /* a model's path is told without it */
     int len = snprintf(out, size, "route=\"%s%s%s%s\"", r->meter_method, blank, base, r->meter_path);
 
     if (class != NULL && len > 0 && (size_t)len < size) {

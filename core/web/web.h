@@ -49,6 +49,9 @@ struct web_integration {
     const struct weir_step *steps; /* to set up the webhook by hand; as models */
     size_t step_count;
     bool subscribes;              /* Weir makes the webhook by itself */
+    int64_t sync_every_ms;        /* how often it is synced by itself */
+    bool sync_relaxed;            /* seldom, as webhooks are relied on */
+    char sync_why[200];           /* for a person */
     int64_t silent_at_ms;         /* when its silence will be unusual; 0: nothing is expected */
     struct store_integration row; /* without its secrets */
     void *opaque;
@@ -100,6 +103,24 @@ struct web_integration_wish {
     size_t setting_count;
 };
 
+#define WEB_MINUTES 60
+
+/* What went through in the last hour: for each minute, the oldest first, and in all. */
+struct web_rate {
+    uint32_t minutes[WEB_MINUTES];
+    uint64_t count;
+};
+struct web_rates {
+    struct web_rate deliveries, events, changes, notifications;
+};
+
+/* One scope; copied, and scope is the caller's to free (NULL: no memory). */
+struct web_scope {
+    char name[65];
+    bool runtime; /* made while the daemon ran, not in the file */
+    struct scope *scope;
+};
+
 /* What the store does not know of a sync that is under way. */
 struct web_sync_progress {
     uint64_t run;
@@ -140,6 +161,13 @@ struct web_app {
     int (*integration_set)(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count,
                            struct weir_error *err);
     int (*integration_delete)(void *ctx, struct weir_str id, struct weir_error *err);
+    void (*rates)(void *ctx, struct web_rates *out);
+    /* Scopes. put makes, replaces or (json empty) deletes one; assign gives it to an integration. Both are in
+     * force when they return. WEIR_E_CONFIG: it is in the file, or in use. WEIR_E_NONE: there is no such one.
+     */
+    bool (*scope_nth)(void *ctx, size_t n, struct web_scope *out);
+    int (*scope_put)(void *ctx, struct weir_str name, struct weir_str json, struct weir_error *err);
+    int (*scope_assign)(void *ctx, struct weir_str id, struct weir_str scope, struct weir_error *err);
     /* Apply the changed config. report gets the findings, one line each. WEIR_E_CONFIG: refused whole. */
     int (*reload)(void *ctx, struct buf *report, struct weir_error *err);
     /* A replay put something into the inbox or outbox. */

@@ -7,6 +7,7 @@
 #include "expect.h"
 
 #include "model/record.h"
+#include "model/scope_text.h"
 #include "web/web.h"
 
 #include <arpa/inet.h>
@@ -67,6 +68,8 @@ struct asked {
     bool full;
     char hook_path[256];
     char looked_at[64];                /* the tool of the last reload of connectors */
+    char scope[65], scope_text[1024];  /* the one that was put; empty: none */
+    char assigned[192];                /* "integration scope" */
     int answer_rc;                     /* of the next call that can fail */
     struct web_sync_progress progress; /* of the first integration's sync; run 0: none is under way */
 };
@@ -319,6 +322,56 @@ static inline int app_integration_delete(void *ctx, struct weir_str id, struct w
     return 0;
 }
 
+static inline void app_rates(void *ctx, struct web_rates *out)
+{
+    (void)ctx;
+    memset(out, 0, sizeof *out);
+    out->deliveries.minutes[WEB_MINUTES - 1] = 90;
+    out->deliveries.count = 90;
+}
+
+static inline bool app_scope_nth(void *ctx, size_t n, struct web_scope *out)
+{
+    struct fixture *f = ctx;
+    const char *name = n == 0 ? scope_name(f->scope) : f->asked.scope;
+
+    *out = (struct web_scope){.runtime = n == 1};
+    (void)snprintf(out->name, sizeof out->name, "%s", name);
+    if (n > 1 || name[0] == '\0') {
+        return false;
+    }
+    if (n == 0) {
+        out->scope = scope_dup(f->scope);
+    } else {
+        EXPECT_INT(0, scope_from_json(&out->scope, name, weir_str(f->asked.scope_text), NULL));
+    }
+    return true;
+}
+
+static inline int app_scope_put(void *ctx, struct weir_str name, struct weir_str json, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    (void)snprintf(f->asked.scope, sizeof f->asked.scope, "%.*s", json.len > 0 ? (int)name.len : 0,
+                   name.data);
+    (void)snprintf(f->asked.scope_text, sizeof f->asked.scope_text, "%.*s", WEIR_STR_ARG(json));
+    return 0;
+}
+
+static inline int app_scope_assign(void *ctx, struct weir_str id, struct weir_str scope,
+                                   struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    (void)err;
+    (void)snprintf(f->asked.assigned, sizeof f->asked.assigned, "%.*s %.*s", WEIR_STR_ARG(id),
+                   WEIR_STR_ARG(scope));
+    return 0;
+}
+
 static inline int app_reload(void *ctx, struct buf *report, struct weir_error *err)
 {
     struct fixture *f = ctx;
@@ -518,6 +571,10 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .integration_create = app_integration_create,
                             .integration_set = app_integration_set,
                             .integration_delete = app_integration_delete,
+                            .rates = app_rates,
+                            .scope_nth = app_scope_nth,
+                            .scope_put = app_scope_put,
+                            .scope_assign = app_scope_assign,
                             .reload = app_reload,
                             .poke = app_poke,
                             .hook = app_hook,
