@@ -160,6 +160,14 @@ bool admin_list_row(struct admin_list *list, uint64_t place_0, uint64_t place_1)
     return true;
 }
 
+bool admin_list_pause(struct admin_list *list, uint64_t place_0, uint64_t place_1)
+{
+    list->place[0] = place_0;
+    list->place[1] = place_1;
+    list->more = true;
+    return false;
+}
+
 void admin_list_end(struct admin_list *list, int rc, const struct weir_error *err)
 {
     uint8_t place[16];

@@ -35,6 +35,8 @@ bool admin_list_begin(struct admin_list *list, struct request *r, const char *co
 bool admin_list_sees(const struct admin_list *list, uint32_t number);
 /* Room for one more row? Opens it and notes its place; false: the page is full, and more follows. */
 bool admin_list_row(struct admin_list *list, uint64_t place_0, uint64_t place_1);
+/* Enough was looked at: the page ends here, and the next one goes on behind this place. Always false. */
+bool admin_list_pause(struct admin_list *list, uint64_t place_0, uint64_t place_1);
 /* Write the end, or the failure. In any case after a begin that was true. */
 void admin_list_end(struct admin_list *list, int rc, const struct weir_error *err);
 /* The id of an integration as a member; null when it is not known (any more). */

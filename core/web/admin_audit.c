@@ -99,13 +99,7 @@ static bool write_entry(void *ctx, const struct store_audit_entry *entry)
     struct weir_str value;
 
     if (!fits(e, entry->json)) {
-        if (++e->scanned < SCAN_MAX) {
-            return true;
-        }
-        list->place[0] = (uint64_t)entry->at_ms; /* a short page, and the next one goes on from here */
-        list->place[1] = entry->seq;
-        list->more = true;
-        return false;
+        return ++e->scanned < SCAN_MAX || admin_list_pause(list, (uint64_t)entry->at_ms, entry->seq);
     }
     if (!admin_list_row(list, (uint64_t)entry->at_ms, entry->seq)) {
         return false;

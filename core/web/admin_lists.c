@@ -274,11 +274,11 @@ static bool write_notification(void *ctx, const struct store_notification *n)
     struct admin_list *list = &all->list;
 
     if (all->dead && all->endpoint != 0 && n->endpoint != all->endpoint) {
-        return ++all->scanned < SCAN_MAX;
+        return ++all->scanned < SCAN_MAX || admin_list_pause(list, n->seq, 0);
     }
     if (!admin_list_sees(list, n->integration)) {
         all->skipped += !all->dead;
-        return ++all->scanned < SCAN_MAX;
+        return ++all->scanned < SCAN_MAX || admin_list_pause(list, all->dead ? n->seq : all->skipped, 0);
     }
     if (!admin_list_row(list, all->dead ? n->seq : ++all->skipped, 0)) {
         return false;

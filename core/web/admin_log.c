@@ -46,10 +46,10 @@ static bool write_entry(void *ctx, const struct store_log *entry)
 
     if (e->endpoint.len > 0 &&
         !weir_str_equal(canonical_inner(canonical_get(entry->json, "endpoint")), e->endpoint)) {
-        return ++e->scanned < SCAN_MAX;
+        return ++e->scanned < SCAN_MAX || admin_list_pause(list, (uint64_t)entry->at_ms, entry->seq);
     }
     if (!admin_list_sees(list, entry->integration)) {
-        return ++e->scanned < SCAN_MAX;
+        return ++e->scanned < SCAN_MAX || admin_list_pause(list, (uint64_t)entry->at_ms, entry->seq);
     }
     if (!admin_list_row(list, (uint64_t)entry->at_ms, entry->seq)) {
         return false;
@@ -145,7 +145,7 @@ static bool write_aside(void *ctx, const struct store_aside *aside)
 
     if ((list->integration != 0 && aside->integration != list->integration) ||
         !admin_list_sees(list, aside->integration)) {
-        return ++e->scanned < SCAN_MAX;
+        return ++e->scanned < SCAN_MAX || admin_list_pause(list, aside->number, 0);
     }
     if (!admin_list_row(list, aside->number, 0)) {
         return false;

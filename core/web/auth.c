@@ -142,12 +142,13 @@ static bool is_same_digest(const struct auth_key *a, const struct auth_key *b)
     return a->kind == b->kind && memcmp(a->digest, b->digest, sizeof a->digest) == 0;
 }
 
-/* The new list takes the old one's place: what did not change stays as it is, with those who hold it. */
+/* The new list takes the old one's place; what is in both keeps its last use. */
 static void list_take(struct auth *auth, enum auth_source source, struct auth_list *fresh)
 {
     struct auth_list old;
 
-    (void)pthread_rwlock_wrlock(&auth->lock);
+    /* Whoever calls this for a source does so one at a time, so the comparing needs no lock: the loop, which
+     * asks for keys, waits for the swap alone. */
     old = auth->lists[source];
     for (size_t i = 0; i < old.count; i++) {
         bool stays = false;
@@ -168,6 +169,7 @@ static void list_take(struct auth *auth, enum auth_source source, struct auth_li
             atomic_store(&old.keys[i]->ended, true);
         }
     }
+    (void)pthread_rwlock_wrlock(&auth->lock);
     auth->lists[source] = *fresh;
     (void)pthread_rwlock_unlock(&auth->lock);
     *fresh = (struct auth_list){0};

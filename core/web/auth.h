@@ -49,7 +49,8 @@ struct auth {
 void auth_init(struct auth *auth);
 void auth_fini(struct auth *auth);
 
-/* Those of the file from now on: both lists or nothing. WEIR_E_CONFIG: a key is empty. Thread: setup, web. */
+/* Those of the file from now on: both lists or nothing. WEIR_E_CONFIG: a key is empty. Thread: setup, web;
+ * one at a time, as the next. */
 int auth_set(struct auth *auth, const struct web_key *api, size_t api_count, const struct web_key *admin,
              size_t admin_count, struct weir_error *err);
 /* Those of the store from now on; rows that are revoked are left out. Thread: setup, web. */
