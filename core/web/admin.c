@@ -312,5 +312,6 @@ const struct route admin_routes[] = {
     {"PUT", "/admin/v1/scopes/{}", admin_scope_put, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"DELETE", "/admin/v1/scopes/{}", admin_scope_delete, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"PUT", "/admin/v1/integrations/{}/scope", admin_integration_scope, false, ROUTE_ADMIN},
+    {"GET", "/admin/v1/openapi.json", openapi_admin, false, ROUTE_READ},
     {.method = NULL},
 };

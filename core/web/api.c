@@ -244,6 +244,7 @@ const struct route api_routes[] = {
     {"POST", "/v1/passthrough/{}/{}", not_offered, false, ROUTE_OPERATE},
     {"POST", "/v1/connect/create-link", not_offered, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"GET", "/v1/connect/integration-by-token/{}", not_offered, false, ROUTE_READ},
+    {"GET", "/v1/openapi.json", openapi_api, false, ROUTE_READ},
 
     {"POST", "/v1/hris/absences", no_action, true, ROUTE_OPERATE},
     {"DELETE", "/v1/hris/absences/{}", no_action, true, ROUTE_OPERATE},

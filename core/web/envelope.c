@@ -7,13 +7,6 @@
 
 #define RETRY_AFTER_S 1
 
-struct answer_row {
-    int status;
-    const char *code; /* the contract's; NULL: none fits */
-    const char *title;
-    const char *admin_code;
-};
-
 static const struct answer_row rows[] = {
     [ANSWER_KEY_INVALID] = {401, "PLATFORM.AUTHENTICATION_INVALID", "API key missing or wrong",
                             "AUTHENTICATION_INVALID"},
@@ -42,6 +35,11 @@ static const struct answer_row rows[] = {
     [ANSWER_LATER] = {503, "PLATFORM.UNKNOWN_ERROR", "Not possible right now", "LATER"},
     [ANSWER_UNKNOWN] = {500, "PLATFORM.UNKNOWN_ERROR", "Unexpected failure", "INTERNAL"},
 };
+
+const struct answer_row *answer_nth(size_t n)
+{
+    return n < sizeof rows / sizeof rows[0] ? &rows[n] : NULL;
+}
 
 /* The codes of this endpoint's class. */
 static const char *code_of(const struct request *r, const struct answer_row *row)

@@ -30,7 +30,18 @@ enum answer {
     ANSWER_UNKNOWN
 };
 
-/* Replaces what the answer was so far. Thread: any, as all calls here. */
+/* What goes out with an answer. */
+struct answer_row {
+    int status;
+    const char *code; /* the contract's; NULL: none fits */
+    const char *title;
+    const char *admin_code;
+};
+
+/* NULL behind the last. Thread: any, as all calls here. */
+const struct answer_row *answer_nth(size_t n);
+
+/* Replaces what the answer was so far. */
 void answer_error(struct request *r, enum answer which, const char *format, ...) WEIR_PRINTF(3, 4);
 
 /* For a failure of a call; what the caller can do nothing about is logged and told in general words. */

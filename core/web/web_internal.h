@@ -9,6 +9,7 @@
 #include "model/model.h"
 #include "web/auth.h"
 #include "web/horizon.h"
+#include "web/openapi_kept.h"
 #include "web/pool.h"
 #include "web/web.h"
 
@@ -88,6 +89,7 @@ struct web {
     struct pool *pool;
     struct hub *hub;
     struct horizon horizon;
+    struct openapi_kept openapi;
     struct route_meter *meters; /* of the API's routes, the admin's, the models, and one for what is none */
     size_t meter_count;
 };

@@ -1,0 +1,58 @@
+/*
+ * doc: what each route is for, in tables that the OpenAPI file is made from.
+ *
+ * To describe a new route: give it an entry in the table of its surface (doc_api.c and doc_api_actions.c, or
+ * doc_admin.c) with the same method and path, and give what it takes and answers an object beside it
+ * (doc_api_objects.c, doc_admin_objects.c; the types are explained in schema.h). Errors that every route can
+ * answer (a wrong key, a bad path, too many requests, a failure of ours) come by themselves; name the others
+ * as the answers of envelope.h that the handler gives. unit.web.doc fails while a route has no entry or an
+ * entry no route; river.openapi fails while the route is not asked there, or answers otherwise than its entry
+ * says. List endpoints of the model table need none: they are described from that table.
+ */
+#ifndef WEIR_WEB_DOC_H
+#define WEIR_WEB_DOC_H
+
+#include "web/envelope.h"
+#include "web/schema.h"
+
+enum {
+    DOC_HEADER = 1 << 0,    /* wants X-Integration-Id */
+    DOC_PAGED = 1 << 1,     /* answers a page: answer is the type of an entry, next leads on */
+    DOC_ENTRIES = 1 << 2,   /* answers {"results": [...]} without a next */
+    DOC_WARNINGS = 1 << 3,  /* "warnings" stand beside "data" */
+    DOC_BARE = 1 << 4,      /* JSON without the envelope */
+    DOC_TEXT = 1 << 5,      /* plain text; answer is NULL */
+    DOC_UNKEYED = 1 << 6,   /* needs no key */
+    DOC_NO_ANSWER = 1 << 7, /* answers errors alone: what is not built */
+    DOC_BODY_MAY = 1 << 8   /* the body may be left out */
+};
+
+/* In .errors: DOC_E(NOT_FOUND) | DOC_E(CONFLICT) */
+#define DOC_E(name) (UINT64_C(1) << ANSWER_##name)
+
+struct doc {
+    const char *method, *path; /* as in the route; NULL: the end */
+    const char *id;            /* operationId: unique */
+    const char *tag;
+    const char *names[REQUEST_PARAMS]; /* of the path's {}, in their order */
+    const char *summary;
+    const char *text;                  /* more to say, or NULL */
+    const struct schema_member *query; /* parameters besides those of a page; NULL: none */
+    const char *body;                  /* a type; NULL: none is read */
+    const char *answer;                /* the type of "data"; NULL: an empty object */
+    uint64_t errors;                   /* DOC_E */
+    unsigned flags;
+};
+
+extern const struct doc doc_api[];
+extern const struct doc doc_api_actions[];
+extern const struct doc doc_admin[];
+extern const struct schema_object doc_api_objects[];
+extern const struct schema_object doc_admin_objects[];
+
+/* The description of a route; NULL: it has none. Thread: any. */
+const struct doc *doc_find(const char *method, const char *path);
+/* The descriptions one by one; NULL behind the last. Thread: any. */
+const struct doc *doc_nth(size_t n);
+
+#endif

@@ -1,0 +1,466 @@
+#include "web/openapi_operation.h"
+
+#include "web/json_out.h"
+#include "web/list_query.h"
+#include "web/model_schema.h"
+
+#include <ctype.h>
+
+#define STATUS_LEAST 300
+#define STATUS_MOST 599
+
+#define LIST_ERRORS                                                                                          \
+    (DOC_E(INPUT_INVALID) | DOC_E(INTEGRATION_UNKNOWN) | DOC_E(SETUP_SYNC_PENDING) | DOC_E(INACTIVE) |       \
+     DOC_E(CREDENTIALS_INVALID) | DOC_E(MODEL_DISABLED) | DOC_E(MODEL_NOT_AVAILABLE))
+/* Whatever runs on a thread of the room may find it full, stopping or broken. */
+#define ANY_ERRORS (DOC_E(BUSY) | DOC_E(LATER) | DOC_E(UNKNOWN))
+
+static unsigned flags_of(const struct openapi_operation *op)
+{
+    return op->doc != NULL ? op->doc->flags : DOC_HEADER | DOC_PAGED;
+}
+
+/* ---- the path ---- */
+
+void openapi_operation_path(struct buf *out, const struct openapi_operation *op)
+{
+    size_t nth = 0;
+
+    json_out_item(out);
+    buf_add_char(out, '"');
+    for (const char *at = op->path; *at != '\0'; at++) {
+        buf_add_char(out, *at);
+        if (*at == '{') {
+            buf_add_text(out, op->doc->names[nth++]);
+        }
+    }
+    buf_add_char(out, '"');
+}
+
+/* ---- parameters ---- */
+
+static const struct schema_member list_params[] = {
+    {"updated_after", "text",
+     "Only records that changed since then, or whose nested records did: a date or a point in time, in UTC."},
+    {"include_deleted", "bool", "Also those that are gone at the tool; then remote_deleted_at is set."},
+    {"ignore_unsupported_filters", "bool",
+     "Pass over filters that this integration cannot have values for, rather than match nothing."},
+    {"ids", "[]text", "Only the records of these ids."},
+    {"remote_ids", "[]text", "Only the records that the tool calls so."},
+    {NULL, NULL, NULL},
+};
+
+static void write_parameter(struct buf *out, const char *in, const struct schema_member *member,
+                            bool required)
+{
+    json_out_text(out, "name", member->name + (member->name[0] == '~'));
+    json_out_text(out, "in", in);
+    if (required) {
+        json_out_bool(out, "required", true);
+    }
+    if (member->text != NULL) {
+        json_out_text(out, "description", member->text);
+    }
+    if (strcmp(in, "query") == 0) {
+        buf_add_text(out, ",\"style\":\"form\",\"explode\":false");
+    }
+    json_out_key(out, "schema");
+    schema_type(out, member->type, NULL);
+}
+
+static void write_number(struct buf *out, const char *name, const char *text, unsigned most, unsigned usual)
+{
+    json_out_text(out, "name", name);
+    json_out_text(out, "in", "query");
+    json_out_text(out, "description", text);
+    buf_printf(out, ",\"schema\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":%u,\"default\":%u}", most,
+               usual);
+}
+
+void openapi_operation_parameters(struct buf *out, bool with_admin)
+{
+    static const struct schema_member integration = {"X-Integration-Id", "text",
+                                                     "Which integration is meant."};
+    static const struct schema_member cursor = {
+        "cursor", "text", "next of the page before. All other parameters have to be the same."};
+
+    json_out_open(out, "parameters", '{');
+    json_out_open(out, "integration", '{');
+    write_parameter(out, "header", &integration, true);
+    buf_add_char(out, '}');
+    json_out_open(out, "cursor", '{');
+    write_parameter(out, "query", &cursor, false);
+    buf_add_char(out, '}');
+    json_out_open(out, "page_size", '{');
+    write_number(out, "page_size", "Records in a page.", LIST_PAGE_MAX, LIST_PAGE_DEFAULT);
+    buf_add_char(out, '}');
+    if (with_admin) {
+        json_out_open(out, "limit", '{');
+        write_number(out, "limit", "Rows in a page.", 1000, 100);
+        buf_add_char(out, '}');
+    }
+    for (const struct schema_member *param = list_params; param->name != NULL; param++) {
+        json_out_open(out, param->name, '{');
+        write_parameter(out, "query", param, false);
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, '}');
+}
+
+static void refer(struct buf *out, const char *parameter)
+{
+    json_out_item(out);
+    buf_printf(out, "{\"$ref\":\"#/components/parameters/%s\"}", parameter);
+}
+
+static void write_own_parameters(struct buf *out, const struct doc *doc)
+{
+    for (size_t i = 0; i < REQUEST_PARAMS && doc->names[i] != NULL; i++) {
+        const struct schema_member name = {doc->names[i], "text", NULL};
+
+        json_out_item(out);
+        buf_add_char(out, '{');
+        write_parameter(out, "path", &name, true);
+        buf_add_char(out, '}');
+    }
+    for (const struct schema_member *param = doc->query; param != NULL && param->name != NULL; param++) {
+        json_out_item(out);
+        buf_add_char(out, '{');
+        write_parameter(out, "query", param, param->name[0] != '~');
+        buf_add_char(out, '}');
+    }
+}
+
+static void write_parameters(struct buf *out, const struct openapi_operation *op)
+{
+    json_out_open(out, "parameters", '[');
+    if (flags_of(op) & DOC_HEADER) {
+        refer(out, "integration");
+    }
+    if (op->doc != NULL) {
+        write_own_parameters(out, op->doc);
+    }
+    if (flags_of(op) & DOC_PAGED) {
+        refer(out, "cursor");
+        refer(out, op->surface == SURFACE_API ? "page_size" : "limit");
+    }
+    if (op->model != NULL) {
+        for (const struct schema_member *param = list_params; param->name != NULL; param++) {
+            refer(out, param->name);
+        }
+        model_schema_filters(out, op->model);
+    }
+    buf_add_char(out, ']');
+}
+
+/* ---- answers ---- */
+
+static void write_data(struct buf *out, const struct openapi_operation *op)
+{
+    const char *type = op->doc != NULL ? op->doc->answer : op->model->name;
+    char entries[160];
+
+    if (!(flags_of(op) & (DOC_PAGED | DOC_ENTRIES))) {
+        schema_type(out, type != NULL ? type : "object", NULL);
+        return;
+    }
+    (void)snprintf(entries, sizeof entries, "[]%s%s", op->model != NULL ? "#" : "", type);
+    buf_add_text(out, "{\"type\":\"object\",\"properties\":{\"results\":");
+    schema_type(out, entries, NULL);
+    if (flags_of(op) & DOC_PAGED) {
+        json_out_key(out, "next");
+        schema_type(out, "text?", "The cursor of the next page; null: this is the last.");
+        buf_add_text(out, "},\"required\":[\"results\",\"next\"]}");
+    } else {
+        buf_add_text(out, "},\"required\":[\"results\"]}");
+    }
+}
+
+static void write_envelope(struct buf *out, const struct openapi_operation *op)
+{
+    bool warnings = flags_of(op) & DOC_WARNINGS;
+
+    buf_add_text(out, "{\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"success\"},\"data\":");
+    write_data(out, op);
+    if (warnings) {
+        buf_add_text(out, ",\"warnings\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":"
+                          "{\"message\":{\"type\":\"string\"}},\"required\":[\"message\"]}}");
+    }
+    buf_add_text(out, "},\"required\":[\"status\",\"data\"");
+    buf_add_text(out, warnings ? ",\"warnings\"]}" : "]}");
+}
+
+static void write_success(struct buf *out, const struct openapi_operation *op)
+{
+    buf_add_text(out, "\"200\":{\"description\":\"Done.\",\"content\":{");
+    if (flags_of(op) & DOC_TEXT) {
+        buf_add_text(out, "\"text/plain\":{\"schema\":{\"type\":\"string\"}}");
+    } else {
+        buf_add_text(out, "\"application/json\":{\"schema\":");
+        if (flags_of(op) & DOC_BARE) {
+            schema_type(out, op->doc->answer, NULL);
+        } else {
+            write_envelope(out, op);
+        }
+        buf_add_char(out, '}');
+    }
+    buf_add_text(out, "}}");
+}
+
+static const char *code_of(const struct openapi_operation *op, const struct answer_row *row)
+{
+    bool platform = row->code != NULL && strncmp(row->code, "PLATFORM.", 9) == 0;
+
+    if (op->surface != SURFACE_API) {
+        return row->admin_code;
+    }
+    return platform || op->route->records ? row->code : NULL;
+}
+
+static uint64_t errors_of(const struct openapi_operation *op)
+{
+    const struct doc *doc = op->doc;
+    uint64_t errors = ANY_ERRORS | (doc != NULL ? doc->errors : LIST_ERRORS);
+
+    if (flags_of(op) & DOC_UNKEYED) {
+        return errors; /* a probe */
+    }
+    errors |= DOC_E(KEY_INVALID);
+    if (doc != NULL &&
+        (doc->names[0] != NULL || doc->query != NULL || doc->body != NULL || (doc->flags & DOC_PAGED))) {
+        errors |= DOC_E(INPUT_INVALID);
+    }
+    return errors;
+}
+
+static const char *error_schema(const struct openapi_operation *op)
+{
+    return op->surface != SURFACE_API ? "AdminError" : op->route->records ? "RecordsError" : "GeneralError";
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Does the nth answer come with this status, and its code with no answer before it? */
+static bool is_new_code(const struct openapi_operation *op, uint64_t errors, int status, size_t n)
+{
+    if (!(errors >> n & 1) || answer_nth(n)->status != status) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if ((errors >> i & 1) && answer_nth(i)->status == status &&
+            is_same(code_of(op, answer_nth(i)), code_of(op, answer_nth(n)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The codes with which the status comes, each once. */
+static void write_codes(struct buf *out, const struct openapi_operation *op, uint64_t errors, int status)
+{
+    json_out_open(out, "x-codes", '[');
+    for (size_t n = 0; answer_nth(n) != NULL; n++) {
+        if (is_new_code(op, errors, status, n)) {
+            const char *code = code_of(op, answer_nth(n));
+
+            json_out_item(out);
+            if (code != NULL) {
+                json_out_str_value(out, weir_str(code));
+            } else {
+                buf_add_text(out, "null");
+            }
+        }
+    }
+    buf_add_char(out, ']');
+}
+
+static void write_titles(struct buf *out, uint64_t errors, int status)
+{
+    const struct answer_row *row;
+    bool first = true;
+
+    json_out_key(out, "description");
+    buf_add_char(out, '"');
+    for (size_t n = 0; (row = answer_nth(n)) != NULL; n++) {
+        if ((errors >> n & 1) && row->status == status) {
+            buf_add_text(out, first ? "" : "; ");
+            buf_add_text(out, row->title);
+            first = false;
+        }
+    }
+    buf_add_char(out, '"');
+}
+
+static void write_error(struct buf *out, const struct openapi_operation *op, uint64_t errors, int status)
+{
+    char key[8];
+
+    (void)snprintf(key, sizeof key, "%d", status);
+    json_out_open(out, key, '{');
+    write_titles(out, errors, status);
+    write_codes(out, op, errors, status);
+    if (status == 503) {
+        buf_add_text(out, ",\"headers\":{\"Retry-After\":{\"schema\":{\"type\":\"integer\"}}}");
+    }
+    buf_printf(out,
+               ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}}}}",
+               error_schema(op));
+}
+
+static void write_errors(struct buf *out, const struct openapi_operation *op)
+{
+    const uint64_t errors = errors_of(op);
+    const struct answer_row *row;
+
+    if ((flags_of(op) & DOC_BARE) && (flags_of(op) & DOC_UNKEYED)) { /* says so itself */
+        buf_add_text(out,
+                     ",\"503\":{\"description\":\"Not now.\",\"content\":{\"application/json\":{\"schema\":");
+        schema_type(out, op->doc->answer, NULL);
+        buf_add_text(out, "}}}");
+        return;
+    }
+    for (int status = STATUS_LEAST; status <= STATUS_MOST; status++) {
+        for (size_t n = 0; (row = answer_nth(n)) != NULL; n++) {
+            if ((errors >> n & 1) && row->status == status) {
+                write_error(out, op, errors, status);
+                break;
+            }
+        }
+    }
+}
+
+/* ---- the operation ---- */
+
+static void write_list_head(struct buf *out, const struct openapi_operation *op)
+{
+    bool hris = op->model->category == WEIR_CATEGORY_HRIS;
+    char id[80], summary[120];
+
+    (void)snprintf(id, sizeof id, "list_%s%s", op->model->name, op->alias ? "_by_older_path" : "");
+    (void)snprintf(summary, sizeof summary, "%s of an integration, page by page", op->model->label);
+    buf_add_text(out, "\"operationId\":");
+    json_out_str_value(out, weir_str(id));
+    buf_add_text(out, hris ? ",\"tags\":[\"HRIS\"]" : ",\"tags\":[\"ATS\"]");
+    json_out_text(out, "summary", summary);
+    if (op->alias) {
+        buf_add_text(out, ",\"deprecated\":true");
+    }
+}
+
+static void write_head(struct buf *out, const struct openapi_operation *op)
+{
+    const struct doc *doc = op->doc;
+
+    json_out_text(out, "operationId", doc->id);
+    json_out_open(out, "tags", '[');
+    json_out_str_value(out, weir_str(doc->tag));
+    buf_add_char(out, ']');
+    json_out_text(out, "summary", doc->summary);
+    if ((doc->flags & DOC_NO_ANSWER) || doc->text != NULL) {
+        json_out_text(out, "description", doc->text != NULL ? doc->text : "Not offered by this server.");
+    }
+}
+
+static void write_body(struct buf *out, const struct doc *doc)
+{
+    buf_add_text(out, ",\"requestBody\":{");
+    json_out_bool(out, "required", !(doc->flags & DOC_BODY_MAY));
+    buf_add_text(out, ",\"content\":{\"application/json\":{\"schema\":");
+    schema_type(out, doc->body, NULL);
+    buf_add_text(out, "}}}");
+}
+
+void openapi_operation_write(struct buf *out, const struct openapi_operation *op)
+{
+    const unsigned flags = flags_of(op);
+    char method[16] = "";
+
+    for (size_t i = 0; op->route->method[i] != '\0' && i + 1 < sizeof method; i++) {
+        method[i] = (char)tolower((unsigned char)op->route->method[i]);
+    }
+    json_out_open(out, method, '{');
+    if (op->doc != NULL) {
+        write_head(out, op);
+    } else {
+        write_list_head(out, op);
+    }
+    if (flags & DOC_UNKEYED) {
+        buf_add_text(out, ",\"security\":[]");
+    } else {
+        buf_add_text(out, op->surface == SURFACE_API ? ",\"security\":[{\"ApiKey\":[]}]"
+                                                     : ",\"security\":[{\"AdminKey\":[]}]");
+    }
+    write_parameters(out, op);
+    if (op->doc != NULL && op->doc->body != NULL) {
+        write_body(out, op->doc);
+    }
+    json_out_open(out, "responses", '{');
+    if (!(flags & DOC_NO_ANSWER)) {
+        write_success(out, op);
+    }
+    write_errors(out, op);
+    buf_add_text(out, "}}");
+}
+
+/* ---- errors ---- */
+
+enum class { GENERAL, RECORDS, ADMIN };
+
+static const char *class_code(enum class class, size_t n)
+{
+    const struct answer_row *row = answer_nth(n);
+
+    if (class == ADMIN) {
+        return row->admin_code;
+    }
+    return class == RECORDS || (row->code != NULL && strncmp(row->code, "PLATFORM.", 9) == 0) ? row->code
+                                                                                              : NULL;
+}
+
+static void write_class_codes(struct buf *out, enum class class)
+{
+    for (size_t n = 0; answer_nth(n) != NULL; n++) {
+        const char *code = class_code(class, n);
+        bool met = code == NULL;
+
+        for (size_t i = 0; i < n && !met; i++) {
+            met = is_same(code, class_code(class, i));
+        }
+        if (!met) {
+            json_out_item(out);
+            json_out_str_value(out, weir_str(code));
+        }
+    }
+}
+
+static void write_class(struct buf *out, const char *name, enum class class)
+{
+    json_out_open(out, name, '{');
+    buf_add_text(out,
+                 "\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"error\"},\"error\":{\"type\":"
+                 "\"object\",\"properties\":{\"code\":{\"enum\":[");
+    write_class_codes(out, class);
+    if (class == ADMIN) {
+        buf_add_text(
+            out, "]},\"message\":{\"type\":\"string\"},\"report\":{\"type\":\"array\",\"items\":{\"type\":"
+                 "\"string\"}}},\"required\":[\"code\",\"message\"]}");
+    } else {
+        buf_add_text(out,
+                     ",null]},\"title\":{\"type\":[\"string\",\"null\"]},\"message\":{\"type\":\"string\"},"
+                     "\"log_url\":{\"type\":[\"string\",\"null\"]}},"
+                     "\"required\":[\"code\",\"title\",\"message\",\"log_url\"]}");
+    }
+    buf_add_text(out, "},\"required\":[\"status\",\"error\"]}");
+}
+
+void openapi_operation_errors(struct buf *out, bool with_admin)
+{
+    write_class(out, "GeneralError", GENERAL);
+    write_class(out, "RecordsError", RECORDS);
+    if (with_admin) {
+        write_class(out, "AdminError", ADMIN);
+    }
+}
