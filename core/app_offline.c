@@ -1,11 +1,13 @@
 /*
- * app_offline: what is done without a running daemon - checking a config, putting a backup in place.
+ * app_offline: what is done without a running daemon - checking a config, putting a backup in place,
+ * describing the API.
  */
 #include "app.h"
 
 #include "app_internal.h"
 
 #include "base/log.h"
+#include "web/openapi.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -69,5 +71,22 @@ int app_restore(const char *config_path, const char *backup_path, bool force)
     free(keys);
     config_free(app.config);
     registry_free(app.registry);
+    return rc == 0 ? 0 : 1;
+}
+
+int app_openapi(FILE *out, bool admin)
+{
+    struct weir_error err = {0};
+    struct buf text;
+    int rc;
+
+    buf_init(&text, OPENAPI_MAX);
+    rc = openapi_write(&text, admin ? OPENAPI_ALL : OPENAPI_API, WEIR_VERSION, &err);
+    if (rc == 0) {
+        (void)fwrite(text.data, 1, text.len, out); /* a failure is seen when the command ends */
+    } else {
+        (void)fprintf(stderr, "weir: %s\n", err.message);
+    }
+    buf_fini(&text);
     return rc == 0 ? 0 : 1;
 }

@@ -11,6 +11,7 @@ int main(int argc, char **argv)
         .serve = app_serve,
         .check = app_check,
         .restore = app_restore,
+        .openapi = app_openapi,
     };
 
     return cli_run(argc, argv, &app);

@@ -9,6 +9,7 @@
 #define WEIR_CLI_CLI_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* The commands that run in this process. Each returns the exit status. */
 struct cli_app {
@@ -16,6 +17,8 @@ struct cli_app {
     int (*serve)(const char *config_path);
     int (*check)(const char *config_path);
     int (*restore)(const char *config_path, const char *backup_path, bool force);
+    /* Write the OpenAPI description, the admin API's part included or not. */
+    int (*openapi)(FILE *out, bool admin);
 };
 
 enum cli_exit {

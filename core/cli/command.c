@@ -94,6 +94,8 @@ static const struct option_spec REPLAY_OPTIONS[] = {
 };
 static const struct option_spec BACKUP_OPTIONS[] = {
     FLAG(compact, "compact", "leave out free space: smaller, and slower to make"), END};
+static const struct option_spec OPENAPI_OPTIONS[] = {
+    FLAG(admin, "admin", "of everything, not only of what an application uses"), END};
 static const struct option_spec RESTORE_OPTIONS[] = {
     FLAG(force, "force", "also when there is a store; it is kept beside the new one"), END};
 
@@ -192,6 +194,9 @@ const struct command COMMANDS[] = {
      NEEDS_DAEMON, 1, accept_backup, run_backup},
     {"restore", "put a backup in the store's place; the daemon must not run", FORMS("<path>"), NULL,
      RESTORE_OPTIONS, NEEDS_CONFIG, 1, accept_restore, run_restore},
+    {"openapi", "print the OpenAPI description of the HTTP API", FORMS(""),
+     "It is what the daemon answers under /v1/openapi.json and /admin/v1/openapi.json. None has to run.",
+     OPENAPI_OPTIONS, NEEDS_NOTHING, 0, NULL, run_openapi},
     {"version", "show the version", FORMS(""), NULL, NULL, NEEDS_NOTHING, 0, NULL, run_version},
     {"help", "show help, also of a command", FORMS("[<command>]"), NULL, NULL, NEEDS_NOTHING, 1, NULL,
      run_help},

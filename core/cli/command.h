@@ -34,6 +34,7 @@ struct options {
     bool json, help, version;
     bool aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
         allow_private;
+    bool admin, aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow, allow_private;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
@@ -117,6 +118,7 @@ int run_serve(struct cli *cli);
 int run_check(struct cli *cli);
 int run_restore(struct cli *cli);
 int run_version(struct cli *cli);
+int run_openapi(struct cli *cli);
 int run_help(struct cli *cli);
 int run_status(struct cli *cli);
 int run_reload(struct cli *cli);

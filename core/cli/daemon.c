@@ -36,6 +36,11 @@ int run_restore(struct cli *cli)
     return cli->app->restore(target_config(&cli->opt), cli->args[0], cli->opt.force);
 }
 
+int run_openapi(struct cli *cli)
+{
+    return cli->app->openapi(cli->io->out, cli->opt.admin);
+}
+
 int run_version(struct cli *cli)
 {
     if (cli->opt.json) {

@@ -152,6 +152,11 @@ static inline int fixture_serve(const char *config_path)
     return printf("serve %s\n", config_path) > 0 ? 70 : 0;
 }
 
+static inline int fixture_openapi(FILE *out, bool admin)
+{
+    return fputs(admin ? "{\"all\":true}\n" : "{\"all\":false}\n", out) < 0;
+}
+
 static inline void fixture_init(struct fixture *f)
 {
     struct weir_error err = {0};
@@ -172,7 +177,8 @@ static inline void fixture_init(struct fixture *f)
     fixture_open(&f->admin, f, "127.0.0.1:0", fixture_handle_with_key);
     (void)snprintf(f->url, sizeof f->url, "http://127.0.0.1:%u/", (unsigned)server_port(f->admin));
     assert_int_equal(0, loop_start(f->loop, &err));
-    f->app = (struct cli_app){.version = "1.2.3", .serve = fixture_serve, .check = fixture_serve};
+    f->app = (struct cli_app){
+        .version = "1.2.3", .serve = fixture_serve, .check = fixture_serve, .openapi = fixture_openapi};
     f->io = (struct cli_io){.clock = &f->clock, .pause = fixture_pause, .ctx = f};
 }
 

@@ -453,6 +453,20 @@ TEST(a_result_that_cannot_be_written_is_a_failure)
     free(text);
 }
 
+TEST(the_description_of_the_api_needs_no_daemon)
+{
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    EXPECT_INT(CLI_OK, fixture_run(&f, "openapi"));
+    EXPECT_STR("{\"all\":false}\n", f.out);
+    EXPECT_INT(CLI_OK, fixture_run(&f, "openapi --admin"));
+    EXPECT_STR("{\"all\":true}\n", f.out);
+    EXPECT_INT(0, f.asked_count);
+    fixture_fini(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +485,7 @@ int main(void)
         UNIT(a_reload_of_connectors_fails_when_one_was_refused_or_an_integration_stayed),
         UNIT(a_refused_reload_prints_the_whole_report_and_fails),
         UNIT(an_integration_is_shown_line_by_line),
+        UNIT(the_description_of_the_api_needs_no_daemon),
         UNIT(a_result_that_cannot_be_written_is_a_failure),
     };
 
