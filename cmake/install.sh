@@ -6,7 +6,7 @@ set -eu
 build="gcc cmake ninja-build pkg-config libmicrohttpd-dev liblmdb-dev libjansson-dev libconfig-dev
     libcurl4-openssl-dev libssl-dev libseccomp-dev zlib1g-dev libzstd-dev"
 demo="python3 python3-cryptography"
-test="libcmocka-dev python3-pytest wrk nginx-light strace clang libclang-rt-14-dev g++ rustc
+test="libcmocka-dev python3-pytest python3-jsonschema wrk nginx-light strace clang libclang-rt-14-dev g++ rustc
     nodejs npm openssl procps mandoc"
 
 case "${1:-}" in
