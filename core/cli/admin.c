@@ -151,14 +151,15 @@ static int fail_refused(json_t **refusal, int status, json_t *root, struct weir_
 {
     json_t *error = json_object_get(root, "error");
     const char *message = json_string_value(json_object_get(error, "message"));
+    bool later = status == 503 || status == 429;
     struct buf clean;
 
     buf_init(&clean, 4096);
     human_text(&clean, weir_str(message != NULL ? message : "the daemon gives no reason"));
-    weir_fail(err, status == 503 ? WEIR_E_LATER : WEIR_E_REJECT, "%.*s%s", WEIR_STR_ARG(buf_str(&clean)),
-              status == 503 ? "; try again" : "");
+    weir_fail(err, later ? WEIR_E_LATER : WEIR_E_REJECT, "%.*s%s", WEIR_STR_ARG(buf_str(&clean)),
+              later ? "; try again" : "");
     buf_fini(&clean);
-    if (refusal != NULL && error != NULL && status != 503) {
+    if (refusal != NULL && error != NULL && !later) {
         *refusal = json_incref(error);
     }
     return err != NULL ? err->code : WEIR_E_REJECT;

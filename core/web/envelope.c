@@ -31,7 +31,7 @@ static const struct answer_row rows[] = {
                                      "NOT_FOUND"},
     [ANSWER_NOT_OFFERED] = {501, NULL, "Not offered by this server", "NOT_FOUND"},
     [ANSWER_CONFLICT] = {409, "PLATFORM.INPUT_INVALID", "Not possible now", "CONFLICT"},
-    [ANSWER_BUSY] = {503, "PLATFORM.CONCURRENCY_LIMIT_EXCEEDED", "Too many requests at once", "BUSY"},
+    [ANSWER_BUSY] = {429, "PLATFORM.CONCURRENCY_LIMIT_EXCEEDED", "Too many requests at once", "BUSY"},
     [ANSWER_LATER] = {503, "PLATFORM.UNKNOWN_ERROR", "Not possible right now", "LATER"},
     [ANSWER_UNKNOWN] = {500, "PLATFORM.UNKNOWN_ERROR", "Unexpected failure", "INTERNAL"},
 };
@@ -61,7 +61,7 @@ void answer_error(struct request *r, enum answer which, const char *format, ...)
     buf_clear(&r->body);
     r->status = row->status;
     r->content_type = "application/json";
-    r->retry_after_s = row->status == 503 ? RETRY_AFTER_S : 0;
+    r->retry_after_s = row->status == 503 || row->status == 429 ? RETRY_AFTER_S : 0;
     buf_add_text(&r->body, "{\"status\":\"error\",\"error\":{");
     if (r->surface == SURFACE_API) {
         json_out_text(&r->body, "code", code_of(r, row));

@@ -302,7 +302,7 @@ static void write_error(struct buf *out, const struct openapi_operation *op, uin
     json_out_open(out, key, '{');
     write_titles(out, errors, status);
     write_codes(out, op, errors, status);
-    if (status == 503) {
+    if (status == 503 || status == 429) {
         buf_add_text(out, ",\"headers\":{\"Retry-After\":{\"schema\":{\"type\":\"integer\"}}}");
     }
     buf_printf(out,

@@ -204,6 +204,7 @@ struct web_options {
     uint32_t queue_max;    /* requests that wait for a thread; further ones are answered 503; 0: 1,024 */
     uint32_t streams_max;  /* listeners at once; further ones are answered 503; 0: 256 */
     uint32_t heartbeat_ms; /* between two signs of life of a stream; 0: 15,000 */
+    uint32_t queue_max;    /* requests that wait for a thread; further ones are answered 429; 0: 1,024 */
     struct web_app app;
 };
 

@@ -171,6 +171,11 @@ TEST(the_daemons_own_words_say_why_it_refused)
                 "{\"status\":\"error\",\"error\":{\"code\":\"BUSY\",\"message\":\"too many requests\"}}");
     EXPECT_INT(CLI_FAILED, fixture_ask(&f, "status"));
     EXPECT_STR("weir: too many requests; try again\n", f.err);
+    f.canned_count = 0;
+    fixture_can(&f, STATUS, 429,
+                "{\"status\":\"error\",\"error\":{\"code\":\"BUSY\",\"message\":\"too many requests\"}}");
+    EXPECT_INT(CLI_FAILED, fixture_ask(&f, "status"));
+    EXPECT_STR("weir: too many requests; try again\n", f.err);
     fixture_fini(&f);
 }
 
