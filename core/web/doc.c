@@ -1,11 +1,22 @@
 #include "web/doc.h"
 
-static const struct doc *const tables[] = {doc_api, doc_api_actions, doc_admin};
+static const struct doc_part parts[] = {
+    {doc_api, doc_api_objects, false},
+    {doc_api_actions, NULL, false},
+    {doc_admin, doc_admin_objects, true},
+};
+
+const struct doc_part *doc_part_nth(size_t n)
+{
+    return n < sizeof parts / sizeof parts[0] ? &parts[n] : NULL;
+}
 
 const struct doc *doc_nth(size_t n)
 {
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        for (const struct doc *doc = tables[i]; doc->method != NULL; doc++) {
+    const struct doc_part *part;
+
+    for (size_t i = 0; (part = doc_part_nth(i)) != NULL; i++) {
+        for (const struct doc *doc = part->docs; doc->method != NULL; doc++) {
             if (n-- == 0) {
                 return doc;
             }

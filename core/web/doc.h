@@ -3,11 +3,12 @@
  *
  * To describe a new route: give it an entry in the table of its surface (doc_api.c and doc_api_actions.c, or
  * doc_admin.c) with the same method and path, and give what it takes and answers an object beside it
- * (doc_api_objects.c, doc_admin_objects.c; the types are explained in schema.h). Errors that every route can
- * answer (a wrong key, a bad path, too many requests, a failure of ours) come by themselves; name the others
- * as the answers of envelope.h that the handler gives. unit.web.doc fails while a route has no entry or an
- * entry no route; river.openapi fails while the route is not asked there, or answers otherwise than its entry
- * says. List endpoints of the model table need none: they are described from that table.
+ * (doc_api_objects.c, doc_admin_objects.c; the types are explained in schema.h). What is a subject of its own
+ * may have a file of its own, doc_<subject>.c with both tables, and a line in doc.c. Errors that every route
+ * can answer (a wrong key, a bad path, too many requests, a failure of ours) come by themselves; name the
+ * others as the answers of envelope.h that the handler gives. unit.web.doc fails while a route has no entry
+ * or an entry no route; river.openapi fails while the route is not asked there, or answers otherwise than its
+ * entry says. List endpoints of the model table need none: they are described from that table.
  */
 #ifndef WEIR_WEB_DOC_H
 #define WEIR_WEB_DOC_H
@@ -50,9 +51,18 @@ extern const struct doc doc_admin[];
 extern const struct schema_object doc_api_objects[];
 extern const struct schema_object doc_admin_objects[];
 
-/* The description of a route; NULL: it has none. Thread: any. */
+/* A table of descriptions, and the objects that it brings; doc.c lists them all. */
+struct doc_part {
+    const struct doc *docs;
+    const struct schema_object *objects; /* NULL: none */
+    bool admin;                          /* its objects are for the admin API alone */
+};
+
+/* The parts one by one; NULL behind the last. Thread: any, as all calls here. */
+const struct doc_part *doc_part_nth(size_t n);
+/* The description of a route; NULL: it has none. */
 const struct doc *doc_find(const char *method, const char *path);
-/* The descriptions one by one; NULL behind the last. Thread: any. */
+/* The descriptions one by one; NULL behind the last. */
 const struct doc *doc_nth(size_t n);
 
 #endif

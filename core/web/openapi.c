@@ -133,6 +133,7 @@ static void write_objects(struct buf *out, const struct schema_object *objects)
 
 static void write_schemas(struct buf *out, enum openapi_part part)
 {
+    const struct doc_part *of;
     const struct model *model;
 
     json_out_open(out, "schemas", '{');
@@ -140,9 +141,10 @@ static void write_schemas(struct buf *out, enum openapi_part part)
     buf_add_char(out, ',');
     model_schema_shared(out);
     openapi_operation_errors(out, part == OPENAPI_ALL);
-    write_objects(out, doc_api_objects);
-    if (part == OPENAPI_ALL) {
-        write_objects(out, doc_admin_objects);
+    for (size_t n = 0; (of = doc_part_nth(n)) != NULL; n++) {
+        if (of->objects != NULL && (part == OPENAPI_ALL || !of->admin)) {
+            write_objects(out, of->objects);
+        }
     }
     for (size_t n = 0; (model = model_nth(n)) != NULL; n++) {
         if (model->path != NULL) {
