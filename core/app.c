@@ -230,6 +230,9 @@ static int build(struct app *app, struct weir_error *err)
     if (rc == 0) {
         rc = assemble_keys(app, app->config, err);
     }
+    if (rc == 0) {
+        rc = assemble_custom_fields(app, app->config, err);
+    }
     return rc;
 }
 
@@ -316,6 +319,9 @@ int app_apply(struct app *app, const struct config *config, struct weir_error *e
     }
     if (rc == 0) {
         rc = assemble_keys(app, config, err);
+    }
+    if (rc == 0) {
+        rc = assemble_custom_fields(app, config, err);
     }
     if (rc == 0) {
         rc = flow_attach_all(app->flow, err);

@@ -64,6 +64,7 @@ bool assemble_is_in_file(const struct config *config, const char *id);
 /* Endpoints and routes. */
 int assemble_endpoints(struct app *app, const struct config *config, struct weir_error *err);
 int assemble_keys(struct app *app, const struct config *config, struct weir_error *err);
+int assemble_custom_fields(struct app *app, const struct config *config, struct weir_error *err);
 /* References' rules for the store, out of the model table. *count of them; free() them. */
 struct store_ref_rule *assemble_rules(size_t *count);
 

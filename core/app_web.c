@@ -285,6 +285,11 @@ static int scope_assign(void *ctx, struct weir_str id, struct weir_str scope, st
     return scopes_assign(ctx, id, scope, err);
 }
 
+static void fields_changed(void *ctx, uint32_t integration, uint8_t model)
+
+    flow_fields_changed(app->flow, integration, model);
+}
+
 static int reload(void *ctx, struct buf *report, struct weir_error *err)
 {
     return app_reload(ctx, report, err);
@@ -355,6 +360,7 @@ struct web_app app_web(struct app *app)
                             .scope_nth = scope_nth,
                             .scope_put = scope_put,
                             .scope_assign = scope_assign,
+                            .fields_changed = fields_changed,
                             .reload = reload,
                             .poke = poke,
                             .hook = hook,

@@ -69,6 +69,25 @@ static char *dup_or_null(const char *text)
     return text != NULL ? strdup(text) : NULL;
 }
 
+/* The models whose payloads are wanted, for the connector; NULL without memory. */
+static char *raw_models(const struct scope *scope)
+{
+    struct buf names;
+    size_t len;
+
+    buf_init(&names, 4096);
+    for (size_t n = 0; model_nth(n) != NULL; n++) {
+        const struct model *model = model_nth(n);
+        const struct model_field *field = model_field_find(model, weir_str("remote_data"));
+
+        if (field != NULL && scope_allows_field(scope, model, field)) {
+            buf_printf(&names, "%s%s", names.len > 0 ? "," : "", model->name);
+        }
+    }
+    buf_add_char(&names, '\0');
+    return buf_take(&len, &names);
+}
+
 static int copy_settings(struct integration *it, const struct config_integration *config)
 {
     struct instance_setting *settings = calloc(config->settings.count + 1, sizeof *settings);
@@ -85,7 +104,13 @@ static int copy_settings(struct integration *it, const struct config_integration
             return WEIR_E_MEMORY;
         }
     }
-    return 0;
+    settings[it->open_with.setting_count].key = strdup("remote_data");
+    settings[it->open_with.setting_count].value = raw_models(it->scope);
+    it->open_with.setting_count++;
+    return settings[it->open_with.setting_count - 1].key != NULL &&
+                   settings[it->open_with.setting_count - 1].value != NULL
+               ? 0
+               : WEIR_E_MEMORY;
 }
 
 /* What the config says of it. */

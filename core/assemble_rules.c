@@ -40,6 +40,25 @@ int assemble_keys(struct app *app, const struct config *config, struct weir_erro
     return rc;
 }
 
+int assemble_custom_fields(struct app *app, const struct config *config, struct weir_error *err)
+{
+    size_t count = config->custom_fields.count;
+    struct web_custom_field *fields = calloc(count + 1, sizeof *fields);
+    int rc;
+
+    if (fields == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for the custom fields");
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct config_custom_field *from = &config->custom_fields.items[i];
+
+        fields[i] = (struct web_custom_field){from->key, from->model, from->label, from->description};
+    }
+    rc = web_custom_fields_set(app->web, fields, count, err);
+    free(fields);
+    return rc;
+}
+
 static uint8_t join_number(const char *name)
 {
     for (size_t i = 0; name != NULL && model_join_nth(i) != NULL; i++) {

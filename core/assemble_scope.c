@@ -20,8 +20,10 @@ static void fill_model(struct scope *scope, const struct config_scope_model *con
         return;
     }
     for (size_t i = 0; i < model_field_count(model); i++) {
-        (void)scope_set_field(scope, weir_str(config->name), weir_str(model->fields[i].name),
-                              setting_of(config->default_field));
+        if (!model->fields[i].raw) {
+            (void)scope_set_field(scope, weir_str(config->name), weir_str(model->fields[i].name),
+                                  setting_of(config->default_field));
+        }
     }
     for (size_t i = 0; i < config->field_count; i++) {
         (void)scope_set_field(scope, weir_str(config->name), weir_str(config->fields[i].name),

@@ -6,6 +6,8 @@
 #include "page.h"
 #include "user.h"
 
+#include "weir/remote_data.h"
+
 #define MODEL "hris_employees"
 #define USER_NAME "/api/v1/users/{id}"
 #define GROUPS_NAME "/api/v1/users/{id}/groups"
@@ -164,7 +166,8 @@ static int employee_emit(const struct reading *r, const json_t *user, json_t *te
         return rc;
     }
     record = user_map(&r->self->options, user, found ? manager_id : NULL);
-    if (record == NULL) {
+    if (record == NULL || weir_remote_data_put(record, r->self->host, MODEL, "/api/v1/users", user) != 0) {
+        json_decref(record);
         return weir_fail(err, WEIR_E_MEMORY, "out of memory");
     }
     rc = names_put(record, teams, r->told, r->self, user, r->sink, err);

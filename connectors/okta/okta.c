@@ -34,25 +34,12 @@ static const struct weir_setting settings[] = {
     {"suspended_status", "Status of suspended users", "LEAVE or INACTIVE", false, false},
 };
 
-static const char *const employee_fields[] = {"employee_number",
-                                              "first_name",
-                                              "last_name",
-                                              "display_full_name",
-                                              "job_title",
-                                              "work_email",
-                                              "personal_email",
-                                              "mobile_phone_number",
-                                              "employment_status",
-                                              "employment_type",
-                                              "work_location_id",
-                                              "legal_entity_id",
-                                              "manager_id",
-                                              "start_date",
-                                              "termination_date",
-                                              "remote_created_at",
-                                              "custom_fields",
-                                              "groups",
-                                              NULL};
+static const char *const employee_fields[] = {
+    "employee_number",   "first_name",      "last_name",        "display_full_name",
+    "job_title",         "work_email",      "personal_email",   "mobile_phone_number",
+    "employment_status", "employment_type", "work_location_id", "legal_entity_id",
+    "manager_id",        "start_date",      "termination_date", "remote_created_at",
+    "custom_fields",     "groups",          "remote_data",      NULL};
 static const char *const team_fields[] = {"name", "type", "parent_id", NULL};
 static const char *const entity_fields[] = {"name", NULL};
 static const char *const location_fields[] = {"name", "address", NULL};

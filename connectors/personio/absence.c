@@ -1,5 +1,7 @@
 #include "absence.h"
 
+#include "weir/remote_data.h"
+
 #include <strings.h>
 
 #define BREAKDOWN_MAX 12000 /* days: more than thirty years */
@@ -261,8 +263,10 @@ static int absence_emit(struct personio *self, json_t *told, const json_t *perio
     }
     if (rc == 0) {
         record = absence_map(period, days, unit, person_hint);
-        rc = record == NULL ? weir_fail(err, WEIR_E_MEMORY, "out of memory")
-                            : weir_emit_json(sink, MODEL, weir_str(id), record, err);
+        rc = record == NULL ||
+                     weir_remote_data_put(record, self->host, MODEL, "/v2/absence-periods", period) != 0
+                 ? weir_fail(err, WEIR_E_MEMORY, "out of memory")
+                 : weir_emit_json(sink, MODEL, weir_str(id), record, err);
     }
     json_decref(record);
     json_decref(days);

@@ -3,7 +3,11 @@
 #include "employment.h"
 #include "names.h"
 
+#include "weir/remote_data.h"
+
 #define EMPLOYMENTS_MAX 1000
+#define PERSONS "/v2/persons"
+#define EMPLOYMENTS "/v2/persons/{id}/employments"
 #define GROUPS_MAX 200 /* of one employment */
 
 /* ---- mapping ---- */
@@ -162,6 +166,8 @@ json_t *person_map(const struct personio *self, const json_t *person, const json
     bad |= weir_json_put_text_from(record, "remote_created_at", person, "created_at");
     bad |= custom_put(record, self, person);
     bad |= employment_put(record, employment_current(employments), person_id);
+    bad |= weir_remote_data_put(record, self->host, "hris_employees", PERSONS, person);
+    bad |= weir_remote_data_put(record, self->host, "hris_employees", EMPLOYMENTS, employments);
     if (bad != 0) {
         json_decref(record);
         return NULL;
@@ -209,8 +215,10 @@ static int emit_employments(struct personio *self, const json_t *employments, co
             return weir_fail(err, WEIR_E_INVALID, "an employment without an id that can be used");
         }
         record = employment_map(item, person_id);
-        rc = record == NULL ? weir_fail(err, WEIR_E_MEMORY, "out of memory")
-                            : weir_emit_json(sink, "hris_employments", weir_str(id), record, err);
+        rc = record == NULL ||
+                     weir_remote_data_put(record, self->host, "hris_employments", EMPLOYMENTS, item) != 0
+                 ? weir_fail(err, WEIR_E_MEMORY, "out of memory")
+                 : weir_emit_json(sink, "hris_employments", weir_str(id), record, err);
         json_decref(record);
         if (rc != 0) {
             return rc;

@@ -54,35 +54,20 @@ static const struct weir_event_type events[] = {
     {"absence-period.deleted", of_absence},
 };
 
-static const char *const employee_fields[] = {"first_name",
-                                              "last_name",
-                                              "display_full_name",
-                                              "job_title",
-                                              "work_email",
-                                              "gender",
-                                              "employment_status",
-                                              "employment_type",
-                                              "weekly_hours",
-                                              "start_date",
-                                              "termination_date",
-                                              "manager_id",
-                                              "work_location_id",
-                                              "legal_entity_id",
-                                              "groups",
-                                              "remote_created_at",
-                                              "custom_fields",
-                                              "employee_number",
-                                              "personal_email",
-                                              "mobile_phone_number",
-                                              "date_of_birth",
-                                              "nationality",
-                                              NULL};
-static const char *const employment_fields[] = {"employee_id", "job_title", "employment_type",
-                                                "effective_date", NULL};
+static const char *const employee_fields[] = {"first_name",        "last_name",           "display_full_name",
+                                              "job_title",         "work_email",          "gender",
+                                              "employment_status", "employment_type",     "weekly_hours",
+                                              "start_date",        "termination_date",    "manager_id",
+                                              "work_location_id",  "legal_entity_id",     "groups",
+                                              "remote_created_at", "custom_fields",       "employee_number",
+                                              "personal_email",    "mobile_phone_number", "date_of_birth",
+                                              "nationality",       "remote_data",         NULL};
+static const char *const employment_fields[] = {"employee_id",    "job_title",   "employment_type",
+                                                "effective_date", "remote_data", NULL};
 static const char *const absence_fields[] = {
-    "employee_id",       "type_id",           "start_date", "end_date", "start_half_day", "end_half_day",
-    "start_time",        "end_time",          "amount",     "unit",     "status",         "employee_note",
-    "remote_created_at", "remote_updated_at", NULL};
+    "employee_id",       "type_id",           "start_date",  "end_date", "start_half_day", "end_half_day",
+    "start_time",        "end_time",          "amount",      "unit",     "status",         "employee_note",
+    "remote_created_at", "remote_updated_at", "remote_data", NULL};
 static const char *const type_fields[] = {"name", "unit", "half_days_supported", "exact_times_supported",
                                           NULL};
 static const char *const team_fields[] = {"name", "type", "parent_id", NULL};

@@ -1,6 +1,8 @@
 /* candidate: candidates and their placements, always read together: one fetch serves both. */
 #include "recruitee.h"
 
+#include "weir/remote_data.h"
+
 #define SEARCH 1 /* the part of a listing that asks the search for what changed; 0 lists all */
 
 static const struct weir_map email_map[] = {WEIR_MAP_TEXT("email_address", "."), WEIR_MAP_END};
@@ -97,6 +99,7 @@ static int application_emit(struct recruitee *r, const json_t *placement, const 
     bad = weir_map_put(record, placement, placement_map);
     bad |= outcome_put(record, placement, references, hint, offer_id);
     bad |= json_object_set_new(record, "candidate_id", json_string(candidate_id));
+    bad |= weir_remote_data_put(record, r->api.host, "ats_applications", "/candidates.placements", placement);
     return weir_emit_take(sink, "ats_applications", id, record, bad, false, err);
 }
 
@@ -107,8 +110,10 @@ static int candidate_emit(struct recruitee *r, const json_t *candidate, const js
 {
     const json_t *placements = weir_json_array(candidate, "placements");
     const json_t *item;
+    json_t *record;
     char id[WEIR_ID_TEXT];
     size_t i;
+    int bad;
     int rc;
 
     if (!weir_json_id(id, candidate, "id") || placements == NULL) {
@@ -123,7 +128,12 @@ static int candidate_emit(struct recruitee *r, const json_t *candidate, const js
             rc = weir_map_emit_one(sink, "ats_application_stages", item, "id", name_map, true, err);
         }
     }
-    rc = rc == 0 ? weir_map_emit(sink, "ats_candidates", id, candidate, candidate_map, false, err) : rc;
+    if (rc == 0) {
+        record = json_object();
+        bad = weir_map_put(record, candidate, candidate_map);
+        bad |= weir_remote_data_put(record, r->api.host, "ats_candidates", "/candidates", candidate);
+        rc = weir_emit_take(sink, "ats_candidates", id, record, bad, false, err);
+    }
     json_array_foreach(placements, i, item)
     {
         rc = rc == 0 ? application_emit(r, item, id, references, hint, sink, err) : rc;

@@ -1,6 +1,8 @@
 /* job: Recruitee's offers of the kind job, with their stages. For a talent pool there is no record. */
 #include "recruitee.h"
 
+#include "weir/remote_data.h"
+
 #define KINDS_MAX 20000 /* offers remembered; then it begins anew */
 
 static const struct weir_map_word status_words[] = {
@@ -87,7 +89,9 @@ static int job_emit(struct recruitee *r, const json_t *offer, const struct weir_
     }
     record = json_object();
     return weir_emit_take(sink, "ats_jobs", id, record,
-                          weir_map_put(record, offer, job_map) | team_put(record, offer), false, err);
+                          weir_map_put(record, offer, job_map) | team_put(record, offer) |
+                              weir_remote_data_put(record, r->api.host, "ats_jobs", "/offers", offer),
+                          false, err);
 }
 
 int job_record(struct recruitee *r, struct weir_str id, const struct weir_sink *sink, struct weir_error *err)

@@ -63,6 +63,18 @@ struct config_connectors {
     bool enabled_all;              /* no list was given: load what is found */
 };
 
+/* What the application calls a field that each tool calls otherwise. */
+struct config_custom_field {
+    char *key;
+    char *model;               /* one that has custom fields */
+    char *label, *description; /* may be NULL */
+};
+
+struct config_custom_fields {
+    struct config_custom_field *items;
+    size_t count;
+};
+
 enum config_use { CONFIG_DISABLED = 0, CONFIG_OPTIONAL = 1, CONFIG_ENABLED = 2 };
 
 struct config_scope_field {
@@ -241,6 +253,7 @@ struct config {
     struct config_connectors connectors;
     struct config_bearers api_keys;
     struct config_bearers admin_keys;
+    struct config_custom_fields custom_fields;
     struct config_scopes scopes;
     struct config_integrations integrations;
     struct config_endpoints endpoints;

@@ -57,6 +57,15 @@ static const char *const API_ROLES[] = {"read", "operate", NULL};
 static const struct key API_BEARER[] = {BEARER, WORD(config_bearer, role, CONFIG_OPERATE, API_ROLES), END};
 static const struct key ADMIN_BEARER[] = {BEARER, WORD(config_bearer, role, CONFIG_ADMIN, ROLES), END};
 
+static const struct key CUSTOM_FIELD[] = {
+    TEXT(config_custom_field, key, REQUIRED("key = \"cost_center_code\";"), .check = check_name),
+    TEXT(config_custom_field, model, REQUIRED("model = \"hris_employees\";"),
+         .check = scope_keys_check_custom_model),
+    TEXT(config_custom_field, label, .check = check_label),
+    TEXT(config_custom_field, description, .check = check_label),
+    END,
+};
+
 static const struct key SCOPE[] = {
     TEXT(config_scope, name, .flags = KEY_REQUIRED | KEY_UNIQUE, .example = "add name = \"default\";",
          .check = check_name),
@@ -198,6 +207,7 @@ const struct key ROOT_KEYS[] = {
     GROUP(config, connectors, CONNECTORS, .done = integration_keys_connectors_done),
     ITEMS(config, api_keys, config_bearer, API_BEARER, .done = check_bearer),
     ITEMS(config, admin_keys, config_bearer, ADMIN_BEARER, .done = check_bearer),
+    ITEMS(config, custom_fields, config_custom_field, CUSTOM_FIELD),
     ITEMS(config, scopes, config_scope, SCOPE, .done = scope_keys_done),
     ITEMS(config, integrations, config_integration, INTEGRATION, .done = integration_keys_done),
     ITEMS(config, endpoints, config_endpoint, ENDPOINT, .done = endpoint_keys_done),

@@ -71,6 +71,18 @@ void scope_keys_check_model(struct reader *rd, config_setting_t *at, char *value
     (void)model_check(rd, at, value);
 }
 
+void scope_keys_check_custom_model(struct reader *rd, config_setting_t *at, char *value)
+{
+    const struct config_names *names = rd->names;
+
+    if (model_check(rd, at, value) && names->field_known != NULL &&
+        !names->field_known(names->ctx, value, "integration_fields")) {
+        reader_report(rd, CONFIG_ERROR, at, NULL,
+                      "name hris_employees, hris_employments, ats_candidates, ats_applications or ats_jobs",
+                      "has no custom fields");
+    }
+}
+
 static void field_check(struct reader *rd, config_setting_t *at, const char *model, const char *field)
 {
     const struct config_names *names = rd->names;

@@ -16,6 +16,8 @@ void scope_keys_done(struct reader *rd, config_setting_t *at, void *item);
 
 /* Finds a name that is no model's; a check for an array of models. */
 void scope_keys_check_model(struct reader *rd, config_setting_t *at, char *value);
+/* ... one whose records have custom fields that can be filled. */
+void scope_keys_check_custom_model(struct reader *rd, config_setting_t *at, char *value);
 
 /* Without any scope in the file, "default" enables everything. */
 void scope_keys_add_default(struct reader *rd);

@@ -2,6 +2,7 @@
 
 #include "flow/errand.h"
 #include "flow/flow_internal.h"
+#include "flow/retire.h"
 
 #include "base/log.h"
 #include "base/thread.h"
@@ -83,8 +84,10 @@ int flow_new(struct flow **out, const struct flow_options *options, struct weir_
         work_new(options->clock, options->backoff_first_ms, options->backoff_max_ms, options->settle_ms);
     flow->runs = runs_new(syncs_at_once(options), options->sync_timeout_ms);
     flow->errands = errands_new(flow);
+    flow->fields_met = fields_met_new();
     flow->workers = calloc(options->worker_count, sizeof *flow->workers);
-    if (flow->work == NULL || flow->runs == NULL || flow->errands == NULL || flow->workers == NULL) {
+    if (flow->work == NULL || flow->runs == NULL || flow->errands == NULL || flow->fields_met == NULL ||
+        flow->workers == NULL) {
         flow_free(flow);
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the flow");
     }
@@ -109,6 +112,7 @@ void flow_free(struct flow *flow)
     schedule_free(flow->schedule);
     dispatch_free(flow->dispatch);
     errands_free(flow->errands);
+    fields_met_free(flow->fields_met);
     runs_free(flow->runs);
     work_free(flow->work);
     free(flow->workers);
@@ -436,6 +440,7 @@ int flow_attach_all(struct flow *flow, struct weir_error *err)
         }
         rc = work_attach(flow->work, it, has_waiting, err);
         state_tell(flow, it);
+        retire_models(flow, it);
         integration_unref(it);
     }
     free(waiting);

@@ -99,6 +99,8 @@ void flow_proved(struct flow *flow, struct integration *it);
 /* Tell the endpoints that it was made, or deleted. Thread: web, setup. */
 void flow_tell_created(struct flow *flow, const struct integration *it);
 void flow_tell_deleted(struct flow *flow, const struct integration *it, int64_t deleted_at_ms);
+/* What the API shows of a model's fields is another: its records count as updated. Thread: web. */
+void flow_fields_changed(struct flow *flow, uint32_t integration, uint8_t model);
 /* Something was put into the inbox or the outbox by a replay: look. Thread: any. */
 void flow_poke(struct flow *flow);
 

@@ -5,6 +5,7 @@
 #define WEIR_FLOW_FLOW_INTERNAL_H
 
 #include "flow/flow.h"
+#include "flow/fields_met.h"
 #include "flow/runs.h"
 
 struct schedule;
@@ -21,6 +22,7 @@ struct flow {
     pthread_mutex_t beginning; /* held while a sync is begun or taken up: the schedule, a worker and a person
                                   may ask at the same time */
     struct errands *errands;
+    struct fields_met *fields_met;
     pthread_t *workers;
     uint32_t worker_count;
     atomic_bool stopping;

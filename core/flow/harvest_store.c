@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "flow/events_body.h"
+#include "flow/fields_met.h"
 #include "host/registry.h"
 
 #include <stdlib.h>
@@ -98,6 +99,9 @@ static int normalise_one(struct harvest *h, struct emitted *e, struct store_read
     }
     if (rc != 0) {
         return weir_fail(err, rc, "%s", why.message);
+    }
+    if (!e->placeholder) {
+        fields_met_look(h->flow->fields_met, h->flow->options.store, h->integration->number, e->record);
     }
     if (repairs.count > 0) {
         log_info("record repaired", LOG_TEXT("integration", h->integration->id),

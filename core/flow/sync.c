@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "flow/notice.h"
+#include "flow/retire.h"
 #include "flow/rhythm.h"
 
 #include <inttypes.h>
@@ -353,6 +354,7 @@ void sync_take_end(struct flow *flow, struct integration *it, struct run *run, i
     if (it != NULL) {
         subscription_sync_ended(flow, it);
         remember_end(flow, it, sync);
+        retire_models(flow, it);
     }
     if (store_sync_put(flow->options.store, sync, &err) != 0) {
         log_warn("end of a sync could not be stored", LOG_TEXT("sync", sync->id), LOG_ERR(&err));

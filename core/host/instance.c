@@ -75,14 +75,15 @@ static int copy_settings(struct instance *inst, const struct instance_options *o
         const struct weir_setting *known = find_setting(inst->connector, options->settings[i].key);
         struct setting *own = &inst->settings[inst->setting_count];
 
-        if (known == NULL) {
+        /* The host's own: no table has it, and a connector that never asks does not mind. */
+        if (known == NULL && strcmp(options->settings[i].key, "remote_data") != 0) {
             return fail_unknown(inst, options->settings[i].key, err);
         }
         if (options->settings[i].value == NULL) {
             continue;
         }
         inst->setting_count++;
-        own->secret = known->secret;
+        own->secret = known != NULL && known->secret;
         own->key = strdup(options->settings[i].key);
         own->value = strdup(options->settings[i].value);
         if (own->key == NULL || own->value == NULL) {

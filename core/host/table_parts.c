@@ -55,9 +55,9 @@ int table_check_settings(const struct weir_connector *c, struct weir_error *err)
                              "beginning with a letter",
                              c->tool, i + 1);
         }
-        if (strcmp(s->key, "base_url") == 0) {
+        if (strcmp(s->key, "base_url") == 0 || strcmp(s->key, "remote_data") == 0) {
             return weir_fail(err, WEIR_E_INVALID,
-                             "connector %s: the setting base_url is the host's own: leave it out", c->tool);
+                             "connector %s: the setting %s is the host's own: leave it out", c->tool, s->key);
         }
         if (!is_text(s->label, TEXT_MAX) || (s->help != NULL && !is_text(s->help, TEXT_MAX))) {
             return weir_fail(err, WEIR_E_INVALID,

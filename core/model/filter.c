@@ -205,6 +205,24 @@ static bool matches_through(struct filters *filters, const struct filter_value *
     return rc == 0 && t.match;
 }
 
+/* Custom fields as they are shown, those that a field of the tool fills included. */
+static bool custom_matches(struct filters *filters, const struct filter_value *own,
+                           const struct weir_str *columns)
+{
+    const struct fields_of of = {filters->lookup->fields, filters->model, filters->scope, columns};
+    struct weir_str value = columns[model_field_index(filters->model, own->field)];
+    struct buf shown;
+    bool match;
+
+    buf_init(&shown, SCRATCH_MAX);
+    if (fields_add(&shown, &of, own->field)) {
+        value = buf_str(&shown);
+    }
+    match = !shown.failed && filter_value_match(own, value, &filters->scratch);
+    buf_fini(&shown);
+    return match;
+}
+
 static bool own_matches(struct filters *filters, const struct filter_value *own, struct weir_str id,
                         const struct weir_str *columns)
 {
@@ -216,6 +234,9 @@ static bool own_matches(struct filters *filters, const struct filter_value *own,
     }
     if (join != NULL) {
         return matches_through(filters, own, join, of, id, columns);
+    }
+    if (own->rule->kind == FILTER_CUSTOM_FIELD && filters->lookup != NULL) {
+        return custom_matches(filters, own, columns);
     }
     return filter_value_match(own, columns[model_field_index(of, own->field)], &filters->scratch);
 }

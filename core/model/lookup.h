@@ -7,7 +7,7 @@
 #ifndef WEIR_MODEL_LOOKUP_H
 #define WEIR_MODEL_LOOKUP_H
 
-#include "model/model.h"
+#include "model/fields.h"
 
 /* What a record has beside its columns. */
 struct lookup_common {
@@ -25,6 +25,7 @@ struct lookup_source {
 
 struct lookup {
     void *ctx;
+    const struct fields *fields; /* what is shown of the tool's own fields; NULL: nothing */
     /* 0 and *out, whose spans live as long as id, and as what the id was read from; WEIR_E_NONE: there is
      * none; else a failure. */
     int (*by_id)(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,

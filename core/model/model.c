@@ -2,6 +2,17 @@
 
 #include "model/table.h"
 
+static const char *const words_field_type[] = {"DEFAULT", "CUSTOM", NULL};
+
+const struct model_field fields_of_integration_field[] = {
+    COL_TEXT_REQUIRED("id"),
+    COL_TEXT_REQUIRED("key"),
+    {.name = "type", .type = FIELD_CLOSED_ENUM, .must = true, .values = words_field_type},
+    {.name = "value", .type = FIELD_ANY, .nullable = true, .must = true},
+    COL_TEXT("label"),
+    COL_END,
+};
+
 const struct model_join model_no_joins[] = {{.name = NULL}};
 const struct model_filter model_no_filters[] = {{.name = NULL}};
 

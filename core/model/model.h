@@ -56,6 +56,9 @@ struct model_field {
     const struct model_field *fields;     /* of FIELD_OBJECT and FIELD_LIST, ends with name NULL */
     const struct model_variant *variants; /* instead of fields, when the object has several forms */
     const char *kind_path; /* of variants: where the object says which: "type", "question.type" */
+    bool raw; /* the tool's own payload (remote_data): off unless a scope names the field, and no part of what
+                 is compared; the last field of its model */
+    bool computed; /* never emitted and never stored: made when the record is shown (integration_fields) */
 };
 
 enum join_kind {

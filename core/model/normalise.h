@@ -28,6 +28,7 @@ struct normaliser {
     const struct model *model;
     struct weir_str integration;
     struct buf json;
+    size_t compared_len; /* of json; 0: all of it is compared */
     struct buf names;
     struct pending_ref *refs;
     size_t ref_count, ref_room;

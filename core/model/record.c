@@ -98,6 +98,22 @@ static int parse(json_t **out, const struct model *model, struct weir_bytes emit
 
 /* ---- columns ---- */
 
+/* The tool's own payload: one that is too much or no object is left out, as the record does not need it. */
+static int add_raw(struct normaliser *n, const struct model_field *field, const json_t *value)
+{
+    size_t start = n->json.len;
+    int rc;
+
+    if (value != NULL && !json_is_null(value) && !json_is_object(value)) {
+        return normalise_to_null(n, field, "not an object");
+    }
+    rc = normalise_value(n, field, value);
+    if (rc == FIT_VALUE && n->json.len - start > RECORD_RAW_MAX) {
+        return normalise_to_null(n, field, "longer than 131072 bytes");
+    }
+    return rc;
+}
+
 /* Append field's key and value, unless it is null. kept: its value in the store. */
 static int add_column(struct normaliser *n, const struct model_field *field, const json_t *value,
                       struct weir_str kept)
@@ -111,11 +127,14 @@ static int add_column(struct normaliser *n, const struct model_field *field, con
     buf_add_char(&n->json, '"');
     buf_add_text(&n->json, field->name);
     buf_add_text(&n->json, "\":");
+    if (field->raw) {
+        n->compared_len = start; /* it is the last one: what follows is not compared */
+    }
     if (value == NULL && kept.len > 0) {
         buf_add_str(&n->json, kept);
         return normalise_kept_refs(n, field, kept);
     }
-    rc = normalise_value(n, field, value);
+    rc = field->raw ? add_raw(n, field, value) : normalise_value(n, field, value);
     if (rc == FIT_NULL && !n->json.failed) {
         n->json.len = start;
     }
@@ -164,7 +183,7 @@ static int add_columns(struct normaliser *n, const struct scope *scope, const js
         int rc;
 
         known += value != NULL;
-        if (!scope_allows_field(scope, n->model, field)) {
+        if (field->computed || !scope_allows_field(scope, n->model, field)) {
             continue;
         }
         rc = add_column(n, field, value, stored.len > 0 ? kept[model_field_index(n->model, field)] : none);
@@ -188,6 +207,7 @@ static int finish(struct record **out, struct normaliser *n, struct weir_str rem
     struct record_memory *memory = calloc(1, sizeof *memory);
     struct record *record = memory != NULL ? &memory->record : NULL;
     uint8_t digest[CRYPTO_SHA256];
+    struct weir_str compared;
     int rc;
 
     if (record == NULL) {
@@ -204,6 +224,7 @@ static int finish(struct record **out, struct normaliser *n, struct weir_str rem
     id_derive(record->id, n->integration, weir_str(n->model->name), remote_id);
     memory->json = buf_take(&record->json.len, &n->json);
     record->json.data = memory->json;
+    compared = weir_str_n(record->json.data, n->compared_len > 0 ? n->compared_len : record->json.len - 1);
     memory->names = buf_take(&(size_t){0}, &n->names);
     record->remote_id = weir_str_n(memory->names, remote_id.len);
     for (size_t i = 0; i < n->ref_count; i++) {
@@ -217,8 +238,8 @@ static int finish(struct record **out, struct normaliser *n, struct weir_str rem
     /* With the name's end between them, so that no name and text can run into each other. */
     rc = crypto_sha256(digest,
                        (const struct weir_bytes[]){weir_bytes(n->model->name, strlen(n->model->name) + 1),
-                                                   weir_str_bytes(record->json)},
-                       2, err);
+                                                   weir_str_bytes(compared), weir_bytes("}", 1)},
+                       3, err);
     if (rc != 0) {
         goto out;
     }
@@ -306,7 +327,8 @@ bool record_is_partial(const struct model *model, const struct scope *scope, str
     /* A key written with escapes is not found here and counts as left out: in doubt, true. */
     canonical_columns(given, model, weir_str_n((const char *)emitted.data, emitted.len));
     for (const struct model_field *field = model->fields; field->name != NULL; field++) {
-        if (given[model_field_index(model, field)].len == 0 && scope_allows_field(scope, model, field)) {
+        if (given[model_field_index(model, field)].len == 0 && !field->computed &&
+            scope_allows_field(scope, model, field)) {
             return true;
         }
     }

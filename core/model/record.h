@@ -15,6 +15,7 @@
 
 #define RECORD_HASH 16
 #define RECORD_JSON_MAX (1024u * 1024)
+#define RECORD_RAW_MAX (128u * 1024) /* of remote_data */
 #define RECORD_REMOTE_ID_MAX 256
 #define RECORD_REFS_MAX 512
 
@@ -31,7 +32,7 @@ struct record {
     char id[ID_TEXT];
     struct weir_str remote_id;
     struct weir_str json;      /* canonical */
-    uint8_t hash[RECORD_HASH]; /* of the canonical text, scope and all */
+    uint8_t hash[RECORD_HASH]; /* of the canonical text, scope and all, but for remote_data */
     struct record_ref *refs;
     size_t ref_count;
 };

@@ -55,9 +55,16 @@ static bool add_common(struct buf *out, const struct lookup_common *common, cons
     return true;
 }
 
+/* columns: of the record it is a field of. */
 static int add_column(struct render *r, const struct model *model, const struct model_field *field,
-                      struct weir_str value)
+                      const struct weir_str *columns)
 {
+    const struct fields_of of = {r->lookup->fields, model, r->scope, columns};
+    struct weir_str value = columns[model_field_index(model, field)];
+
+    if (fields_add(r->out, &of, field)) {
+        return 0;
+    }
     if (value.len > 0 && scope_allows_field(r->scope, model, field)) {
         buf_add_str(r->out, value);
         return 0;
@@ -133,7 +140,7 @@ static int add_short_key(struct render *r, const struct shape *in, const struct 
     }
     field = model_field_find_from(in->model, *expected, weir_str(key));
     *expected = field + 1;
-    return add_column(r, in->model, field, in->columns[model_field_index(in->model, field)]);
+    return add_column(r, in->model, field, in->columns);
 }
 
 /* WEIR_E_NONE: it lacks what it may not; out is then as before. */
@@ -329,7 +336,7 @@ static int add_keys(struct render *r, const struct shape *in)
             const struct model_field *field = model_field_find_from(model, expected, weir_str(key));
 
             expected = field + 1;
-            rc = add_column(r, model, field, in->columns[model_field_index(model, field)]);
+            rc = add_column(r, model, field, in->columns);
         }
         if (rc != 0) {
             return rc;

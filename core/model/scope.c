@@ -80,16 +80,30 @@ void scope_free(struct scope *scope)
     }
 }
 
+/* Every field but the tool's own payload, which nobody gets who did not ask for it by name. */
+static uint64_t usual_bits(const struct model *model)
+{
+    uint64_t bits = UINT64_MAX;
+
+    for (const struct model_field *field = model->fields; field->name != NULL; field++) {
+        if (field->raw) {
+            bits &= ~field_bit(model, field);
+        }
+    }
+    return bits;
+}
+
 bool scope_set_model(struct scope *scope, struct weir_str model, enum scope_setting setting)
 {
-    struct scope_model *m = scope_model_to_set(scope, model_find(model));
+    const struct model *known = model_find(model);
+    struct scope_model *m = scope_model_to_set(scope, known);
 
     if (m == NULL) {
         return false;
     }
     m->setting = setting;
-    m->enabled = setting == SCOPE_ENABLED ? UINT64_MAX : 0;
-    m->optional = setting == SCOPE_OPTIONAL ? UINT64_MAX : 0;
+    m->enabled = setting == SCOPE_ENABLED ? usual_bits(known) : 0;
+    m->optional = setting == SCOPE_OPTIONAL ? usual_bits(known) : 0;
     return true;
 }
 
@@ -224,7 +238,7 @@ uint64_t scope_digest(const struct scope *scope)
         }
         digest = digest_add(digest, model->name);
         for (const struct model_field *field = model->fields; field->name != NULL; field++) {
-            if (scope_allows_field(scope, model, field)) {
+            if (!field->computed && scope_allows_field(scope, model, field)) {
                 digest = digest_add(digest, field->name);
             }
         }

@@ -18,7 +18,8 @@ struct scope *scope_new(const char *name);
 struct scope *scope_dup(const struct scope *scope); /* to apply a customer's refusals to */
 void scope_free(struct scope *scope);
 
-/* false: no such model or field. Setting a model also sets all of its fields. A field without which a
+/* false: no such model or field. Setting a model also sets all of its fields but the
+ * tool's own payload (remote_data), which has to be set by its name. A field without which a
  * record is none (model_field_required) always has its model's setting: the contract does not let it be null.
  */
 bool scope_set_model(struct scope *scope, struct weir_str model, enum scope_setting setting);

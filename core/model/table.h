@@ -45,6 +45,9 @@ extern const char *const short_group[];
 extern const char *const short_role[];
 extern const char *const short_stage[];
 
+/* Of an entry of integration_fields. */
+extern const struct model_field fields_of_integration_field[];
+
 /* Of a model that embeds nothing, or has no filter of its own. */
 extern const struct model_join model_no_joins[];
 extern const struct model_filter model_no_filters[];
@@ -177,6 +180,17 @@ extern const struct model_filter model_no_filters[];
 #define COL_REFS_HIDDEN(n, t, s, j)                                                                          \
     {                                                                                                        \
         .name = (n), .type = FIELD_REF_LIST, .hidden = true, .target = (t), .slot = (s), .join_model = (j)   \
+    }
+
+/* What each model with a list ends with: the tool's own fields where a model has them, and its payload. */
+#define COL_INTEGRATION_FIELDS                                                                               \
+    {                                                                                                        \
+        .name = "integration_fields", .type = FIELD_LIST, .computed = true,                                  \
+        .fields = fields_of_integration_field                                                                \
+    }
+#define COL_REMOTE_DATA                                                                                      \
+    {                                                                                                        \
+        .name = "remote_data", .type = FIELD_FREE, .nullable = true, .raw = true                             \
     }
 
 /* n: the query parameter, k: its enum filter_kind, f: the column. */

@@ -61,6 +61,8 @@ static const struct model_field application_fields[] = {
     COL_TEXT("remote_url"),
     COL_DATETIME("remote_created_at"),
     COL_DATETIME("remote_updated_at"),
+    COL_INTEGRATION_FIELDS,
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -140,6 +142,8 @@ static const char *const application_keys[] = {"id",
                                                "job",
                                                "interviews",
                                                "offers",
+                                               "integration_fields",
+                                               "remote_data",
                                                NULL};
 
 const struct model model_ats_applications = {
@@ -163,11 +167,13 @@ static const struct model_field stage_fields[] = {
     COL_CLOSED("status", words_activity),
     COL_FREE("custom_fields"),
     {.name = "index", .type = FIELD_INTEGER, .nullable = true, .must = true, .hidden = true},
+    COL_REMOTE_DATA,
     COL_END,
 };
 
-static const char *const stage_keys[] = {"id",         "remote_id",         "name", "status", "custom_fields",
-                                         "changed_at", "remote_deleted_at", NULL};
+static const char *const stage_keys[] = {
+    "id",         "remote_id",         "name",        "status", "custom_fields",
+    "changed_at", "remote_deleted_at", "remote_data", NULL};
 
 const struct model model_ats_application_stages = {
     .number = 17,
@@ -209,6 +215,7 @@ static const struct model_field offer_fields[] = {
     COL_FREE("custom_fields"),
     COL_DATETIME("remote_created_at"),
     COL_DATETIME("remote_updated_at"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -236,6 +243,7 @@ static const char *const offer_keys[] = {"id",
                                          "remote_created_at",
                                          "remote_updated_at",
                                          "application",
+                                         "remote_data",
                                          NULL};
 
 const struct model model_ats_offers = {
@@ -265,6 +273,7 @@ static const struct model_field interview_fields[] = {
     COL_DATETIME("remote_created_at"),
     COL_DATETIME("remote_updated_at"),
     COL_REFS_HIDDEN("users", "ats_users", 3, "ats_join_interviews_users"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -310,6 +319,7 @@ static const char *const interview_keys[] = {"id",
                                              "remote_deleted_at",
                                              "users",
                                              "application",
+                                             "remote_data",
                                              NULL};
 
 const struct model model_ats_interviews = {
@@ -327,8 +337,9 @@ const struct model model_ats_interviews = {
 
 /* ---- rejection reasons ---- */
 
-static const struct model_field reason_fields[] = {COL_TEXT("name"), COL_END};
-static const char *const reason_keys[] = {"id", "remote_id", "name", "changed_at", "remote_deleted_at", NULL};
+static const struct model_field reason_fields[] = {COL_TEXT("name"), COL_REMOTE_DATA, COL_END};
+static const char *const reason_keys[] = {
+    "id", "remote_id", "name", "changed_at", "remote_deleted_at", "remote_data", NULL};
 
 const struct model model_ats_rejection_reasons = {
     .number = 23,

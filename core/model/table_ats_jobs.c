@@ -217,6 +217,8 @@ static const struct model_field job_fields[] = {
     COL_REFS_HIDDEN("stages", "ats_application_stages", 2, "ats_join_jobs_application_stages"),
     COL_REFS_HIDDEN("screening_questions", "ats_screening_questions", 3, "ats_join_jobs_screening_questions"),
     {.name = "hiring_team", .type = FIELD_LIST, .hidden = true, .fields = member_fields},
+    COL_INTEGRATION_FIELDS,
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -312,6 +314,8 @@ static const char *const job_keys[] = {"id",
                                        "screening_questions",
                                        "job_postings",
                                        "hiring_team",
+                                       "integration_fields",
+                                       "remote_data",
                                        NULL};
 
 const struct model model_ats_jobs = {

@@ -47,6 +47,8 @@ static const struct model_field candidate_fields[] = {
     COL_DATETIME("remote_created_at"),
     COL_DATETIME("remote_updated_at"),
     COL_REFS_HIDDEN("tags", "ats_tags", 1, "ats_join_candidates_tags"),
+    COL_INTEGRATION_FIELDS,
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -114,6 +116,8 @@ static const char *const candidate_keys[] = {"id",
                                              "remote_deleted_at",
                                              "applications",
                                              "tags",
+                                             "integration_fields",
+                                             "remote_data",
                                              NULL};
 
 const struct model model_ats_candidates = {
@@ -130,8 +134,9 @@ const struct model model_ats_candidates = {
 
 /* ---- tags ---- */
 
-static const struct model_field name_fields[] = {COL_TEXT("name"), COL_END};
-static const char *const name_keys[] = {"id", "remote_id", "name", "changed_at", "remote_deleted_at", NULL};
+static const struct model_field name_fields[] = {COL_TEXT("name"), COL_REMOTE_DATA, COL_END};
+static const char *const name_keys[] = {"id",          "remote_id", "name", "changed_at", "remote_deleted_at",
+                                        "remote_data", NULL};
 
 const struct model model_ats_tags = {
     .number = 22,
@@ -152,6 +157,7 @@ static const struct model_field role_fields[] = {
     COL_TEXT("remote_label"),
     COL_CLOSED("scope", words_role_scope),
     COL_CLOSED("unified_type", words_role_type),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -160,8 +166,9 @@ static const struct model_filter role_filters[] = {
     {.name = NULL},
 };
 
-static const char *const role_keys[] = {"id",           "remote_id",  "remote_label",      "scope",
-                                        "unified_type", "changed_at", "remote_deleted_at", NULL};
+static const char *const role_keys[] = {
+    "id",         "remote_id",         "remote_label", "scope", "unified_type",
+    "changed_at", "remote_deleted_at", "remote_data",  NULL};
 
 const struct model model_ats_roles = {
     .number = 21,
@@ -184,6 +191,7 @@ static const struct model_field user_fields[] = {
     COL_EMAIL("email"),
     COL_CLOSED("status", words_activity),
     COL_REFS_HIDDEN("system_roles", "ats_roles", 1, "ats_join_users_roles"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -206,8 +214,9 @@ static const struct model_filter user_filters[] = {
     {.name = NULL},
 };
 
-static const char *const user_keys[] = {"id",     "remote_id",  "first_name",        "last_name",    "email",
-                                        "status", "changed_at", "remote_deleted_at", "system_roles", NULL};
+static const char *const user_keys[] = {"id",           "remote_id",   "first_name", "last_name",
+                                        "email",        "status",      "changed_at", "remote_deleted_at",
+                                        "system_roles", "remote_data", NULL};
 
 const struct model model_ats_users = {
     .number = 20,

@@ -80,6 +80,8 @@ static const struct model_field employee_fields[] = {
     COL_DATETIME("remote_created_at"),
     COL_FREE("custom_fields"),
     COL_REFS_HIDDEN("groups", "hris_teams", 4, "hris_join_employees_teams"),
+    COL_INTEGRATION_FIELDS,
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -97,6 +99,11 @@ static const char *const short_employment[] = {"id",
                                                "remote_deleted_at",
                                                "custom_fields",
                                                NULL};
+static const char *const employments_list_keys[] = {
+    "id",         "remote_id",         "employee_id",     "job_title",          "pay_rate",
+    "pay_period", "pay_frequency",     "employment_type", "pay_currency",       "effective_date",
+    "changed_at", "remote_deleted_at", "custom_fields",   "integration_fields", "remote_data",
+    NULL};
 static const char *const short_balance[] = {"id",      "remote_id",    "employee_id", "type_id",
                                             "balance", "balance_unit", "changed_at",  "remote_deleted_at",
                                             "used",    "used_unit",    NULL};
@@ -146,6 +153,8 @@ static const struct model_join employee_joins[] = {
      .via = "work_location_id",
      .fields = short_location,
      .touch_linked = true},
+    /* The older name of the groups. */
+    {.name = "teams", .kind = JOIN_LIST, .model = "hris_teams", .via = "groups", .fields = short_group},
     {.name = NULL},
 };
 
@@ -198,6 +207,9 @@ static const char *const employee_keys[] = {"id",
                                             "groups",
                                             "legal_entity",
                                             "work_location",
+                                            "teams",
+                                            "integration_fields",
+                                            "remote_data",
                                             NULL};
 
 const struct model model_hris_employees = {
@@ -218,6 +230,7 @@ static const struct model_field team_fields[] = {
     COL_TEXT("name"),
     COL_CLOSED("type", words_group_type),
     COL_REF("parent_id", "hris_teams", 1),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -227,8 +240,8 @@ static const struct model_filter team_filters[] = {
     {.name = NULL},
 };
 
-static const char *const team_keys[] = {"id",   "remote_id", "name", "changed_at", "remote_deleted_at",
-                                        "type", "parent_id", NULL};
+static const char *const team_keys[] = {"id",   "remote_id", "name",        "changed_at", "remote_deleted_at",
+                                        "type", "parent_id", "remote_data", NULL};
 
 const struct model model_hris_teams = {
     .number = 2,
@@ -262,6 +275,8 @@ static const struct model_field employment_fields[] = {
     COL_TEXT("pay_currency"),
     COL_DATETIME("effective_date"),
     COL_FREE("custom_fields"),
+    COL_INTEGRATION_FIELDS,
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -276,5 +291,5 @@ const struct model model_hris_employments = {
     .fields = employment_fields,
     .joins = model_no_joins,
     .filters = model_no_filters,
-    .key_order = short_employment,
+    .key_order = employments_list_keys,
 };

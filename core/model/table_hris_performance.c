@@ -8,12 +8,16 @@
 static const struct model_field cycle_fields[] = {
     COL_TEXT("name"),
     COL_DATETIME("review_period_start_date"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
 /* Embedded whole, by reviews. */
 static const char *const cycle_keys[] = {
     "id", "remote_id", "name", "review_period_start_date", "changed_at", "remote_deleted_at", NULL};
+static const char *const performance_review_cycles_list_keys[] = {
+    "id",         "remote_id",         "name",        "review_period_start_date",
+    "changed_at", "remote_deleted_at", "remote_data", NULL};
 
 const struct model model_hris_performance_review_cycles = {
     .number = 11,
@@ -24,7 +28,7 @@ const struct model model_hris_performance_review_cycles = {
     .fields = cycle_fields,
     .joins = model_no_joins,
     .filters = model_no_filters,
-    .key_order = cycle_keys,
+    .key_order = performance_review_cycles_list_keys,
 };
 
 /* ---- reviews ---- */
@@ -39,6 +43,7 @@ static const struct model_field review_fields[] = {
     COL_REF_HIDDEN_REQUIRED("reviewee_id", "hris_employees", 1),
     COL_REF_HIDDEN("reviewer_id", "hris_employees", 2),
     COL_REF_HIDDEN("review_cycle_id", "hris_performance_review_cycles", 3),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -76,10 +81,18 @@ static const struct model_filter review_filters[] = {
     {.name = NULL},
 };
 
-static const char *const review_keys[] = {
-    "id",         "remote_id",         "type",     "summary_comment", "summary_rating",
-    "changed_at", "remote_deleted_at", "reviewee", "reviewer",        "review_cycle",
-    NULL};
+static const char *const review_keys[] = {"id",
+                                          "remote_id",
+                                          "type",
+                                          "summary_comment",
+                                          "summary_rating",
+                                          "changed_at",
+                                          "remote_deleted_at",
+                                          "reviewee",
+                                          "reviewer",
+                                          "review_cycle",
+                                          "remote_data",
+                                          NULL};
 
 const struct model model_hris_performance_reviews = {
     .number = 12,

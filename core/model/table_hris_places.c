@@ -11,14 +11,11 @@ static const struct model_filter name_filters[] = {
 /* ---- work locations ---- */
 
 static const struct model_field location_fields[] = {
-    COL_TEXT("name"),
-    COL_ADDRESS("address"),
-    COL_TEXT("type"),
-    COL_END,
+    COL_TEXT("name"), COL_ADDRESS("address"), COL_TEXT("type"), COL_REMOTE_DATA, COL_END,
 };
 
-static const char *const location_keys[] = {"id",         "remote_id",         "name", "address", "type",
-                                            "changed_at", "remote_deleted_at", NULL};
+static const char *const location_keys[] = {
+    "id", "remote_id", "name", "address", "type", "changed_at", "remote_deleted_at", "remote_data", NULL};
 
 const struct model model_hris_locations = {
     .number = 4,
@@ -38,11 +35,12 @@ const struct model model_hris_locations = {
 static const struct model_field legal_entity_fields[] = {
     COL_TEXT("name"),
     COL_ADDRESS("address"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
-static const char *const legal_entity_keys[] = {"id",         "remote_id",         "name", "address",
-                                                "changed_at", "remote_deleted_at", NULL};
+static const char *const legal_entity_keys[] = {"id",         "remote_id",         "name",        "address",
+                                                "changed_at", "remote_deleted_at", "remote_data", NULL};
 
 const struct model model_hris_legal_entities = {
     .number = 5,
@@ -61,11 +59,12 @@ const struct model model_hris_legal_entities = {
 
 static const struct model_field category_fields[] = {
     COL_TEXT("name"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
-static const char *const category_keys[] = {"id",         "remote_id",         "name",
-                                            "changed_at", "remote_deleted_at", NULL};
+static const char *const category_keys[] = {
+    "id", "remote_id", "name", "changed_at", "remote_deleted_at", "remote_data", NULL};
 
 const struct model model_hris_employee_document_categories = {
     .number = 10,

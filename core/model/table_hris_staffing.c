@@ -45,6 +45,7 @@ static const struct model_field staffing_fields[] = {
     COL_REFS_HIDDEN("legal_entities", "hris_legal_entities", 3, "hris_join_staffing_entities_legal_entities"),
     COL_REFS_HIDDEN("groups", "hris_teams", 4, "hris_join_staffing_entities_groups"),
     COL_LIST_REQUIRED("skills", skill_entry_fields),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -101,6 +102,7 @@ static const char *const staffing_keys[] = {"id",
                                             "legal_entities",
                                             "groups",
                                             "skills",
+                                            "remote_data",
                                             NULL};
 
 const struct model model_hris_staffing_entities = {

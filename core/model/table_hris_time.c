@@ -12,6 +12,7 @@ static const struct model_field absence_type_fields[] = {
     COL_CLOSED("unit", words_unit),
     COL_BOOLEAN("half_days_supported"),
     COL_BOOLEAN("exact_times_supported"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -19,6 +20,9 @@ static const struct model_field absence_type_fields[] = {
 static const char *const absence_type_keys[] = {"id",         "remote_id",           "name",
                                                 "unit",       "half_days_supported", "exact_times_supported",
                                                 "changed_at", "remote_deleted_at",   NULL};
+static const char *const absence_types_list_keys[] = {
+    "id",         "remote_id",         "name",        "unit", "half_days_supported", "exact_times_supported",
+    "changed_at", "remote_deleted_at", "remote_data", NULL};
 
 const struct model model_hris_absence_types = {
     .number = 6,
@@ -29,7 +33,7 @@ const struct model model_hris_absence_types = {
     .fields = absence_type_fields,
     .joins = model_no_joins,
     .filters = model_no_filters,
-    .key_order = absence_type_keys,
+    .key_order = absence_types_list_keys,
 };
 
 /* ---- absences ---- */
@@ -50,8 +54,10 @@ static const struct model_field absence_fields[] = {
     COL_OPEN("status", words_absence_status),
     COL_TEXT("employee_note"),
     COL_REF("type_id", "hris_absence_types", 2),
+    COL_REF("approver_id", "hris_employees", 3),
     COL_DATETIME("remote_created_at"),
     COL_DATETIME("remote_updated_at"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -87,11 +93,13 @@ static const char *const absence_keys[] = {"id",
                                            "status",
                                            "employee_note",
                                            "type_id",
+                                           "approver_id",
                                            "remote_created_at",
                                            "remote_updated_at",
                                            "changed_at",
                                            "remote_deleted_at",
                                            "type",
+                                           "remote_data",
                                            NULL};
 
 const struct model model_hris_absences = {
@@ -116,6 +124,7 @@ static const struct model_field balance_fields[] = {
     COL_CLOSED("balance_unit", words_unit),
     COL_NUMBER("used"),
     COL_CLOSED("used_unit", words_unit),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -137,7 +146,8 @@ static const struct model_filter balance_filters[] = {
 
 static const char *const balance_keys[] = {"id",      "remote_id",    "employee_id", "type_id",
                                            "balance", "balance_unit", "changed_at",  "remote_deleted_at",
-                                           "used",    "used_unit",    "type",        NULL};
+                                           "used",    "used_unit",    "type",        "remote_data",
+                                           NULL};
 
 const struct model model_hris_time_off_balances = {
     .number = 8,
@@ -173,6 +183,7 @@ static const struct model_field timesheet_fields[] = {
     COL_DATETIME("approved_at"),
     COL_TEXT("comment"),
     COL_FREE("custom_fields"),
+    COL_REMOTE_DATA,
     COL_END,
 };
 
@@ -185,11 +196,23 @@ static const struct model_filter timesheet_filters[] = {
     {.name = NULL},
 };
 
-static const char *const timesheet_keys[] = {
-    "id",          "remote_id",     "employee_id",          "started_at", "ended_at",
-    "timezone",    "payable_hours", "unpaid_break_minutes", "breaks",     "approval_status",
-    "approved_at", "comment",       "custom_fields",        "changed_at", "remote_deleted_at",
-    NULL};
+static const char *const timesheet_keys[] = {"id",
+                                             "remote_id",
+                                             "employee_id",
+                                             "started_at",
+                                             "ended_at",
+                                             "timezone",
+                                             "payable_hours",
+                                             "unpaid_break_minutes",
+                                             "breaks",
+                                             "approval_status",
+                                             "approved_at",
+                                             "comment",
+                                             "custom_fields",
+                                             "changed_at",
+                                             "remote_deleted_at",
+                                             "remote_data",
+                                             NULL};
 
 const struct model model_hris_timesheets = {
     .number = 9,

@@ -39,7 +39,7 @@ enum store_db {
     DB_RIPPLES,      /* integration, number -> what a change still has to move or remove around it */
     DB_KEYS,         /* name -> API key, hashed */
     DB_LINKS,        /* hash of its token -> connection link */
-    DB_FIELDS,       /* integration, model, key -> field of the tool, and what it is mapped to */
+    DB_FIELDS,       /* integration, kind, model, custom, key -> field of the tool, mapping or custom field */
     DB_AUDIT,        /* at_ms, seq -> what an operator did */
     DB_FEED,         /* place in the feed of a stretch's last change -> integration, its numbers in changes */
     DB_ROOT, /* text -> counters, the latest marks: the engine's own database, which each commit writes */

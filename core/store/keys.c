@@ -333,6 +333,37 @@ bool key_u64_decode(uint64_t *n, struct weir_bytes key)
     return true;
 }
 
+struct weir_bytes key_fields_of(struct key *key, uint32_t integration, uint8_t kind)
+{
+    key_clear(key);
+    key_add_u32(key, integration);
+    key_add_u8(key, kind);
+    return key_span(key);
+}
+
+struct weir_bytes key_field(struct key *key, uint32_t integration, uint8_t kind, uint8_t model, bool custom,
+                            struct weir_str name)
+{
+    (void)key_fields_of(key, integration, kind);
+    key_add_u8(key, model);
+    key_add_u8(key, custom ? 1 : 0);
+    for (size_t i = 0; i < name.len; i++) {
+        key_add_u8(key, (uint8_t)name.data[i]);
+    }
+    return key_span(key);
+}
+
+bool key_field_decode(uint8_t *model, bool *custom, struct weir_str *name, struct weir_bytes key)
+{
+    if (key.len <= 7) {
+        return false;
+    }
+    *model = key.data[5];
+    *custom = key.data[6] != 0;
+    *name = weir_str_n((const char *)key.data + 7, key.len - 7);
+    return true;
+}
+
 struct weir_bytes key_marks_of(struct key *key, uint64_t run, uint8_t model)
 {
     key_clear(key);

@@ -93,6 +93,12 @@ struct weir_bytes key_grave(struct key *key, int64_t deleted_ms, uint32_t integr
 bool key_grave_decode(int64_t *deleted_ms, uint32_t *integration, uint8_t *model, char id[ID_TEXT],
                       struct weir_bytes key);
 
+/* fields: a kind of integration (0: of the environment), and one of them. */
+struct weir_bytes key_fields_of(struct key *key, uint32_t integration, uint8_t kind);
+struct weir_bytes key_field(struct key *key, uint32_t integration, uint8_t kind, uint8_t model, bool custom,
+                            struct weir_str name);
+bool key_field_decode(uint8_t *model, bool *custom, struct weir_str *name, struct weir_bytes key);
+
 /* ripples: as changes. */
 
 struct weir_bytes key_marks_of(struct key *key, uint64_t run, uint8_t model);

@@ -313,5 +313,8 @@ const struct route admin_routes[] = {
     {"DELETE", "/admin/v1/scopes/{}", admin_scope_delete, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"PUT", "/admin/v1/integrations/{}/scope", admin_integration_scope, false, ROUTE_ADMIN},
     {"GET", "/admin/v1/openapi.json", openapi_admin, false, ROUTE_READ},
+    {"GET", "/admin/v1/custom-fields", admin_custom_fields, false, ROUTE_READ},
+    {"POST", "/admin/v1/custom-fields", admin_custom_field_create, false, ROUTE_OPERATE},
+    {"DELETE", "/admin/v1/custom-fields/{}", admin_custom_field_delete, false, ROUTE_OPERATE},
     {.method = NULL},
 };

@@ -172,18 +172,6 @@ static void force_sync(struct request *r)
     api_integration_release(r, &it);
 }
 
-/* Weir keeps no mapping of fields of its own: custom fields go out under their upstream names. */
-static void no_fields(struct request *r)
-{
-    struct web_integration it;
-
-    if (api_integration_of_path(&it, r)) {
-        buf_add_text(answer_begin(r), "{\"results\":[],\"next\":null}");
-        answer_end(r);
-        api_integration_release(r, &it);
-    }
-}
-
 static void not_offered(struct request *r)
 {
     answer_error(r, ANSWER_NOT_OFFERED,
@@ -236,10 +224,10 @@ const struct route api_routes[] = {
     {"PUT", "/v1/integrations/{}/enabled", not_offered, false, ROUTE_OPERATE},
     {"POST", "/v1/integrations/{}/relink", not_offered, false, ROUTE_OPERATE},
     {"POST", "/v1/integrations/{}/setup-link", not_offered, false, ROUTE_OPERATE},
-    {"GET", "/v1/integrations/{}/custom-fields", no_fields, false, ROUTE_READ},
-    {"PUT", "/v1/integrations/{}/custom-fields/{}", not_offered, false, ROUTE_OPERATE},
-    {"GET", "/v1/integrations/{}/integration-fields", no_fields, false, ROUTE_READ},
-    {"PATCH", "/v1/integrations/{}/integration-fields/{}", not_offered, false, ROUTE_OPERATE},
+    {"GET", "/v1/integrations/{}/custom-fields", api_custom_fields, false, ROUTE_READ},
+    {"PUT", "/v1/integrations/{}/custom-fields/{}", api_custom_field_map, false, ROUTE_OPERATE},
+    {"GET", "/v1/integrations/{}/integration-fields", api_integration_fields, false, ROUTE_READ},
+    {"PATCH", "/v1/integrations/{}/integration-fields/{}", api_integration_field_set, false, ROUTE_OPERATE},
     {"GET", "/v1/tools/{}", tools_run, false, ROUTE_READ},
     {"POST", "/v1/passthrough/{}/{}", not_offered, false, ROUTE_OPERATE},
     {"POST", "/v1/connect/create-link", not_offered, false, ROUTE_OPERATE | ROUTE_WHOLE},

@@ -29,5 +29,9 @@ bool api_read_sync_type(bool *full, struct request *r);
 void list_run(struct request *r);
 void details_run(struct request *r);
 void tools_run(struct request *r);
+void api_integration_fields(struct request *r);
+void api_custom_fields(struct request *r);
+void api_custom_field_map(struct request *r);
+void api_integration_field_set(struct request *r);
 
 #endif

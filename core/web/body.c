@@ -39,6 +39,11 @@ void body_free(struct body *body)
     }
 }
 
+bool body_has(const struct body *body, const char *key)
+{
+    return json_object_get(body->root, key) != NULL;
+}
+
 /* NULL: missing, null, or not what good says. */
 static const json_t *value_of(const struct body *body, const char *key, bool good(const json_t *value),
                               const char *kind, struct weir_error *err)

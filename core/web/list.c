@@ -11,6 +11,7 @@
 #include "web/envelope.h"
 #include "web/json_out.h"
 #include "web/list_query.h"
+#include "web/tool_fields.h"
 
 #include <stdlib.h>
 
@@ -24,7 +25,8 @@ struct page {
     struct list_query *query;
     struct store_reader *reader;
     struct lookup lookup; /* of what a record refers to */
-    int64_t since_ms;     /* records touched before are not asked for */
+    struct shown_fields shown;
+    int64_t since_ms; /* records touched before are not asked for */
 
     char (*ids)[ID_TEXT]; /* the few records to look up, in their order; NULL: walk */
     size_t id_count;
@@ -299,11 +301,15 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     int64_t horizon_ms;
     int rc = 0;
 
-    p.lookup = (struct lookup){&p, lookup_by_id, lookup_children};
+    p.lookup = (struct lookup){.ctx = &p, .by_id = lookup_by_id, .children = lookup_children};
     filters_look_in(query->filters, &p.lookup, query->include_deleted);
     p.found = malloc((query->page_size + 1) * sizeof *p.found);
     if (p.found == NULL) {
         rc = weir_fail(err, WEIR_E_MEMORY, "no memory for a page");
+    }
+    if (rc == 0 && fields_known_of(subject->model)) {
+        rc = shown_fields_load(&p.shown, web, it, err);
+        p.lookup.fields = &p.shown.fields;
     }
     if (rc == 0 && query->by_ids) {
         rc = list_ids(&p, err);
@@ -323,6 +329,7 @@ static int read_page(struct request *r, const struct web_integration *it, const 
         rc = write_page(&p, err);
     }
     store_reader_close(p.reader);
+    shown_fields_fini(&p.shown);
     free(p.ids);
     free(p.found);
     return rc;

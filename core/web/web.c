@@ -47,6 +47,7 @@ int web_new(struct web **out, const struct web_options *options, struct weir_err
     (void)pthread_mutex_init(&web->keys_lock, NULL);
     horizon_init(&web->horizon);
     openapi_kept_init(&web->openapi);
+    (void)pthread_mutex_init(&web->configured_lock, NULL);
     web->options = *options;
     web->environment_id = strdup(options->environment_id != NULL ? options->environment_id : "");
     web->version = strdup(options->version != NULL ? options->version : "");
@@ -98,6 +99,8 @@ void web_free(struct web *web)
         pool_free(web->pool);
         hub_free(web->hub);
         openapi_kept_fini(&web->openapi);
+        (void)pthread_mutex_destroy(&web->configured_lock);
+        free(web->configured);
         horizon_fini(&web->horizon);
         auth_fini(&web->auth);
         (void)pthread_mutex_destroy(&web->keys_lock);

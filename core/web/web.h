@@ -168,6 +168,8 @@ struct web_app {
     bool (*scope_nth)(void *ctx, size_t n, struct web_scope *out);
     int (*scope_put)(void *ctx, struct weir_str name, struct weir_str json, struct weir_error *err);
     int (*scope_assign)(void *ctx, struct weir_str id, struct weir_str scope, struct weir_error *err);
+    /* What is shown of a model's fields changed: its records have to be told of. */
+    void (*fields_changed)(void *ctx, uint32_t integration, uint8_t model);
     /* Apply the changed config. report gets the findings, one line each. WEIR_E_CONFIG: refused whole. */
     int (*reload)(void *ctx, struct buf *report, struct weir_error *err);
     /* A replay put something into the inbox or outbox. */
@@ -186,6 +188,11 @@ enum web_role {
     WEB_ADMIN = 3    /* settings, keys, scopes */
 };
 
+/* A custom field of the environment that stands in the file. label and description may be NULL. */
+struct web_custom_field {
+    const char *key, *model, *label, *description;
+};
+
 /* A bearer key of the file; only its SHA-256 is kept. */
 struct web_key {
     const char *name, *key;
@@ -201,7 +208,6 @@ struct web_options {
     const char *environment_id;
     const char *version;
     uint32_t thread_count;
-    uint32_t queue_max;    /* requests that wait for a thread; further ones are answered 503; 0: 1,024 */
     uint32_t streams_max;  /* listeners at once; further ones are answered 503; 0: 256 */
     uint32_t heartbeat_ms; /* between two signs of life of a stream; 0: 15,000 */
     uint32_t queue_max;    /* requests that wait for a thread; further ones are answered 429; 0: 1,024 */
@@ -219,6 +225,10 @@ void web_free(struct web *web);
  */
 int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key_count,
                  const struct web_key *admin_keys, size_t admin_key_count, struct weir_error *err);
+
+/* The custom fields of the file in force from now on. Copied. Thread: setup, web. */
+int web_custom_fields_set(struct web *web, const struct web_custom_field *fields, size_t count,
+                          struct weir_error *err);
 
 /* The handlers of the listeners: public has hooks and /v1; admin has /admin/v1, /metrics, /healthz and
  * /readyz; local is as admin, without a key (a Unix socket that only its owner can open). Thread: setup. */

@@ -13,6 +13,7 @@
 #include "web/pool.h"
 #include "web/web.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 enum surface {
@@ -22,6 +23,7 @@ enum surface {
 };
 
 struct request;
+struct custom_field; /* tool_fields.h */
 
 /* What a route needs: the least role, and ROUTE_WHOLE where it is about more than single integrations, so
  * that a key that is limited to some may not ask for it. None at all lets nobody in who comes with a key. */
@@ -90,6 +92,9 @@ struct web {
     struct hub *hub;
     struct horizon horizon;
     struct openapi_kept openapi;
+    pthread_mutex_t configured_lock; /* guards the next two */
+    struct custom_field *configured; /* custom fields of the file */
+    size_t configured_count;
     struct route_meter *meters; /* of the API's routes, the admin's, the models, and one for what is none */
     size_t meter_count;
 };

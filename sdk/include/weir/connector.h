@@ -41,7 +41,7 @@ enum weir_category {
 
 /* One value an integration needs, asked for in the config and in the connection flow. */
 struct weir_setting {
-    const char *key;   /* [a-z][a-z0-9_]{0,31}; "base_url" is the host's own and may not be used */
+    const char *key;   /* [a-z][a-z0-9_]{0,31}; "base_url" and "remote_data" are the host's own */
     const char *label; /* "Client ID" */
     const char *help;  /* where a person finds it; NULL if the label says all */
     bool secret;       /* sealed in the store, never shown, never logged */
@@ -242,7 +242,10 @@ struct weir_host {
     /* One line. The host adds integration and connector and blanks the values of secret settings. */
     void (*log)(const struct weir_host *host, int level, struct weir_str message);
 
-    /* [pure] A setting's value; false: not set. Also "base_url". Lent for the life of the instance. */
+    /*
+     * [pure] A setting's value; false: not set. Also "base_url", and "remote_data": the models, with commas between
+     * them, of which the tool's own payload is wanted (weir/remote_data.h). Lent for the life of the instance.
+     */
     bool (*setting)(const struct weir_host *host, const char *key, struct weir_str *value);
 
     /*

@@ -323,7 +323,7 @@ static int both_applications(void *ctx, const struct model *child, uint8_t slot,
 static bool has_job(int *rc, const char *model, const char *job, const char *json, struct applications *ctx,
                     const struct scope *scope, bool include_deleted)
 {
-    const struct lookup lookup = {ctx, first_application, both_applications};
+    const struct lookup lookup = {.ctx = ctx, .by_id = first_application, .children = both_applications};
     struct filters *filters = filters_new(model_named(model), scope, weir_str(INTEGRATION));
     struct weir_error err = {0};
     char id[ID_TEXT];

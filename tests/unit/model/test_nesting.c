@@ -50,10 +50,11 @@ TEST(an_application_embeds_its_candidate_with_its_tags_and_what_belongs_to_it)
           "\"job\":null,"
           "\"interviews\":[{\"id\":\"@ats_interviews:8@\",\"remote_id\":\"8\",\"title\":\"Call\","
           "\"starting_at\":null,\"ending_at\":null,\"location\":null,\"canceled\":null}],"
-          "\"offers\":[{\"id\":\"@ats_offers:9@\",\"remote_id\":\"9\",\"status\":\"SENT\"}]}");
+          "\"offers\":[{\"id\":\"@ats_offers:9@\",\"remote_id\":\"9\",\"status\":\"SENT\"}],\"integration_"
+          "fields\":[],\"remote_data\":null}");
     shows(rows + 4, rows + 4, false,
           "{\"id\":\"@ats_application_stages:5@\",\"remote_id\":\"5\",\"name\":\"Phone screen\","
-          "\"status\":\"ACTIVE\",\"custom_fields\":null" TIMES "}");
+          "\"status\":\"ACTIVE\",\"custom_fields\":null" TIMES ",\"remote_data\":null}");
 }
 
 TEST(children_embed_what_they_refer_to)
@@ -69,7 +70,8 @@ TEST(children_embed_what_they_refer_to)
         {NULL, NULL, NULL, false, 0}};
     static const char want[] =
         "\"current_stage\":{\"id\":\"%s\",\"name\":null,\"remote_id\":\"5\",\"index\":2},"
-        "\"job\":{\"id\":\"%s\",\"name\":\"Developer\",\"remote_id\":\"4\"}}],\"tags\":[]}";
+        "\"job\":{\"id\":\"%s\",\"name\":\"Developer\",\"remote_id\":\"4\"}}],\"tags\":[],\"integration_"
+        "fields\":[],\"remote_data\":null}";
     struct scope *scope = scope_everything();
     char stage_id[ID_TEXT], job_id[ID_TEXT], text[400];
     struct buf out;
@@ -83,7 +85,7 @@ TEST(children_embed_what_they_refer_to)
     scope_set_field(scope, weir_str("ats_applications"), weir_str("job_id"), SCOPE_DISABLED);
     scope_set_model(scope, weir_str("ats_application_stages"), SCOPE_DISABLED);
     shown(&out, scope, rows, false);
-    assert_non_null(strstr(out.data, "\"current_stage\":null,\"job\":null}],\"tags\":[]}"));
+    assert_non_null(strstr(out.data, "\"current_stage\":null,\"job\":null}],\"tags\":[],"));
     buf_fini(&out);
     scope_free(scope);
 }
@@ -108,26 +110,27 @@ TEST(a_hiring_team_shows_each_user_with_what_he_does_on_the_job)
     struct buf out;
 
     UNUSED_STATE;
-    (void)snprintf(want, sizeof want,
-                   "\"hiring_team\":[{\"id\":\"%s\",\"remote_id\":\"2\",\"first_name\":\"Lena\","
-                   "\"last_name\":null,\"email\":\"lena@x.example\",\"hiring_team_roles\":[\"RECRUITER\"],"
-                   "\"job_roles\":[{\"remote_id\":\"6\",\"remote_label\":\"Recruiter\","
-                   "\"unified_type\":null,\"scope\":\"JOB\"}]}]}",
-                   id_of(user_id, "ats_users", "2").data);
+    (void)snprintf(
+        want, sizeof want,
+        "\"hiring_team\":[{\"id\":\"%s\",\"remote_id\":\"2\",\"first_name\":\"Lena\","
+        "\"last_name\":null,\"email\":\"lena@x.example\",\"hiring_team_roles\":[\"RECRUITER\"],"
+        "\"job_roles\":[{\"remote_id\":\"6\",\"remote_label\":\"Recruiter\","
+        "\"unified_type\":null,\"scope\":\"JOB\"}]}],\"integration_fields\":[],\"remote_data\":null}",
+        id_of(user_id, "ats_users", "2").data);
     shown(&out, scope, rows, false);
     assert_non_null(strstr(out.data, want));
     buf_fini(&out);
     shown(&out, scope, rows, true);
     assert_non_null(strstr(out.data, "\"first_name\":\"Gone\",\"last_name\":null,\"email\":null,"
-                                     "\"hiring_team_roles\":[],\"job_roles\":[]}]}"));
+                                     "\"hiring_team_roles\":[],\"job_roles\":[]}],"));
     buf_fini(&out);
     scope_set_model(scope, weir_str("ats_roles"), SCOPE_DISABLED);
     shown(&out, scope, rows, false);
-    assert_non_null(strstr(out.data, "\"hiring_team_roles\":[\"RECRUITER\"],\"job_roles\":[]}]}"));
+    assert_non_null(strstr(out.data, "\"hiring_team_roles\":[\"RECRUITER\"],\"job_roles\":[]}],"));
     buf_fini(&out);
     scope_set_model(scope, weir_str("ats_users"), SCOPE_DISABLED);
     shown(&out, scope, rows, false);
-    assert_non_null(strstr(out.data, "\"hiring_team\":[]}"));
+    assert_non_null(strstr(out.data, "\"hiring_team\":[],"));
     buf_fini(&out);
     scope_free(scope);
 }
@@ -144,7 +147,7 @@ TEST(a_users_roles_are_always_of_the_scope_that_the_client_takes)
     shows(rows, rows, false,
           "{\"id\":\"@ats_users:2@\",\"remote_id\":\"2\",\"first_name\":null,\"last_name\":null,"
           "\"email\":null,\"status\":null" TIMES ",\"system_roles\":[{\"remote_id\":\"6\","
-          "\"remote_label\":null,\"unified_type\":\"ADMIN\",\"scope\":\"SYSTEM\"}]}");
+          "\"remote_label\":null,\"unified_type\":\"ADMIN\",\"scope\":\"SYSTEM\"}],\"remote_data\":null}");
 }
 
 int main(void)

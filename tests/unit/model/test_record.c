@@ -1,6 +1,8 @@
 /* From what a connector emitted to the canonical text: as a whole. */
 #include "everything.h"
 
+#include <stdlib.h>
+
 static struct record_repairs repairs;
 static struct weir_error err;
 
@@ -336,6 +338,67 @@ TEST(a_record_is_partial_when_it_may_lack_a_field_that_scope_allows)
 }
 
 /* A job's team: entries that name a user, words for what he does, and roles. */
+/* In a scope that asks for the payload, or that does not. */
+static struct record *with_payload(bool wanted, const char *json)
+{
+    struct scope *scope = scope_everything();
+    struct record *record = NULL;
+
+    if (wanted) {
+        EXPECT(scope_set_field(scope, weir_str("hris_teams"), weir_str("remote_data"), SCOPE_ENABLED));
+    }
+    EXPECT_INT(0,
+               record_normalise(&record, model_named("hris_teams"), scope, weir_str(INTEGRATION),
+                                weir_str("7"), weir_bytes(json, strlen(json)), weir_str(""), &repairs, &err));
+    scope_free(scope);
+    return record;
+}
+
+TEST(a_tools_payload_is_kept_where_a_scope_names_it_and_is_never_compared)
+{
+    struct record *plain = with_payload(true, "{\"name\":\"A\"}");
+    struct record *one =
+        with_payload(true, "{\"name\":\"A\",\"remote_data\":{\"/v2/x\":{\"b\":[1],\"a\":null}}}");
+    struct record *other = with_payload(true, "{\"remote_data\":{\"/v2/x\":{}},\"name\":\"A\"}");
+    struct record *renamed = with_payload(true, "{\"name\":\"B\",\"remote_data\":{\"/v2/x\":{}}}");
+    struct record *unasked = with_payload(false, "{\"name\":\"A\",\"remote_data\":{\"/v2/x\":{}}}");
+
+    UNUSED_STATE;
+    expect_json("{\"name\":\"A\",\"remote_data\":{\"/v2/x\":{\"a\":null,\"b\":[1]}}}", one);
+    expect_json("{\"name\":\"A\"}", unasked);
+    assert_memory_equal(plain->hash, one->hash, RECORD_HASH);
+    assert_memory_equal(plain->hash, other->hash, RECORD_HASH);
+    assert_memory_equal(plain->hash, unasked->hash, RECORD_HASH);
+    assert_memory_not_equal(plain->hash, renamed->hash, RECORD_HASH);
+    record_free(plain);
+    record_free(one);
+    record_free(other);
+    record_free(renamed);
+    record_free(unasked);
+}
+
+TEST(a_payload_that_is_too_long_or_no_object_is_left_out_and_the_record_is_kept)
+{
+    size_t size = RECORD_RAW_MAX + 100;
+    char *json = malloc(size);
+    struct record *record;
+    int head = snprintf(json, size, "{\"name\":\"A\",\"remote_data\":{\"x\":\"");
+
+    UNUSED_STATE;
+    memset(json + head, 'x', RECORD_RAW_MAX);
+    memcpy(json + head + RECORD_RAW_MAX, "\"}}", 4);
+    record = with_payload(true, json);
+    expect_json("{\"name\":\"A\"}", record);
+    EXPECT_INT(1, repairs.count);
+    EXPECT_STR("remote_data: longer than 131072 bytes", repairs.first);
+    record_free(record);
+    record = with_payload(true, "{\"name\":\"A\",\"remote_data\":[1]}");
+    expect_json("{\"name\":\"A\"}", record);
+    EXPECT_STR("remote_data: not an object", repairs.first);
+    record_free(record);
+    free(json);
+}
+
 TEST(references_in_the_entries_of_a_list_are_listed_and_kept_too)
 {
     struct record *record = normalise(
@@ -392,6 +455,8 @@ int main(void)
         UNIT(a_record_that_grows_too_long_while_it_is_made_is_set_aside),
         UNIT(a_remote_id_is_bounded_text),
         UNIT(a_record_is_partial_when_it_may_lack_a_field_that_scope_allows),
+        UNIT(a_tools_payload_is_kept_where_a_scope_names_it_and_is_never_compared),
+        UNIT(a_payload_that_is_too_long_or_no_object_is_left_out_and_the_record_is_kept),
         UNIT(references_in_the_entries_of_a_list_are_listed_and_kept_too),
     };
 

@@ -13,10 +13,10 @@ TEST(a_record_shows_every_key_in_the_order_of_the_contract)
     UNUSED_STATE;
     shows(rows, &rows[0], false,
           "{\"id\":\"@hris_teams:88@\",\"remote_id\":\"88\",\"name\":\"Engineering\"" TIMES
-          ",\"type\":\"DEPARTMENT\",\"parent_id\":null}");
+          ",\"type\":\"DEPARTMENT\",\"parent_id\":null,\"remote_data\":null}");
     shows(rows, &rows[1], true,
           "{\"id\":\"@hris_teams:\"89@\",\"remote_id\":\"\\\"89\",\"name\":null" TIMES_DELETED
-          ",\"type\":null,\"parent_id\":null}");
+          ",\"type\":null,\"parent_id\":null,\"remote_data\":null}");
 }
 
 TEST(an_employee_embeds_its_records)
@@ -67,7 +67,9 @@ TEST(an_employee_embeds_its_records)
         "null},"
         "\"groups\":[{\"id\":\"@hris_teams:88@\",\"remote_id\":\"88\",\"name\":\"Engineering\",\"type\":"
         "\"DEPARTMENT\"}],\"legal_entity\":{\"id\":\"@hris_legal_entities:4@\",\"remote_id\":\"4\","
-        "\"name\":\"Northwind\",\"address\":null},\"work_location\":null}");
+        "\"name\":\"Northwind\",\"address\":null},\"work_location\":null,"
+        "\"teams\":[{\"id\":\"@hris_teams:88@\",\"remote_id\":\"88\",\"name\":\"Engineering\",\"type\":"
+        "\"DEPARTMENT\"}],\"integration_fields\":[],\"remote_data\":null}");
 }
 
 TEST(deleted_entries_of_a_list_show_only_when_asked_for)
@@ -86,11 +88,10 @@ TEST(deleted_entries_of_a_list_show_only_when_asked_for)
     ",\"custom_fields\":null,\"locations\":[],\"legal_entities\":[],\"groups\":"
 
     UNUSED_STATE;
-    shows(rows, &rows[0], false, STAFFING "[],\"skills\":[]}");
-    shows(
-        rows, &rows[0], true,
-        STAFFING
-        "[{\"id\":\"@hris_teams:89@\",\"remote_id\":\"89\",\"name\":\"Gone\",\"type\":null}],\"skills\":[]}");
+    shows(rows, &rows[0], false, STAFFING "[],\"skills\":[],\"remote_data\":null}");
+    shows(rows, &rows[0], true,
+          STAFFING "[{\"id\":\"@hris_teams:89@\",\"remote_id\":\"89\",\"name\":\"Gone\",\"type\":null}],"
+                   "\"skills\":[],\"remote_data\":null}");
 }
 
 TEST(a_record_without_something_that_may_not_be_null_is_left_out)

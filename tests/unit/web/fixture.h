@@ -63,6 +63,7 @@ static const struct weir_connector told_connector = {.abi_major = 1,
 /* What the app was asked to do. */
 struct asked {
     atomic_uint creates, sets, deletes;
+    atomic_uint fields_changed; /* integration * 1000 + model of the last time */
     char made[256]; /* "id organization base_url private key=value ..." of the last create or set */
     atomic_uint syncs, cancels, ensures, unsubscribes, pokes, hooks, enables, reloads, released, lent;
     bool full;
@@ -381,6 +382,13 @@ static inline int app_reload(void *ctx, struct buf *report, struct weir_error *e
     return f->asked.answer_rc != 0 ? weir_fail(err, f->asked.answer_rc, "the file is faulty") : 0;
 }
 
+static inline void app_fields_changed(void *ctx, uint32_t integration, uint8_t model)
+{
+    struct fixture *f = ctx;
+
+    atomic_store(&f->asked.fields_changed, integration * 1000 + model);
+}
+
 static inline void app_poke(void *ctx)
 {
     atomic_fetch_add(&((struct fixture *)ctx)->asked.pokes, 1);
@@ -575,6 +583,7 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .scope_nth = app_scope_nth,
                             .scope_put = app_scope_put,
                             .scope_assign = app_scope_assign,
+                            .fields_changed = app_fields_changed,
                             .reload = app_reload,
                             .poke = app_poke,
                             .hook = app_hook,

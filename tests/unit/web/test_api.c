@@ -98,8 +98,6 @@ TEST(general_endpoints_that_are_not_built_never_answer_with_a_code_of_integratio
     expect_error(api_ask(f, "PUT", "/v1/integrations/personio%3Aacme/enabled", "{\"value\":false}"), 501,
                  NULL);
     expect_error(api_ask(f, "POST", "/v1/integrations/personio%3Aacme/relink", "{}"), 501, NULL);
-    expect_error(api_ask(f, "PATCH", "/v1/integrations/personio%3Aacme/integration-fields/x", "{}"), 501,
-                 NULL);
     fixture_free(f);
 }
 
