@@ -1,8 +1,6 @@
 /* candidate: candidates and their placements, always read together: one fetch serves both. */
 #include "recruitee.h"
 
-#include "weir/remote_data.h"
-
 #define SEARCH 1 /* the part of a listing that asks the search for what changed; 0 lists all */
 
 static const struct weir_map email_map[] = {WEIR_MAP_TEXT("email_address", "."), WEIR_MAP_END};
@@ -49,11 +47,8 @@ static int reason_put(json_t *to, const json_t *placement, const json_t *referen
                : 0;
 }
 
-/*
- * By which members a placement says that it is disqualified is not documented. If it has none of those that
- * were seen, the event tells ("5512 d Not enough experience", of webhook); without one the stored outcome
- * stays.
- */
+/* By which members a placement says that it is disqualified is not documented. Without those that were seen
+ * the event tells ("5512 d Not enough experience", of webhook); without one the stored outcome stays. */
 static int outcome_put(json_t *to, const json_t *placement, const json_t *references, struct weir_str hint,
                        const char *offer_id)
 {
@@ -110,29 +105,24 @@ static int candidate_emit(struct recruitee *r, const json_t *candidate, const js
 {
     const json_t *placements = weir_json_array(candidate, "placements");
     const json_t *item;
-    json_t *record;
     char id[WEIR_ID_TEXT];
     size_t i;
-    int bad;
     int rc;
 
     if (!weir_json_id(id, candidate, "id") || placements == NULL) {
         return weir_fail(err, WEIR_E_INVALID, "a candidate without an id or placements");
     }
-    rc = weir_map_emit_all(sink, "ats_tags", weir_json_array(candidate, "tags"), "name|.", name_map, true,
-                           err);
+    rc = weir_remote_data_emit(sink, r->api.host, "ats_candidates", id, candidate, candidate_map,
+                               "/candidates", err);
+    rc = rc == 0 ? weir_map_emit_all(sink, "ats_tags", weir_json_array(candidate, "tags"), "name|.", name_map,
+                                     true, err)
+                 : rc;
     json_array_foreach(references, i, item)
     {
         /* It may be new: of stages, too, no event tells. */
         if (rc == 0 && weir_json_word_is(item, "type", "Stage")) {
             rc = weir_map_emit_one(sink, "ats_application_stages", item, "id", name_map, true, err);
         }
-    }
-    if (rc == 0) {
-        record = json_object();
-        bad = weir_map_put(record, candidate, candidate_map);
-        bad |= weir_remote_data_put(record, r->api.host, "ats_candidates", "/candidates", candidate);
-        rc = weir_emit_take(sink, "ats_candidates", id, record, bad, false, err);
     }
     json_array_foreach(placements, i, item)
     {

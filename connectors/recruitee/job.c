@@ -1,8 +1,6 @@
 /* job: Recruitee's offers of the kind job, with their stages. For a talent pool there is no record. */
 #include "recruitee.h"
 
-#include "weir/remote_data.h"
-
 #define KINDS_MAX 20000 /* offers remembered; then it begins anew */
 
 static const struct weir_map_word status_words[] = {
@@ -72,7 +70,7 @@ static int job_emit(struct recruitee *r, const json_t *offer, const struct weir_
     bool is_job = weir_json_word_is(offer, "kind", "job");
     json_t *record;
     char id[WEIR_ID_TEXT];
-    int rc;
+    int bad, rc;
 
     if (!weir_json_id(id, offer, "id")) {
         return weir_fail(err, WEIR_E_INVALID, "an offer without an id that can be used");
@@ -88,10 +86,9 @@ static int job_emit(struct recruitee *r, const json_t *offer, const struct weir_
         return rc;
     }
     record = json_object();
-    return weir_emit_take(sink, "ats_jobs", id, record,
-                          weir_map_put(record, offer, job_map) | team_put(record, offer) |
-                              weir_remote_data_put(record, r->api.host, "ats_jobs", "/offers", offer),
-                          false, err);
+    bad = weir_map_put(record, offer, job_map) | team_put(record, offer) |
+          weir_remote_data_put(record, r->api.host, "ats_jobs", "/offers", offer);
+    return weir_emit_take(sink, "ats_jobs", id, record, bad, false, err);
 }
 
 int job_record(struct recruitee *r, struct weir_str id, const struct weir_sink *sink, struct weir_error *err)

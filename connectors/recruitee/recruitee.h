@@ -1,14 +1,16 @@
 /*
  * recruitee: one integration's instance, and what its parts offer each other.
  *
- * The parts: webhook (deliveries, and what a person sets up), candidate (with applications), job (with
- * stages). At Recruitee an "offer" is a job or a talent pool, and a "placement" an application. Nothing here
- * is locked: check reads `api.host` and `webhook_secret` alone, all else runs on one worker at a time.
+ * The parts: webhook (deliveries, and its set-up), candidate (with applications), job (with stages). An
+ * "offer" is a job or a talent pool, a "placement" an application. Nothing is locked: check reads `api.host`
+ * and `webhook_secret` alone, all else runs on one worker at a time.
  */
 #ifndef RECRUITEE_H
 #define RECRUITEE_H
 
+#include "weir/remote_data.h"
 #include "weir/rest.h"
+#include "weir/setting.h"
 
 struct recruitee {
     struct weir_rest api;

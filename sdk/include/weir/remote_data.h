@@ -12,7 +12,7 @@
 #ifndef WEIR_REMOTE_DATA_H
 #define WEIR_REMOTE_DATA_H
 
-#include "weir/json.h"
+#include "weir/map.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,6 +57,19 @@ static inline int weir_remote_data_put(json_t *record, const struct weir_host *h
         }
     }
     return json_object_set(data, source, (json_t *)(uintptr_t)payload);
+}
+
+/* As weir_map_emit, with what the record was made of beside it. */
+static inline int weir_remote_data_emit(const struct weir_sink *sink, const struct weir_host *host,
+                                        const char *model, const char *remote_id, const json_t *from,
+                                        const struct weir_map *map, const char *source,
+                                        struct weir_error *err)
+{
+    json_t *record = json_object();
+    int bad = record == NULL || weir_map_put(record, from, map) != 0 ||
+              weir_remote_data_put(record, host, model, source, from) != 0;
+
+    return weir_emit_take(sink, model, remote_id, record, bad, false, err);
 }
 
 #ifdef __cplusplus
