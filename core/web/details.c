@@ -23,7 +23,9 @@ static const char *coverage_word(const struct web_integration *it, bool covered)
 static void write_field(struct buf *out, const struct web_integration *it, const struct model *model,
                         const struct weir_model_use *use, const struct model_field *field)
 {
-    bool covered = use != NULL && api_model_use_has(use, field->name);
+    bool covered = use != NULL && (field->computed ? api_model_use_has(use, "custom_fields") ||
+                                                         api_model_use_has(use, "remote_data")
+                                                   : api_model_use_has(use, field->name));
 
     json_out_item(out);
     buf_add_char(out, '{');
