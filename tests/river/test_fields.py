@@ -203,3 +203,16 @@ def test_attachments_answer_as_the_contract_tables_it(make_river):
         got = river.weir.api(path)
         assert (got.status, got.code) == (501, "INTEGRATION.MODEL_NOT_AVAILABLE")
         assert river.weir.api(path, integration=None).code == "PLATFORM.INPUT_INVALID"
+
+
+# The file
+
+def test_a_custom_field_of_a_model_that_has_none_is_a_finding(make_river):
+    river = make_river(people=1, custom_fields=[{"key": "city", "model": "hris_teams"}])
+    river.weir.write_config()
+    done = river.weir.cli("check", check=False)
+    assert done.returncode != 0 and "has no custom fields" in done.stdout + done.stderr
+    river.weir.config["custom_fields"] = [{"key": "city", "model": "hris_employee"}]
+    river.weir.write_config()
+    done = river.weir.cli("check", check=False)
+    assert done.returncode != 0 and "hris_employees" in done.stdout + done.stderr
