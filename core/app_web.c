@@ -286,6 +286,8 @@ static int scope_assign(void *ctx, struct weir_str id, struct weir_str scope, st
 }
 
 static void fields_changed(void *ctx, uint32_t integration, uint8_t model)
+{
+    struct app *app = ctx;
 
     flow_fields_changed(app->flow, integration, model);
 }

@@ -32,9 +32,8 @@ struct options {
     const char *like;                                                           /* scopes */
     uint64_t limit, event, days;
     bool json, help, version;
-    bool aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
+    bool admin, aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
         allow_private;
-    bool admin, aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow, allow_private;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };

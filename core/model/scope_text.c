@@ -110,7 +110,9 @@ static int read_model_object(struct scope *scope, const char *name, json_t *valu
         return rc;
     }
     for (const struct model_field *f = model_find(weir_str(name))->fields; f->name != NULL; f++) {
-        (void)scope_set_field(scope, weir_str(name), weir_str(f->name), of_others);
+        if (!f->raw) { /* what the tool said goes out only by name */
+            (void)scope_set_field(scope, weir_str(name), weir_str(f->name), of_others);
+        }
     }
     return is_all(fields) ? 0 : read_fields(scope, name, fields, err);
 }

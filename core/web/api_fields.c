@@ -223,7 +223,7 @@ static int read_mapping(const struct tool_field **field, const struct fields_ans
     int rc = body_parse(&body, exchange_body(a->r->x), err);
 
     *field = NULL;
-    if (rc == 0 && !body_has(body, "integration_field_id")) {
+    if (rc == 0 && !body_names(body, "integration_field_id")) {
         rc = weir_fail(err, WEIR_E_INVALID,
                        "the body has no \"integration_field_id\": an id, or null for none");
     }
@@ -283,7 +283,7 @@ static int read_shown(bool *shown, struct request *r, struct weir_error *err)
     struct body *body = NULL;
     int rc = body_parse(&body, exchange_body(r->x), err);
 
-    if (rc == 0 && !body_has(body, "enable_passthrough")) {
+    if (rc == 0 && !body_names(body, "enable_passthrough")) {
         rc = weir_fail(err, WEIR_E_INVALID,
                        "the body has no \"enable_passthrough\": true, false, or null to leave it");
     }

@@ -39,7 +39,7 @@ void body_free(struct body *body)
     }
 }
 
-bool body_has(const struct body *body, const char *key)
+bool body_names(const struct body *body, const char *key)
 {
     return json_object_get(body->root, key) != NULL;
 }

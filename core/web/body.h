@@ -18,7 +18,7 @@ int body_parse(struct body **out, struct weir_bytes bytes, struct weir_error *er
 void body_free(struct body *body);
 
 /* Is the key there, null or not? */
-bool body_has(const struct body *body, const char *key);
+bool body_names(const struct body *body, const char *key);
 /* Each: false when the key is missing or null. WEIR_E_INVALID is set in err, and false returned, when it is
  * of another kind, so check err->code after the last one. Spans live as long as the body. */
 bool body_text(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err);

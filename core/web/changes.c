@@ -4,6 +4,7 @@
 #include "web/cursor.h"
 #include "web/json_out.h"
 #include "web/stored.h"
+#include "web/tool_fields.h"
 
 #include <stdlib.h>
 
@@ -36,10 +37,16 @@ int changes_cursor_read(struct store_feed_place *out, struct weir_str text, cons
     return rc;
 }
 
+static const char *sight(const struct changes_filter *filter)
+{
+    return filter->key != NULL ? filter->key->filter : "";
+}
+
 bool changes_filter_equal(const struct changes_filter *a, const struct changes_filter *b)
 {
-    return a->integration == b->integration && a->some_models == b->some_models &&
-           a->with_record == b->with_record && memcmp(a->models, b->models, sizeof a->models) == 0;
+    return strcmp(sight(a), sight(b)) == 0 && a->integration == b->integration &&
+           a->some_models == b->some_models && a->with_record == b->with_record &&
+           memcmp(a->models, b->models, sizeof a->models) == 0;
 }
 
 /* ---- rows ---- */
@@ -48,6 +55,8 @@ struct known {
     uint32_t number;
     bool lent; /* there is one */
     struct web_integration it;
+    bool has_shown;
+    struct shown_fields shown;
 };
 
 struct writing {
@@ -67,11 +76,14 @@ static void forget(struct writing *w, struct known *known)
     if (known->lent) {
         w->web->options.app.integration_release(w->web->options.app.ctx, &known->it);
     }
-    known->lent = false;
+    if (known->has_shown) {
+        shown_fields_fini(&known->shown);
+    }
+    known->lent = known->has_shown = false;
 }
 
 /* The integration as it is now; NULL: there is none any more. */
-static const struct web_integration *find(struct writing *w, uint32_t number)
+static struct known *find(struct writing *w, uint32_t number)
 {
     const struct web_app *app = &w->web->options.app;
     struct known *known = NULL;
@@ -87,15 +99,19 @@ static const struct web_integration *find(struct writing *w, uint32_t number)
         w->known_count += w->known_count < KNOWN_MAX;
         w->known_next = (w->known_next + 1) % KNOWN_MAX;
     }
-    return known->lent && known->it.row.state != STORE_DELETED ? &known->it : NULL;
+    return known->lent && known->it.row.state != STORE_DELETED ? known : NULL;
 }
 
 static bool wants(void *ctx, uint32_t integration)
 {
     struct writing *w = ctx;
 
-    return (w->filter->integration == 0 || w->filter->integration == integration) &&
-           find(w, integration) != NULL;
+    const struct known *known = NULL;
+
+    if (w->filter->integration == 0 || w->filter->integration == integration) {
+        known = find(w, integration);
+    }
+    return known != NULL && auth_filter_sees(sight(w->filter), weir_str(known->it.id));
 }
 
 static bool has_model(const struct changes_filter *filter, uint8_t number)
@@ -103,23 +119,36 @@ static bool has_model(const struct changes_filter *filter, uint8_t number)
     return !filter->some_models || (filter->models[number / 8] >> (number % 8) & 1) != 0;
 }
 
-/* null for what is deleted, or not complete enough to be shown by its list. */
-static int write_record(struct writing *w, const struct web_integration *it, const struct model *model,
-                        const char *id)
+static int load_shown(struct known *known, struct writing *w)
 {
-    struct stored from = {w->reader, it->number};
+    if (known->has_shown) {
+        return 0;
+    }
+    known->has_shown = true;
+    return shown_fields_load(&known->shown, w->web, &known->it, w->err);
+}
+
+/* null for what is deleted, or not complete enough to be shown by its list. */
+static int write_record(struct writing *w, struct known *known, const struct model *model, const char *id)
+{
+    struct stored from = {w->reader, known->number};
     struct lookup lookup = stored_lookup(&from);
     struct store_record record;
-    int rc = store_record_get(&record, w->reader, it->number, model->number, weir_str(id), w->err);
+    int rc = load_shown(known, w);
 
     json_out_key(w->out, "record");
+    if (rc == 0) {
+        rc = store_record_get(&record, w->reader, known->number, model->number, weir_str(id), w->err);
+    }
     if (rc == 0 && record.deleted_at_ms != 0) {
         rc = WEIR_E_NONE;
     }
     if (rc == 0) {
         struct lookup_source source = stored_source(&record);
 
-        rc = render_record(w->out, model, it->scope, &source.common, source.json, &lookup, false, w->err);
+        lookup.fields = &known->shown.fields;
+        rc = render_record(w->out, model, known->it.scope, &source.common, source.json, &lookup, false,
+                           w->err);
     }
     if (rc == WEIR_E_NONE) {
         buf_add_text(w->out, "null");
@@ -128,8 +157,8 @@ static int write_record(struct writing *w, const struct web_integration *it, con
     return rc;
 }
 
-static int write_members(struct writing *w, const struct store_feed_row *row,
-                         const struct web_integration *it, const struct model *model)
+static int write_members(struct writing *w, const struct store_feed_row *row, struct known *known,
+                         const struct model *model)
 {
     const struct store_change *change = &row->change;
     struct buf *out = w->out;
@@ -138,7 +167,7 @@ static int write_members(struct writing *w, const struct store_feed_row *row,
     buf_add_text(out, "{\"cursor\":\"");
     web_changes_cursor(out, w->web->environment_id, &row->place);
     buf_add_char(out, '"');
-    json_out_text(out, "integration_id", it->id);
+    json_out_text(out, "integration_id", known->it.id);
     json_out_text(out, "model", model->name);
     json_out_text(out, "id", change->id);
     json_out_text_or_null(out, "remote_id", change->remote_id);
@@ -148,7 +177,7 @@ static int write_members(struct writing *w, const struct store_feed_row *row,
                                                 : "updated");
     json_out_time(out, "changed_at", change->at_ms);
     if (w->filter->with_record) {
-        rc = write_record(w, it, model, change->id);
+        rc = write_record(w, known, model, change->id);
     }
     buf_add_char(out, '}');
     return rc;
@@ -157,21 +186,21 @@ static int write_members(struct writing *w, const struct store_feed_row *row,
 static bool write_row(void *ctx, const struct store_feed_row *row)
 {
     struct writing *w = ctx;
-    const struct web_integration *it = find(w, row->integration);
+    struct known *known = find(w, row->integration);
     const struct model *model = model_by_number(row->change.model);
 
-    if (it == NULL || model == NULL || !has_model(w->filter, model->number) ||
-        !scope_allows(it->scope, model)) {
+    if (known == NULL || model == NULL || !has_model(w->filter, model->number) ||
+        !scope_allows(known->it.scope, model)) {
         return true;
     }
     if (w->span->form == CHANGES_LIST) {
         json_out_item(w->out);
-        w->rc = write_members(w, row, it, model);
+        w->rc = write_members(w, row, known, model);
     } else {
         buf_add_text(w->out, "id: ");
         web_changes_cursor(w->out, w->web->environment_id, &row->place);
         buf_add_text(w->out, "\nevent: change\ndata: ");
-        w->rc = write_members(w, row, it, model);
+        w->rc = write_members(w, row, known, model);
         buf_add_text(w->out, "\n\n");
     }
     if (w->rc == 0) {

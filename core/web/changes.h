@@ -16,6 +16,7 @@ struct changes_filter {
     bool some_models;     /* only those of models */
     uint8_t models[32];   /* a bit per number */
     bool with_record;
+    struct auth_key *key; /* only integrations that it is for; NULL: all. Lent */
 };
 bool changes_filter_equal(const struct changes_filter *a, const struct changes_filter *b);
 

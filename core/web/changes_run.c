@@ -186,6 +186,7 @@ static void run(struct request *r, bool live)
     struct weir_error err = {0};
     int rc;
 
+    wish.filter.key = r->key;
     if (!read_integration(&wish, r)) {
         return;
     }

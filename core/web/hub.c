@@ -27,10 +27,7 @@ struct listener *listener_new(enum hub_topic topic)
 static void listener_release(struct listener *l)
 {
     if (atomic_fetch_sub(&l->refs, 1) == 1) {
-        if (l->authorization != NULL) {
-            crypto_wipe(l->authorization, strlen(l->authorization));
-        }
-        free(l->authorization);
+        auth_key_unref(l->key);
         free(l);
     }
 }
@@ -93,18 +90,6 @@ static bool hold_place(struct hub *hub, const struct listener *l)
     return true;
 }
 
-static bool keep_authorization(struct listener *l, const struct request *r)
-{
-    struct weir_str authorization;
-
-    l->kind = r->surface == SURFACE_API ? AUTH_API : AUTH_ADMIN;
-    if (!exchange_header(&authorization, r->x, "Authorization") || authorization.len == 0) {
-        return true; /* over the local socket */
-    }
-    l->authorization = strndup(authorization.data, authorization.len);
-    return l->authorization != NULL;
-}
-
 static void greet(struct hub *hub, const struct listener *l)
 {
     struct buf text;
@@ -134,7 +119,11 @@ void hub_take_listener(struct request *r, struct listener *l)
                                      .ctx = l};
 
     l->hub = hub;
-    if (!keep_authorization(l, r) || !hold_place(hub, l)) {
+    if (r->key != NULL) { /* over the local socket there is none */
+        l->key = auth_key_ref(r->key);
+    }
+    l->filter.key = l->key;
+    if (!hold_place(hub, l)) {
         answer_error(r, ANSWER_BUSY, "There are as many streams as limits.streams_max allows (%u).",
                      hub->streams_max);
         listener_release(l);
@@ -231,7 +220,7 @@ static void heartbeat(struct hub *hub)
     for (struct listener *l = hub->listeners; l != NULL; l = l->next) {
         struct buf text;
 
-        if (l->authorization != NULL && !auth_allows(&hub->web->auth, l->kind, weir_str(l->authorization))) {
+        if (l->key != NULL && !auth_key_lives(l->key, clock_now_ms(hub->web->options.clock))) {
             stream_end(l->stream, HUB_END("key_revoked"));
             continue;
         }

@@ -29,13 +29,12 @@ struct listener {
     struct listener *next;
     struct hub *hub;
     struct stream *stream;
-    atomic_uint refs;    /* the hub's and the stream's */
-    atomic_bool gone;    /* nobody listens any more */
-    atomic_bool blocked; /* its peer has enough for now */
-    bool behind;         /* there may be something to read */
-    bool served;         /* in this round */
-    enum auth_kind kind;
-    char *authorization; /* looked at again with each heartbeat; NULL: none is needed. Wiped when freed */
+    atomic_uint refs;     /* the hub's and the stream's */
+    atomic_bool gone;     /* nobody listens any more */
+    atomic_bool blocked;  /* its peer has enough for now */
+    bool behind;          /* there may be something to read */
+    bool served;          /* in this round */
+    struct auth_key *key; /* looked at again with each heartbeat; NULL: none is needed */
 };
 
 /* Thread: setup. */

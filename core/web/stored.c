@@ -51,5 +51,5 @@ static int children(void *ctx, const struct model *child, uint8_t slot, struct w
 
 struct lookup stored_lookup(struct stored *from)
 {
-    return (struct lookup){from, by_id, children};
+    return (struct lookup){.ctx = from, .by_id = by_id, .children = children};
 }

@@ -183,8 +183,8 @@ TEST(there_is_a_limit_of_streams_and_a_place_is_free_again)
 
 TEST(a_stream_ends_when_its_key_is_taken_away)
 {
-    static const struct web_key other = {"other", "another-api-key"};
-    static const struct web_key admin = {"ops", ADMIN_KEY};
+    static const struct web_key other = {.name = "other", .key = "another-api-key"};
+    static const struct web_key admin = {.name = "ops", .key = ADMIN_KEY};
     struct fixture *f = fixture_new();
     struct ear e = listen_to(f, "/v1/changes/stream", "");
 
