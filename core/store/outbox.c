@@ -1,5 +1,6 @@
 #include "store/outbox.h"
 
+#include "store/endpoints.h"
 #include "store/keys.h"
 #include "store/routes.h"
 #include "store/watch_internal.h"
@@ -108,6 +109,7 @@ int outbox_new(struct store_txn *txn, const struct store_notification *made, str
 struct notify_op {
     struct store_op op;
     uint32_t type, integration;
+    uint32_t but; /* not to this endpoint; 0: to all */
     struct tally tally;
     struct buf body; /* of the endpoint at hand */
     void (*done)(void *ctx, int rc, const struct store_due *due, size_t due_count,
@@ -129,6 +131,9 @@ static int notify_run(struct store_txn *txn, struct store_op *op, struct weir_er
         struct store_notification made = {
             .endpoint = route->endpoint, .integration = n->integration, .type = n->type};
 
+        if (route->endpoint == n->but) {
+            continue;
+        }
         id_new(made.id);
         buf_clear(&n->body);
         buf_add(&n->body, n->text, n->mark);
@@ -159,10 +164,11 @@ static void notify_finish(struct store_op *op, int rc, const struct weir_error *
     free(n);
 }
 
-void store_notify(struct store *st, uint32_t type, uint32_t integration, struct weir_bytes body,
-                  void (*done)(void *ctx, int rc, const struct store_due *due, size_t due_count,
-                               const struct weir_error *err),
-                  void *ctx)
+static void notify(struct store *st, uint32_t type, uint32_t integration, uint32_t but,
+                   struct weir_bytes body,
+                   void (*done)(void *ctx, int rc, const struct store_due *due, size_t due_count,
+                                const struct weir_error *err),
+                   void *ctx)
 {
     struct notify_op *n = calloc(1, sizeof *n + body.len);
     const char *mark;
@@ -180,6 +186,7 @@ void store_notify(struct store *st, uint32_t type, uint32_t integration, struct 
     n->op.finish = notify_finish;
     n->type = type;
     n->integration = integration;
+    n->but = but;
     n->done = done;
     n->ctx = ctx;
     buf_init(&n->body, body.len + ID_LEN + 1);
@@ -190,6 +197,22 @@ void store_notify(struct store *st, uint32_t type, uint32_t integration, struct 
     mark = memmem(n->text, n->text_len, ID_MARK, strlen(ID_MARK));
     n->mark = mark != NULL ? (size_t)(mark - n->text) : n->text_len;
     store_submit(st, &n->op);
+}
+
+void store_notify(struct store *st, uint32_t type, uint32_t integration, struct weir_bytes body,
+                  void (*done)(void *ctx, int rc, const struct store_due *due, size_t due_count,
+                               const struct weir_error *err),
+                  void *ctx)
+{
+    notify(st, type, integration, 0, body, done, ctx);
+}
+
+void store_notify_others(struct store *st, uint32_t type, uint32_t about, struct weir_bytes body,
+                         void (*done)(void *ctx, int rc, const struct store_due *due, size_t due_count,
+                                      const struct weir_error *err),
+                         void *ctx)
+{
+    notify(st, type, 0, about, body, done, ctx);
 }
 
 /* ---- reading ---- */

@@ -1,5 +1,7 @@
 #include "store/routes.h"
 
+#include "store/endpoints.h"
+
 #include <stdlib.h>
 
 struct routes {
@@ -58,7 +60,9 @@ static bool route_takes(const struct store_route *route, uint32_t type, uint32_t
     if ((route->events & type) == 0) {
         return false;
     }
-    if (route->integrations == NULL) {
+    /* What is said of an endpoint is of no integration: whoever asks for it by name has it. */
+    if (route->integrations == NULL ||
+        (type & (STORE_EVENT_ENDPOINT_FAILING | STORE_EVENT_ENDPOINT_DISABLED)) != 0) {
         return true;
     }
     for (i = 0; i < route->integration_count; i++) {

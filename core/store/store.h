@@ -453,6 +453,7 @@ struct store_endpoint {
     char reason[252];
     int64_t failing_since_ms; /* 0: the last attempt was good */
     uint32_t failures;        /* in a row */
+    int64_t warned_ms;        /* others were told that it will be disabled; 0: they were not */
 };
 int store_endpoint_ensure(struct store_endpoint *out, struct store *st, const char *name,
                           struct weir_error *err);
