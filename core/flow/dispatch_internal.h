@@ -71,6 +71,10 @@ struct dispatch {
 void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *o);
 /* It was answered, or will not be: the next one may be sent while this one is booked. With the lock. */
 void dispatch_answered(struct dispatch *d, struct endpoint *e);
+/* Free what the config said of it. With the lock, as the next one. */
+void dispatch_unconfigure(struct endpoint *e);
+/* Forget what was read of the outbox: it is read again. */
+void dispatch_ready_clear(struct endpoint *e);
 /* Endpoints came, went or were disabled. Without the lock. */
 void dispatch_endpoints_changed(struct dispatch *d);
 /* Its outcome is booked (or could not be): its place is free again. Takes the lock. */
