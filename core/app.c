@@ -129,7 +129,8 @@ static int make_flow(struct app *app, struct weir_error *err)
         .dispatch = {.timeout_ms = (uint32_t)config->dispatch.timeout_ms,
                      .retry_count = config->dispatch.retry_count,
                      .jitter_percent = (uint32_t)config->dispatch.jitter_percent,
-                     .probe_ms = (uint32_t)config->dispatch.probe_ms},
+                     .probe_ms = (uint32_t)config->dispatch.probe_ms,
+                     .disable_days = (uint32_t)config->dispatch.endpoint_disable_days},
     };
 
     for (size_t i = 0; i < config->dispatch.retry_count && i < DISPATCH_RETRIES_MAX; i++) {

@@ -8,6 +8,7 @@
 #include "base/clock_file.h"
 #include "config/config.h"
 #include "definition.h"
+#include "endpoint_definition.h"
 #include "flow/flow.h"
 #include "host/registry.h"
 #include "store/scopes.h"
@@ -61,8 +62,9 @@ bool assemble_has_scope(const struct app *app, const struct config *config, cons
  */
 struct scope *assemble_scope(const struct app *app, const struct config *config, const char *name);
 bool assemble_is_in_file(const struct config *config, const char *id);
-/* Endpoints and routes. */
+/* Endpoints and routes, of the file and of the store; of two with one name the file's. */
 int assemble_endpoints(struct app *app, const struct config *config, struct weir_error *err);
+const struct config_endpoint *assemble_endpoint_in_file(const struct config *config, const char *name);
 int assemble_keys(struct app *app, const struct config *config, struct weir_error *err);
 int assemble_custom_fields(struct app *app, const struct config *config, struct weir_error *err);
 /* References' rules for the store, out of the model table. *count of them; free() them. */
@@ -99,6 +101,29 @@ int scopes_assigned(char out[STORE_SCOPE_NAME], struct app *app, const char *id,
 int scopes_put(struct app *app, struct weir_str name, struct weir_str text, struct weir_error *err);
 int scopes_assign(struct app *app, struct weir_str id, struct weir_str name, struct weir_error *err);
 bool scopes_nth(struct app *app, size_t n, struct web_scope *out);
+/* ---- app_endpoints.c: endpoints made, changed and removed while the daemon runs. As web_app's. Thread: web
+ * ---- */
+int runtime_endpoint(struct app *app, struct weir_str name, struct web_endpoint_detail *out,
+                     struct weir_error *err);
+void runtime_endpoint_release(struct web_endpoint_detail *detail);
+int runtime_endpoint_add(struct app *app, struct weir_str name, const struct web_endpoint_wish *wish,
+                         char secret[WEB_SECRET_TEXT], struct weir_error *err);
+int runtime_endpoint_change(struct app *app, struct weir_str name, const struct web_endpoint_wish *wish,
+                            struct weir_error *err);
+int runtime_endpoint_rotate(struct app *app, struct weir_str name, struct weir_str given, int64_t overlap_s,
+                            char secret[WEB_SECRET_TEXT], struct weir_error *err);
+int runtime_endpoint_remove(struct app *app, struct weir_str name, bool force, uint64_t *buried,
+                            struct weir_error *err);
+int runtime_endpoint_test(struct app *app, struct weir_str name, struct web_endpoint_test *out,
+                          struct weir_error *err);
+int runtime_endpoint_enable(struct app *app, struct weir_str name, bool enable, struct weir_error *err);
+
+/* ---- endpoint_wish.c: put a wish into a definition. WEIR_E_INVALID says what to write instead ---- */
+int endpoint_wish_take(struct app *app, struct endpoint_definition *d, const struct web_endpoint_wish *wish,
+                       struct weir_error *err);
+/* secret.data NULL: a new one, which is then told. */
+int endpoint_wish_secret(char **out, char told[WEB_SECRET_TEXT], struct weir_str secret,
+                         struct weir_error *err);
 
 /* ---- app_connectors.c: news of connectors ---- */
 /* What was loaded at the start, and what was not. */

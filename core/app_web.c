@@ -161,14 +161,62 @@ static bool endpoint_nth(void *ctx, size_t n, struct web_endpoint *out)
     out->failures = state.row.failures;
     out->failing_since_ms = state.row.failing_since_ms;
     out->in_flight = state.in_flight;
+    out->warned_ms = state.row.warned_ms;
+    out->disables_ms = state.disables_ms;
+    memcpy(out->last_error, state.last_error, sizeof out->last_error);
+    out->pulse.delivered = state.pulse.delivered;
+    out->pulse.failed = state.pulse.failed;
+    out->pulse.p50_ms = state.pulse.p50_ms;
+    out->pulse.p95_ms = state.pulse.p95_ms;
+    out->pulse.delivered_ms = state.pulse.delivered_ms;
+    out->pulse.failed_ms = state.pulse.failed_ms;
     return true;
+}
+
+static int endpoint(void *ctx, struct weir_str name, struct web_endpoint_detail *out, struct weir_error *err)
+{
+    return runtime_endpoint(ctx, name, out, err);
+}
+
+static void endpoint_release(void *ctx, struct web_endpoint_detail *detail)
+{
+    (void)ctx;
+    runtime_endpoint_release(detail);
+}
+
+static int endpoint_add(void *ctx, struct weir_str name, const struct web_endpoint_wish *wish,
+                        char secret[WEB_SECRET_TEXT], struct weir_error *err)
+{
+    return runtime_endpoint_add(ctx, name, wish, secret, err);
+}
+
+static int endpoint_change(void *ctx, struct weir_str name, const struct web_endpoint_wish *wish,
+                           struct weir_error *err)
+{
+    return runtime_endpoint_change(ctx, name, wish, err);
+}
+
+static int endpoint_rotate(void *ctx, struct weir_str name, struct weir_str given, int64_t overlap_s,
+                           char secret[WEB_SECRET_TEXT], struct weir_error *err)
+{
+    return runtime_endpoint_rotate(ctx, name, given, overlap_s, secret, err);
+}
+
+static int endpoint_remove(void *ctx, struct weir_str name, bool force, uint64_t *buried,
+                           struct weir_error *err)
+{
+    return runtime_endpoint_remove(ctx, name, force, buried, err);
+}
+
+static int endpoint_test(void *ctx, struct weir_str name, struct web_endpoint_test *out,
+                         struct weir_error *err)
+{
+    return runtime_endpoint_test(ctx, name, out, err);
 }
 
 static int endpoint_enable(void *ctx, struct weir_str name, bool enable, struct weir_error *err)
 {
-    struct app *app = ctx;
-
-    return dispatch_enable(flow_dispatch(app->flow), name, enable, err);
+    return runtime_endpoint_enable(ctx, name, enable, err);
 }
 
 static uint32_t endpoint_number(void *ctx, struct weir_str name)
@@ -349,6 +397,13 @@ struct web_app app_web(struct app *app)
                             .connectors_reload = connectors_reload_all,
                             .endpoint_nth = endpoint_nth,
                             .endpoint_enable = endpoint_enable,
+                            .endpoint = endpoint,
+                            .endpoint_release = endpoint_release,
+                            .endpoint_add = endpoint_add,
+                            .endpoint_change = endpoint_change,
+                            .endpoint_rotate = endpoint_rotate,
+                            .endpoint_remove = endpoint_remove,
+                            .endpoint_test = endpoint_test,
                             .endpoint_number = endpoint_number,
                             .sync_start = sync_start,
                             .sync_cancel = sync_cancel,

@@ -267,6 +267,12 @@ int admin_post(json_t **data, json_t **refusal, struct admin *admin, struct weir
     return send_body(data, refusal, admin, "POST", path, body, timeout_ms, err);
 }
 
+int admin_patch(json_t **data, struct admin *admin, struct weir_str path, const json_t *body,
+                struct weir_error *err)
+{
+    return send_body(data, NULL, admin, "PATCH", path, body, 0, err);
+}
+
 int admin_delete(json_t **data, struct admin *admin, struct weir_str path, struct weir_error *err)
 {
     return call(data, NULL, admin, "DELETE", path, weir_str(NULL), 0, err);

@@ -19,7 +19,7 @@ int admin_open(struct admin **out, const struct target *target, const char *vers
 void admin_close(struct admin *admin);
 
 /*
- * GET, POST or PUT with body (lent), or DELETE. *data, the "data" of the answer, is the caller's. path is
+ * GET; POST, PUT and PATCH with body (lent); DELETE. *data, the "data" of the answer, is the caller's. path is
  * "/admin/v1/..." with its query. timeout_ms: 0 for 30 s.
  * WEIR_E_IO: no daemon answers. WEIR_E_PERMISSION: the socket may not be used. WEIR_E_AUTH: the key is
  * refused. WEIR_E_LATER: not possible right now. WEIR_E_REJECT: the daemon says no; its error object is then
@@ -30,6 +30,9 @@ int admin_post(json_t **data, json_t **refusal, struct admin *admin, struct weir
                uint32_t timeout_ms, struct weir_error *err);
 int admin_put(json_t **data, struct admin *admin, struct weir_str path, const json_t *body,
               struct weir_error *err);
+/* As POST. */
+int admin_patch(json_t **data, struct admin *admin, struct weir_str path, const json_t *body,
+                struct weir_error *err);
 int admin_delete(json_t **data, struct admin *admin, struct weir_str path, struct weir_error *err);
 
 /* What to do when no daemon answers, as further lines. Thread: any. */

@@ -83,6 +83,20 @@ static const struct option_spec NOTIFICATIONS_OPTIONS[] = {
     LIMIT,
     END,
 };
+static const struct option_spec ENDPOINT_OPTIONS[] = {
+    TEXT(events, "events", "LIST", "add, set: the types it takes, with commas (data-changed)"),
+    TEXT(integrations, "integrations", "LIST", "add, set: of these alone, with commas, or \"all\""),
+    TEXT(order, "order", "WORD", "add, set: none, strict, or integration: one at a time, in order"),
+    NUMBER(concurrency, "concurrency", "N", 256, "add, set: attempts at once (4)"),
+    NUMBER(timeout_ms, "timeout-ms", "N", 300000, "add, set: longest attempt"),
+    FLAG(allow_private, "allow-private", "add, set: it runs in your own network"),
+    TEXT(secret_file, "secret-file", "FILE",
+         "add, rotate: holds the secret, - is the standard input (else one is made)"),
+    NUMBER(overlap, "overlap", "HOURS", 720, "rotate: how long the former secret stays valid (24)"),
+    FLAG(now, "now", "rotate: former secrets end at once"),
+    FLAG(force, "force", "remove: also when notifications wait, which become dead letters"),
+    END,
+};
 static const struct option_spec REPLAY_OPTIONS[] = {
     TEXT(dead_id, "dead", "ID", "send this dead letter again"),
     FLAG(dead_all, "dead-all", "send all dead letters again, or those of --endpoint"),
@@ -163,9 +177,19 @@ const struct command COMMANDS[] = {
      NULL, run_events},
     {"notifications", "what waits for the application, or was given up", FORMS(""), NULL,
      NOTIFICATIONS_OPTIONS, NEEDS_DAEMON, 0, accept_notifications, run_notifications},
-    {"endpoints", "where notifications go", FORMS("[list]", "enable <name>", "disable <name>"),
-     "What is due for a disabled endpoint waits until it is enabled.", NULL, NEEDS_DAEMON, 2,
-     accept_endpoints, run_endpoints},
+    {"endpoints", "where notifications go",
+     FORMS("[list]", "show <name>", "add <name> <url> [<header>=<value>...]",
+           "set <name> [<url>] [<header>=<value>...]", "test <name>",
+           "rotate <name> [--overlap HOURS | --now]", "enable <name>", "disable <name>",
+           "remove <name> [--force]"),
+     "add shows the secret it makes, once. A header's value is also read from @file:PATH, or from the "
+     "standard\n"
+     "input as -; an empty one takes the header away. test sends a signed data-changed that is marked as a "
+     "test;\n"
+     "the exit status is 1 when it is not taken. What is due for a disabled endpoint waits until it is "
+     "enabled.\n"
+     "Those of the configuration file are changed there.",
+     ENDPOINT_OPTIONS, NEEDS_DAEMON, 20, accept_endpoints, run_endpoints},
     {"replay", "try again what was given up",
      FORMS("--dead <id>", "--dead-all [--endpoint <name>]", "--event <number>",
            "--events-all [--integration <id>]"),

@@ -31,6 +31,9 @@ struct options {
     const char *surface, *role, *only, *who, *target, *outcome, *since, *until; /* keys, audit */
     const char *like;                                                           /* scopes */
     uint64_t limit, event, days;
+    const char *events, *integrations, *order, *secret_file; /* of an endpoint */
+    uint64_t concurrency, timeout_ms, overlap;
+    bool now;
     bool json, help, version;
     bool admin, aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
         allow_private;

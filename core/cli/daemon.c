@@ -166,6 +166,12 @@ static void print_store(const struct cli *cli, const json_t *status)
     print_queue(cli, status, "outbox", "notifications", "store.outbox_count", NULL, "store.outbox_oldest_ms");
     print_given_up(cli, status, "dead letters", "store.dead_count", "weir notifications --dead");
     print_given_up(cli, status, "set aside", "store.aside_count", "weir events --aside");
+    if (count_of(status, "endpoints.failing") > 0) {
+        print_given_up(cli, status, "failing", "endpoints.failing", "weir endpoints");
+    }
+    if (count_of(status, "endpoints.disabled") > 0) {
+        print_given_up(cli, status, "disabled", "endpoints.disabled", "weir endpoints");
+    }
     print_queue(cli, status, "store", "records", "store.record_count", NULL, "");
     buf_init(&text, CELL_MAX);
     human_bytes(&text, count_of(status, "store.used_bytes"));

@@ -3,8 +3,6 @@
  */
 #include "cli/list.h"
 
-#define PATH_TEXT_MAX 2048
-
 /* ---- notifications ---- */
 
 /* What the last attempt ended with: the sentence, or else the status. */
@@ -81,82 +79,6 @@ int run_notifications(struct cli *cli)
                                   {"endpoint", opt->endpoint}};
 
     return listing_run(cli, opt->dead ? &DEAD : opt->log ? &LOG : &WAITING, params, 2);
-}
-
-/* ---- endpoints ---- */
-
-static void write_state(struct buf *out, const json_t *row)
-{
-    if (json_is_true(list_member(row, "disabled")) || json_is_false(list_member(row, "enabled"))) {
-        buf_add_text(out, "disabled");
-    } else if (json_is_true(list_member(row, "probing"))) {
-        buf_add_text(out, "probing");
-    } else {
-        buf_add_text(out, json_integer_value(list_member(row, "failures")) > 0 ? "failing" : "ok");
-    }
-}
-
-static const struct list_column ENDPOINT_COLUMNS[] = {
-    {"NAME", "name", LIST_TEXT, false, NULL},
-    {"STATE", NULL, LIST_OWN, false, write_state},
-    {"FAILURES", "failures", LIST_COUNT, false, NULL},
-    {"FAILING SINCE", "failing_since", LIST_WHEN, false, NULL},
-    {"IN FLIGHT", "in_flight", LIST_COUNT, false, NULL},
-    {"URL", "url", LIST_TEXT, true, NULL},
-    {"REASON", "reason", LIST_TEXT, true, NULL},
-    {.title = NULL},
-};
-
-static int endpoint_set(const struct cli *cli, const char *name, const char *verb)
-{
-    struct weir_error err = {0};
-    json_t *data = NULL;
-    struct buf path;
-    int status = CLI_OK;
-    int rc;
-
-    buf_init(&path, PATH_TEXT_MAX);
-    buf_add_text(&path, "/admin/v1/endpoints/");
-    list_add_path(&path, name);
-    buf_printf(&path, "/%s", verb);
-    rc = buf_check(&path, "the endpoint's name", &err);
-    if (rc == 0) {
-        rc = admin_post(&data, NULL, cli->admin, buf_str(&path), NULL, 0, &err);
-    }
-    if (rc != 0) {
-        status = cli_fail(cli, &err);
-    } else if (cli->opt.json) {
-        status = list_print_json(cli, data, 2);
-    } else {
-        (void)fprintf(cli->io->out, "endpoint %s is %sd\n", name, verb);
-    }
-    json_decref(data);
-    buf_fini(&path);
-    return status;
-}
-
-static bool is_list(const struct cli *cli)
-{
-    return cli->arg_count == 0 || strcmp(cli->args[0], "list") == 0;
-}
-
-int accept_endpoints(const struct cli *cli)
-{
-    if (is_list(cli)) {
-        return cli->arg_count < 2 ? CLI_OK : cli_usage(cli, "list takes no further word");
-    }
-    if (strcmp(cli->args[0], "enable") != 0 && strcmp(cli->args[0], "disable") != 0) {
-        return cli_usage(cli, "\"%.60s\" means nothing to \"endpoints\"; there are list, enable and disable",
-                         cli->args[0]);
-    }
-    return cli->arg_count == 2 ? CLI_OK : cli_usage(cli, "%s needs the name of an endpoint", cli->args[0]);
-}
-
-int run_endpoints(struct cli *cli)
-{
-    static const struct list_view VIEW = {"/admin/v1/endpoints", ENDPOINT_COLUMNS, "no endpoints yet", 0};
-
-    return is_list(cli) ? listing_run(cli, &VIEW, NULL, 0) : endpoint_set(cli, cli->args[1], cli->args[0]);
 }
 
 /* ---- replay ---- */

@@ -76,7 +76,7 @@ void check_public_url(struct reader *rd, config_setting_t *at, char *value)
     }
 }
 
-static bool name_is(const char *name)
+bool config_name_is(const char *name)
 {
     size_t len = strlen(name);
 
@@ -95,7 +95,7 @@ void check_name(struct reader *rd, config_setting_t *at, char *value)
 {
     char shown[READER_SHOWN];
 
-    if (!name_is(value)) {
+    if (!config_name_is(value)) {
         reader_report(rd, CONFIG_ERROR, at, NULL, "use letters, digits, \".\", \"_\" and \"-\", at most 64",
                       "\"%s\" is no name", reader_shown(shown, config_setting_get_string(at)));
     }

@@ -143,6 +143,8 @@ struct config_headers {
     size_t count;
 };
 
+enum config_order { CONFIG_ANY_ORDER = 0, CONFIG_ORDER_STRICT = 1, CONFIG_ORDER_INTEGRATION = 2 };
+
 struct config_endpoint {
     char *name;
     char *url;
@@ -153,6 +155,8 @@ struct config_endpoint {
     struct config_headers headers;
     bool allow_private;
     int64_t concurrency;
+    int64_t timeout_ms; /* 0: dispatch.timeout_ms */
+    int order;          /* enum config_order */
     bool enabled;
 };
 
@@ -198,6 +202,7 @@ struct config_dispatch {
     size_t retry_count;
     int64_t jitter_percent;
     int64_t probe_ms;
+    int64_t endpoint_disable_days; /* 0: never */
     int64_t max_changed_records;
 };
 
@@ -330,5 +335,14 @@ bool config_integration_id_is(struct weir_str id, size_t *tool_len);
 
 /* The event types an endpoint may ask for; NULL after the last. Thread: any. */
 const char *config_event_nth(size_t n);
+/* The words for enum config_order, in its order; NULL after the last. Thread: any. */
+const char *config_order_nth(size_t n);
+/* Letters, digits, ".", "_" and "-", at most 64, of a thing that has a name? Thread: any. */
+bool config_name_is(const char *name);
+
+#define CONFIG_HEADERS_MAX 16 /* an endpoint's own */
+#define CONFIG_HEADER_VALUE_MAX 4096
+/* May an endpoint send this header? Neither ours, nor one of the connection itself. Thread: any. */
+bool config_header_is_free(const char *name);
 
 #endif

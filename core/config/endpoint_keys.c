@@ -5,15 +5,21 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define HEADER_VALUE_MAX 4096
-
 const char *const ENDPOINT_EVENTS[] = {"data-changed",
                                        "sync-finished",
                                        "integration-created",
                                        "integration-deleted",
                                        "integration-state-changed",
                                        "connection-flow-failed",
+                                       "endpoint-failing",
+                                       "endpoint-disabled",
                                        NULL};
+const char *const ENDPOINT_ORDERS[] = {"none", "strict", "integration", NULL};
+
+const char *config_order_nth(size_t n)
+{
+    return n < sizeof ENDPOINT_ORDERS / sizeof ENDPOINT_ORDERS[0] ? ENDPOINT_ORDERS[n] : NULL;
+}
 
 const char *config_event_nth(size_t n)
 {
@@ -22,24 +28,40 @@ const char *config_event_nth(size_t n)
 
 /* ---- headers ---- */
 
-static bool reserved(const char *name)
+/* RFC 9110, 5.6.2. */
+static bool token_is(const char *name)
 {
-    static const char *const OURS[] = {"Host",       "Content-Type", "Content-Length", "Transfer-Encoding",
-                                       "Connection", "Expect",       "User-Agent",     "X-Kombo-Signature"};
+    for (const char *c = name; *c != '\0'; c++) {
+        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
 
-    for (size_t i = 0; i < sizeof OURS / sizeof OURS[0]; i++) {
-        if (strcasecmp(name, OURS[i]) == 0) {
-            return true;
+        if (!plain && strchr("!#$%&'*+-.^_`|~", *c) == NULL) {
+            return false;
         }
     }
-    return strncasecmp(name, "webhook-", 8) == 0;
+    return name[0] != '\0';
+}
+
+bool config_header_is_free(const char *name)
+{
+    static const char *const TAKEN[] = {"Host",       "Content-Type", "Content-Length", "Content-Encoding",
+                                        "Connection", "Expect",       "User-Agent",     "X-Kombo-Signature",
+                                        "Keep-Alive", "TE",           "Trailer",        "Transfer-Encoding",
+                                        "Upgrade"};
+
+    for (size_t i = 0; i < sizeof TAKEN / sizeof TAKEN[0]; i++) {
+        if (strcasecmp(name, TAKEN[i]) == 0) {
+            return false;
+        }
+    }
+    return token_is(name) && strchr(name, '*') == NULL && strncasecmp(name, "webhook-", 8) != 0 &&
+           strncasecmp(name, "proxy-", 6) != 0;
 }
 
 static void check_header(struct reader *rd, config_setting_t *at, const struct config_headers *headers)
 {
     const struct config_header *header = &headers->items[headers->count - 1];
 
-    if (reserved(header->name) || strchr(header->name, '*') != NULL) {
+    if (!config_header_is_free(header->name)) {
         reader_report(rd, CONFIG_ERROR, at, NULL, "choose another name", "this header cannot be set");
     }
     for (size_t i = 0; i + 1 < headers->count; i++) {
@@ -50,8 +72,8 @@ static void check_header(struct reader *rd, config_setting_t *at, const struct c
     if (header->value == NULL) {
         return;
     }
-    if (strlen(header->value) > HEADER_VALUE_MAX) {
-        reader_report(rd, CONFIG_ERROR, at, NULL, NULL, "longer than %d bytes", HEADER_VALUE_MAX);
+    if (strlen(header->value) > CONFIG_HEADER_VALUE_MAX) {
+        reader_report(rd, CONFIG_ERROR, at, NULL, NULL, "longer than %d bytes", CONFIG_HEADER_VALUE_MAX);
     }
     for (const char *c = header->value; *c != '\0'; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7F) {
@@ -71,6 +93,10 @@ void endpoint_keys_read_headers(struct reader *rd, config_setting_t *at, void *m
     if (!config_setting_is_group(at)) {
         reader_report(rd, CONFIG_ERROR, at, NULL, "write { X-Name = \"value\"; }", "must be a group");
         return;
+    }
+    if (count > CONFIG_HEADERS_MAX) {
+        reader_report(rd, CONFIG_ERROR, at, NULL, "leave some out", "more than %d headers",
+                      CONFIG_HEADERS_MAX);
     }
     headers->items = reader_room(rd, at, sizeof *headers->items);
     for (int i = 0; headers->items != NULL && i < count; i++) {

@@ -8,6 +8,7 @@
 
 /* What an endpoint can ask for; NULL-terminated. */
 extern const char *const ENDPOINT_EVENTS[];
+extern const char *const ENDPOINT_ORDERS[];
 
 /* For the table of an endpoint; item is a struct config_endpoint. */
 void endpoint_keys_read_headers(struct reader *rd, config_setting_t *at, void *member, void *item);

@@ -103,6 +103,8 @@ static const struct key ENDPOINT[] = {
     CUSTOM(config_endpoint, headers, .read = endpoint_keys_read_headers, .fini = endpoint_keys_fini_headers),
     SWITCH(config_endpoint, allow_private, false),
     NUMBER(config_endpoint, concurrency, 4, 1, 256),
+    NUMBER(config_endpoint, timeout_ms, 0, 100, MINUTES_MS(5)),
+    WORD(config_endpoint, order, CONFIG_ANY_ORDER, ENDPOINT_ORDERS),
     SWITCH(config_endpoint, enabled, true),
     END,
 };
@@ -144,6 +146,7 @@ static const struct key DISPATCH[] = {
     CUSTOM(config_dispatch, retry_ms, .read = check_read_retry),
     NUMBER(config_dispatch, jitter_percent, 20, 0, 100),
     NUMBER(config_dispatch, probe_ms, 60000, 100, MINUTES_MS(1440)),
+    NUMBER(config_dispatch, endpoint_disable_days, 5, 0, 365, RESTART),
     NUMBER(config_dispatch, max_changed_records, 100, 0, 100),
     END,
 };

@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define ANSWER_MAX (64u * 1024)
 #define RETRY_AFTER_MAX_MS (24LL * 60 * 60 * 1000)
-#define HEADERS_MAX 24
 
 struct attempt {
     struct dispatch *d;
     struct endpoint *e;
     struct outgoing *o;
+    bool ordered; /* as it was sent */
 };
 
 /* ---- what an answer means ---- */
@@ -59,14 +58,6 @@ static int64_t with_jitter(int64_t wait_ms, uint32_t percent)
     return wait_ms + wait_ms * (int64_t)(random % (percent + 1)) / 100;
 }
 
-struct verdict {
-    enum store_attempt_outcome outcome;
-    bool is_gone; /* 410: the endpoint does not want anything any more */
-    bool counts;
-    int64_t next_due_ms;
-    char error[160];
-};
-
 static void judge(struct verdict *v, const struct attempt *a, const struct client_response *response,
                   int64_t now_ms)
 {
@@ -81,7 +72,7 @@ static void judge(struct verdict *v, const struct attempt *a, const struct clien
     v->outcome = STORE_RETRY;
     if (response->outcome == CLIENT_STOPPED) {
         v->counts = false; /* we ended it, not they */
-        v->next_due_ms = a->o->due_ms;
+        v->again_ms = v->next_due_ms = a->o->due_ms;
         (void)snprintf(v->error, sizeof v->error, "the daemon stopped");
         return;
     }
@@ -97,7 +88,7 @@ static void judge(struct verdict *v, const struct attempt *a, const struct clien
     if (response->outcome == CLIENT_ANSWERED && response->status == 410) {
         v->is_gone = true;
         v->counts = false;
-        v->next_due_ms = a->o->due_ms;
+        v->again_ms = v->next_due_ms = a->o->due_ms;
         return;
     }
     if (tried > options->retry_count) {
@@ -108,47 +99,9 @@ static void judge(struct verdict *v, const struct attempt *a, const struct clien
     if (response->outcome == CLIENT_ANSWERED && retry_after_ms(response, now_ms) > wait_ms) {
         wait_ms = retry_after_ms(response, now_ms);
     }
-    v->next_due_ms = now_ms + wait_ms;
-}
-
-/* ---- what it says of the endpoint ---- */
-
-/* With the lock. true: the row has to be stored. */
-static bool endpoint_learn(struct endpoint *e, const struct verdict *v, int64_t now_ms, uint32_t probe_ms)
-{
-    uint32_t before = e->row.failures;
-
-    if (v->outcome == STORE_DELIVERED) {
-        e->row.failures = 0;
-        e->row.failing_since_ms = 0;
-        if (before >= FAILING_AFTER) {
-            log_info("endpoint works again", LOG_TEXT("endpoint", e->row.name));
-        }
-        return before > 0;
-    }
-    if (v->is_gone) {
-        e->row.disabled = true;
-        (void)snprintf(e->row.reason, sizeof e->row.reason,
-                       "it answered 410 Gone; enable it again with: weir endpoints enable %s", e->row.name);
-        log_error("endpoint disabled, its notifications wait", LOG_TEXT("endpoint", e->row.name),
-                  LOG_TEXT("reason", e->row.reason));
-        return true;
-    }
-    if (!v->counts) {
-        return false;
-    }
-    e->row.failures++;
-    if (e->row.failing_since_ms == 0) {
-        e->row.failing_since_ms = now_ms;
-    }
-    if (e->row.failures == FAILING_AFTER) {
-        log_error("endpoint keeps failing, only probed from now on", LOG_TEXT("endpoint", e->row.name),
-                  LOG_TEXT("error", v->error));
-    }
-    if (e->row.failures >= FAILING_AFTER) {
-        e->next_probe_ms = now_ms + probe_ms;
-    }
-    return before == 0 || e->row.failures == FAILING_AFTER;
+    v->again_ms = now_ms + wait_ms;
+    /* Where order counts it keeps its place, and those behind it wait with it. */
+    v->next_due_ms = a->ordered ? a->o->due_ms : v->again_ms;
 }
 
 /* ---- booking ---- */
@@ -178,7 +131,7 @@ static void write_log_json(struct buf *json, const struct attempt *a, const stru
         buf_add_json_str(json, weir_str(v->error));
     }
     if (v->outcome == STORE_RETRY) {
-        buf_printf(json, ",\"next_at_ms\":%" PRId64, v->next_due_ms);
+        buf_printf(json, ",\"next_at_ms\":%" PRId64, v->again_ms);
     }
     buf_add_char(json, '}');
 }
@@ -212,20 +165,34 @@ static void on_answer(void *ctx, const struct client_response *response)
     struct dispatch *d = a->d;
     struct endpoint *e = a->e;
     int64_t now_ms = clock_now_ms(d->clock);
-    struct store_endpoint row;
+    struct alarm_note note = {.at_ms = now_ms};
+    struct lesson lesson;
     struct verdict v;
-    bool store_row;
 
     judge(&v, a, response, now_ms);
     pthread_mutex_lock(&d->lock);
-    store_row = endpoint_learn(e, &v, now_ms, d->options.probe_ms);
-    row = e->row;
+    alarm_learn(&lesson, d, e, &v, now_ms);
+    if (v.counts) {
+        pulse_add(&e->pulse, now_ms, response->total_us / 1000, v.outcome == STORE_DELIVERED);
+    }
+    if (v.outcome == STORE_RETRY) {
+        order_hold(e, a->o->integration, v.again_ms);
+    }
+    note.alarm = lesson.alarm;
+    note.row = e->row;
+    if (lesson.alarm == ALARM_FAILING) {
+        note.at_ms = alarm_disables_ms(e, d->options.disable_days);
+    }
+    (void)snprintf(note.error, sizeof note.error, "%s", v.error);
+    if (lesson.store_row) {
+        store_endpoint_put(d->store, &e->row); /* with the lock: in the order in which it was learned */
+    }
     dispatch_answered(d, e);
     pthread_mutex_unlock(&d->lock);
-    if (store_row) {
-        store_endpoint_put(d->store, &row);
+    if (lesson.alarm != ALARM_NONE) {
+        alarm_tell(d, &note);
     }
-    if (v.is_gone) {
+    if (lesson.alarm == ALARM_DISABLED) {
         dispatch_endpoints_changed(d);
     }
     metric_add(v.outcome == STORE_DELIVERED ? e->delivered
@@ -242,35 +209,46 @@ static void on_answer(void *ctx, const struct client_response *response)
         log_warn(v.outcome == STORE_DEAD ? "notification given up" : "notification not delivered",
                  LOG_TEXT("notification", a->o->id), LOG_TEXT("endpoint", e->row.name),
                  LOG_INT("attempt", a->o->attempts + 1), LOG_TEXT("error", v.error),
-                 LOG_INT("next_in_ms", v.outcome == STORE_RETRY ? v.next_due_ms - now_ms : 0));
+                 LOG_INT("next_in_ms", v.outcome == STORE_RETRY ? v.again_ms - now_ms : 0));
     }
     book(a, &v, words[v.outcome], response);
 }
 
 /* ---- sending ---- */
 
-struct signed_headers {
-    char timestamp[32];
-    struct buf kombo, standard;
-    struct weir_header list[HEADERS_MAX];
-    size_t count;
-};
-
 static void add_header(struct signed_headers *h, const char *name, struct weir_str value)
 {
-    if (h->count < HEADERS_MAX) {
+    if (h->count < SIGNED_HEADERS_MAX) {
         h->list[h->count++] = (struct weir_header){.name = weir_str(name), .value = value};
     }
 }
 
-static int sign(struct signed_headers *h, const struct endpoint *e, const struct outgoing *o, int64_t now_s,
-                struct weir_error *err)
+void signed_headers_init(struct signed_headers *h)
 {
-    struct weir_bytes body = weir_bytes(o->body, o->body_len);
+    h->count = 0;
+    buf_init(&h->kombo, 128);
+    buf_init(&h->standard, 1024);
+}
+
+void signed_headers_fini(struct signed_headers *h)
+{
+    buf_fini(&h->kombo);
+    buf_fini(&h->standard);
+}
+
+/* X-Kombo-Signature has room for one signature: the newest secret's. */
+int signed_headers_fill(struct signed_headers *h, const struct endpoint *e, int64_t now_ms, const char *id,
+                        struct weir_bytes body, struct weir_error *err)
+{
+    int64_t now_s = now_ms / 1000;
     int rc = dispatch_sign_kombo(&h->kombo, weir_str(e->secrets[0]), body, err);
 
+    (void)snprintf(h->id, sizeof h->id, "%s", id);
     for (size_t i = 0; rc == 0 && i < e->secret_count; i++) {
-        rc = dispatch_sign_standard(&h->standard, weir_str(e->secrets[i]), weir_str(o->id), now_s, body, err);
+        if (i == 0 || e->secret_until_ms[i] == 0 || e->secret_until_ms[i] > now_ms) {
+            rc = dispatch_sign_standard(&h->standard, weir_str(e->secrets[i]), weir_str(h->id), now_s, body,
+                                        err);
+        }
     }
     if (rc != 0) {
         return rc;
@@ -278,10 +256,10 @@ static int sign(struct signed_headers *h, const struct endpoint *e, const struct
     (void)snprintf(h->timestamp, sizeof h->timestamp, "%" PRId64, now_s);
     add_header(h, "Content-Type", weir_str("application/json"));
     add_header(h, "X-Kombo-Signature", buf_str(&h->kombo));
-    add_header(h, "webhook-id", weir_str(o->id));
+    add_header(h, "webhook-id", weir_str(h->id));
     add_header(h, "webhook-timestamp", weir_str(h->timestamp));
     add_header(h, "webhook-signature", buf_str(&h->standard));
-    for (size_t i = 0; i < e->header_count && h->count < HEADERS_MAX; i++) {
+    for (size_t i = 0; i < e->header_count && h->count < SIGNED_HEADERS_MAX; i++) {
         h->list[h->count++] = e->headers[i];
     }
     return 0;
@@ -290,33 +268,34 @@ static int sign(struct signed_headers *h, const struct endpoint *e, const struct
 void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *o)
 {
     struct attempt *a = calloc(1, sizeof *a);
-    struct signed_headers h = {.count = 0};
+    struct signed_headers h;
     struct weir_error err = {0};
 
-    buf_init(&h.kombo, 128);
-    buf_init(&h.standard, 1024);
-    if (a == NULL || sign(&h, e, o, clock_now_ms(d->clock) / 1000, &err) != 0) {
+    signed_headers_init(&h);
+    if (a == NULL || signed_headers_fill(&h, e, clock_now_ms(d->clock), o->id,
+                                         weir_bytes(o->body, o->body_len), &err) != 0) {
         log_error("notification could not be signed, it stays in the outbox", LOG_TEXT("notification", o->id),
                   LOG_ERR(&err));
         free(a);
         free(o);
     } else {
-        *a = (struct attempt){.d = d, .e = e, .o = o};
-        e->unbooked[e->unbooked_count++] = o->seq;
+        *a = (struct attempt){.d = d, .e = e, .o = o, .ordered = e->order != DISPATCH_ANY_ORDER};
+        e->unbooked[e->unbooked_count].seq = o->seq;
+        e->unbooked[e->unbooked_count++].integration = o->integration;
         e->sending_count++;
-        client_send(d->client,
-                    &(struct client_request){.method = "POST",
-                                             .url = weir_str(e->url),
-                                             .headers = h.list,
-                                             .header_count = h.count,
-                                             .body = weir_bytes(o->body, o->body_len),
-                                             .timeout_ms = d->options.timeout_ms,
-                                             .response_max = ANSWER_MAX,
-                                             .allow_private = e->allow_private},
-                    on_answer, a);
+        client_send(
+            d->client,
+            &(struct client_request){.method = "POST",
+                                     .url = weir_str(e->url),
+                                     .headers = h.list,
+                                     .header_count = h.count,
+                                     .body = weir_bytes(o->body, o->body_len),
+                                     .timeout_ms = e->timeout_ms != 0 ? e->timeout_ms : d->options.timeout_ms,
+                                     .response_max = ANSWER_MAX,
+                                     .allow_private = e->allow_private},
+            on_answer, a);
     }
-    buf_fini(&h.kombo);
-    buf_fini(&h.standard);
+    signed_headers_fini(&h);
 }
 
 const struct rate *dispatch_rate(const struct dispatch *d)

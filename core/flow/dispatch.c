@@ -25,6 +25,7 @@ int dispatch_new(struct dispatch **out, const struct dispatch_options *options, 
     d->metrics = metrics;
     pthread_mutex_init(&d->lock, NULL);
     thread_cond_init(&d->wake);
+    thread_cond_init(&d->sampled);
     *out = d;
     return 0;
 }
@@ -56,6 +57,7 @@ void dispatch_free(struct dispatch *d)
         free(d->endpoints);
         d->endpoints = next;
     }
+    pthread_cond_destroy(&d->sampled);
     pthread_cond_destroy(&d->wake);
     pthread_mutex_destroy(&d->lock);
     free(d);
@@ -81,7 +83,7 @@ void dispatch_poke(struct dispatch *d, uint32_t endpoint)
 static bool is_unbooked(const struct endpoint *e, uint64_t seq)
 {
     for (uint32_t i = 0; i < e->unbooked_count; i++) {
-        if (e->unbooked[i] == seq) {
+        if (e->unbooked[i].seq == seq) {
             return true;
         }
     }
@@ -95,7 +97,7 @@ static bool on_due(void *ctx, const struct store_notification *n)
 
     e->read_due_ms = n->due_ms;
     e->read_seq = n->seq;
-    if (is_unbooked(e, n->seq)) {
+    if (is_unbooked(e, n->seq) || (e->order != DISPATCH_ANY_ORDER && order_blocks(e, n->integration))) {
         return true;
     }
     o = malloc(sizeof *o + n->body.len);
@@ -138,6 +140,14 @@ static void refill(struct dispatch *d, struct endpoint *e, int64_t now_ms)
     if (e->exhausted && (e->next_due_ms == 0 || e->next_due_ms > now_ms)) {
         return;
     }
+    if (e->order != DISPATCH_ANY_ORDER) {
+        /* From the head, where the one stands whose turn it is. */
+        e->read_due_ms = 0;
+        e->read_seq = 0;
+        read_on(d, e, now_ms, e->order == DISPATCH_STRICT ? 1 : ORDER_LOOKS);
+        e->exhausted = e->ready_first == NULL;
+        return;
+    }
     if (e->read_seq != 0) {
         read_on(d, e, now_ms, READY_MAX);
     }
@@ -166,7 +176,8 @@ static struct outgoing *ready_pop(struct endpoint *e)
 static int64_t pump(struct dispatch *d, struct endpoint *e, int64_t now_ms)
 {
     bool probing = e->row.failures >= FAILING_AFTER;
-    uint32_t allowed = probing ? 1 : e->concurrency;
+    uint32_t allowed = probing || e->order == DISPATCH_STRICT ? 1 : e->concurrency;
+    int64_t hold_ms = order_next_ms(e, now_ms);
 
     if (e->retired || !e->enabled || e->row.disabled) {
         dispatch_ready_clear(e);
@@ -180,7 +191,8 @@ static int64_t pump(struct dispatch *d, struct endpoint *e, int64_t now_ms)
             refill(d, e, now_ms);
         }
         if (e->ready_first == NULL) {
-            return e->next_due_ms != 0 ? e->next_due_ms : INT64_MAX;
+            hold_ms = hold_ms != 0 ? hold_ms : INT64_MAX;
+            return e->next_due_ms != 0 && e->next_due_ms < hold_ms ? e->next_due_ms : hold_ms;
         }
         attempt_take_send(d, e, ready_pop(e));
         if (probing) {
@@ -212,7 +224,7 @@ void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq)
 {
     pthread_mutex_lock(&d->lock);
     for (uint32_t i = 0; i < e->unbooked_count; i++) {
-        if (e->unbooked[i] == seq) {
+        if (e->unbooked[i].seq == seq) {
             e->unbooked[i] = e->unbooked[--e->unbooked_count];
             break;
         }

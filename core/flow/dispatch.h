@@ -9,6 +9,7 @@
 #ifndef WEIR_FLOW_DISPATCH_H
 #define WEIR_FLOW_DISPATCH_H
 
+#include "flow/pulse.h"
 #include "net/client.h"
 #include "store/store.h"
 
@@ -22,24 +23,33 @@ struct dispatch_options {
     int64_t retry_ms[DISPATCH_RETRIES_MAX]; /* wait before the second, third, ... attempt */
     size_t retry_count;
     uint32_t jitter_percent;
-    uint32_t probe_ms; /* between attempts at an endpoint that keeps failing */
+    uint32_t probe_ms;     /* between attempts at an endpoint that keeps failing */
+    uint32_t disable_days; /* it is disabled when it failed for so long; 0: never */
     /* What dispatch_takes says may be another now. Thread: any but the loop, without a lock. NULL: nobody
      * asks. */
     void (*on_endpoints)(void *ctx);
     void *ctx;
 };
 
+/* One at a time, of the endpoint or of each integration: one that fails holds back those behind it until it
+ * was delivered or given up. Of integrations, those of the next 1,024 notifications are seen. */
+enum dispatch_order { DISPATCH_ANY_ORDER = 0, DISPATCH_STRICT = 1, DISPATCH_PER_INTEGRATION = 2 };
+
 /* One endpoint as the config says it. Copied. */
 struct dispatch_endpoint {
     struct store_endpoint row;
     const char *url;
-    const char *secrets[DISPATCH_SECRETS_MAX]; /* the one in force first; all of them sign */
+    const char *secrets[DISPATCH_SECRETS_MAX]; /* the newest first; all of them sign */
+    int64_t
+        secret_until_ms[DISPATCH_SECRETS_MAX]; /* signs no more from then on; 0: for ever. Not of the first */
     size_t secret_count;
     const struct weir_header *headers;
     size_t header_count;
     bool allow_private;
     bool enabled; /* false: its notifications wait */
     uint32_t concurrency;
+    uint32_t timeout_ms; /* 0: that of the options */
+    enum dispatch_order order;
     uint32_t events;              /* STORE_EVENT_ bits of what it is sent */
     const uint32_t *integrations; /* ... of these alone; NULL: of all */
     size_t integration_count;
@@ -70,6 +80,10 @@ struct dispatch_state {
     char url[1024];
     bool enabled, probing;
     uint32_t in_flight;
+    uint32_t events;
+    int64_t disables_ms; /* when it will be disabled if it goes on failing; 0: it will not */
+    char last_error[160];
+    struct pulse_sum pulse;
 };
 /* The n-th; false behind the last. Thread: any. */
 bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n);

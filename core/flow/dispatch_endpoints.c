@@ -61,8 +61,29 @@ static struct endpoint *endpoint_new(struct dispatch *d, const struct store_endp
     return e;
 }
 
-static int endpoint_configure(struct endpoint *e, const struct dispatch_endpoint *config)
+/* At another address, or made anew, it begins without its past. */
+static void endpoint_begin(struct dispatch *d, struct endpoint *e, const struct dispatch_endpoint *config)
 {
+    if (e->was_retired) {
+        e->row = config->row;
+        e->pulse = (struct pulse){.delivered_ms = 0};
+        e->next_probe_ms = 0;
+    } else if (e->url != NULL && strcmp(e->url, config->url) != 0 && e->row.failures > 0) {
+        e->row.failures = 0;
+        e->row.failing_since_ms = 0;
+        e->row.warned_ms = 0;
+        e->next_probe_ms = 0;
+        store_endpoint_put(d->store, &e->row);
+    }
+    if (e->order != config->order) {
+        dispatch_ready_clear(e);
+        order_forget(e);
+    }
+}
+
+static int endpoint_configure(struct dispatch *d, struct endpoint *e, const struct dispatch_endpoint *config)
+{
+    endpoint_begin(d, e, config);
     dispatch_unconfigure(e);
     e->url = strdup(config->url);
     e->headers = calloc(config->header_count + 1, sizeof *e->headers);
@@ -74,6 +95,7 @@ static int endpoint_configure(struct endpoint *e, const struct dispatch_endpoint
         if (e->secrets[i] == NULL) {
             return WEIR_E_MEMORY;
         }
+        e->secret_until_ms[i] = config->secret_until_ms[i];
         e->secret_count++;
     }
     for (size_t i = 0; i < config->header_count; i++) {
@@ -100,6 +122,8 @@ static int endpoint_configure(struct endpoint *e, const struct dispatch_endpoint
     e->allow_private = config->allow_private;
     e->enabled = config->enabled;
     e->concurrency = config->concurrency < CONCURRENCY_MAX ? config->concurrency : CONCURRENCY_MAX;
+    e->timeout_ms = config->timeout_ms;
+    e->order = config->order;
     e->retired = false;
     e->exhausted = false;
     return 0;
@@ -112,6 +136,7 @@ int dispatch_endpoints_set(struct dispatch *d, const struct dispatch_endpoint *e
 
     pthread_mutex_lock(&d->lock);
     for (struct endpoint *e = d->endpoints; e != NULL; e = e->next) {
+        e->was_retired = e->retired;
         e->retired = true;
     }
     for (size_t i = 0; i < count && rc == 0; i++) {
@@ -121,7 +146,7 @@ int dispatch_endpoints_set(struct dispatch *d, const struct dispatch_endpoint *e
         if (e == NULL) {
             e = endpoint_new(d, &endpoints[i].row);
         }
-        if (e == NULL || endpoint_configure(e, &endpoints[i]) != 0) {
+        if (e == NULL || endpoint_configure(d, e, &endpoints[i]) != 0) {
             rc = weir_fail(err, WEIR_E_MEMORY, "no memory for endpoint %s", endpoints[i].row.name);
         }
     }
@@ -177,6 +202,10 @@ bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n)
         out->enabled = e->enabled;
         out->probing = e->row.failures >= FAILING_AFTER;
         out->in_flight = e->sending_count;
+        out->events = e->events;
+        out->disables_ms = e->row.disabled ? 0 : alarm_disables_ms(e, d->options.disable_days);
+        memcpy(out->last_error, e->last_error, sizeof out->last_error);
+        pulse_read(&out->pulse, &e->pulse, clock_now_ms(d->clock));
         (void)snprintf(out->url, sizeof out->url, "%s", e->url);
         found = true;
     }
@@ -198,9 +227,13 @@ int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struc
         if (enable) {
             e->row.failures = 0;
             e->row.failing_since_ms = 0;
+            e->row.warned_ms = 0;
+            e->next_probe_ms = 0;
+            order_forget(e);
         }
         e->exhausted = false;
         row = e->row;
+        store_endpoint_put(d->store, &row);
     }
     d->poked = true;
     pthread_cond_signal(&d->wake);
@@ -208,7 +241,6 @@ int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struc
     if (row.number == 0) {
         return weir_fail(err, WEIR_E_NONE, "there is no endpoint %.*s", WEIR_STR_ARG(name));
     }
-    store_endpoint_put(d->store, &row);
     dispatch_endpoints_changed(d);
     return 0;
 }

@@ -12,6 +12,9 @@
 #define READY_MAX 64 /* notifications of an endpoint in memory */
 #define CONCURRENCY_MAX 256
 #define UNBOOKED_MAX 512 /* attempts of an endpoint that are on their way or wait for their booking */
+#define ANSWER_MAX (64u * 1024)
+#define ORDER_HOLDS_MAX 64
+#define ORDER_LOOKS 1024 /* of the outbox, for one whose turn it is */
 #define FAILING_AFTER 10 /* failures in a row before an endpoint is only probed */
 
 /* A notification on its way: a copy of what the outbox says. */
@@ -25,17 +28,28 @@ struct outgoing {
     char body[]; /* body_len bytes */
 };
 
+struct order_hold {
+    uint32_t key; /* integration, or 0: the endpoint */
+    int64_t until_ms;
+};
+
 struct endpoint {
     struct endpoint *next;
-    bool retired; /* the config does not have it any more */
+    bool was_retired; /* before the config at hand */
+    bool retired;     /* the config does not have it any more */
     struct store_endpoint row;
     char *url;
     char *secrets[DISPATCH_SECRETS_MAX];
+    int64_t secret_until_ms[DISPATCH_SECRETS_MAX];
     size_t secret_count;
     struct weir_header *headers;
     size_t header_count;
     bool allow_private, enabled;
-    uint32_t concurrency;
+    uint32_t concurrency, timeout_ms;
+    enum dispatch_order order;
+    struct order_hold holds[ORDER_HOLDS_MAX];
+    size_t hold_count;
+    int64_t all_held_until_ms; /* 0: they are not */
     uint32_t events;
     uint32_t *integrations; /* NULL: all */
     size_t integration_count;
@@ -43,12 +57,17 @@ struct endpoint {
     size_t ready_count;
     int64_t read_due_ms; /* the outbox was read up to here; 0, 0: from its head */
     uint64_t read_seq;
-    uint64_t unbooked[UNBOOKED_MAX]; /* sequence numbers, until their outcome is booked */
+    struct {
+        uint64_t seq;
+        uint32_t integration;
+    } unbooked[UNBOOKED_MAX]; /* until their outcome is booked */
     uint32_t unbooked_count;
     uint32_t sending_count; /* of them: no answer yet; at most concurrency */
     bool exhausted;         /* the outbox had nothing further that is due */
     int64_t next_due_ms;    /* then: when to look again; 0: when poked */
     int64_t next_probe_ms;
+    struct pulse pulse;
+    char last_error[160];
     struct metric *delivered, *retried, *died, *seconds;
 };
 
@@ -61,11 +80,65 @@ struct dispatch {
     pthread_t thread;
     bool started;
     pthread_mutex_t lock; /* guards the rest, and all endpoints */
-    pthread_cond_t wake;
-    bool stopping, poked;
+    pthread_cond_t wake, sampled;
+    bool stopping, poked, no_samples;
     struct endpoint *endpoints;
     struct rate delivered; /* of the last hour; of its own accord safe */
 };
+
+/* What an answer means. */
+struct verdict {
+    enum store_attempt_outcome outcome;
+    bool is_gone; /* 410: the endpoint does not want anything any more */
+    bool counts;
+    int64_t again_ms;    /* when it is tried again */
+    int64_t next_due_ms; /* its place in the outbox from then on */
+    char error[160];
+};
+
+/* ---- alarm.c: with the lock ---- */
+enum alarm { ALARM_NONE, ALARM_FAILING, ALARM_DISABLED };
+struct lesson {
+    bool store_row;
+    enum alarm alarm; /* others have to be told */
+};
+void alarm_learn(struct lesson *lesson, struct dispatch *d, struct endpoint *e, const struct verdict *v,
+                 int64_t now_ms);
+/* When it will be disabled if it goes on failing; 0: it will not. */
+int64_t alarm_disables_ms(const struct endpoint *e, uint32_t days);
+/* ... without it. */
+struct alarm_note {
+    enum alarm alarm;
+    struct store_endpoint row;
+    int64_t at_ms; /* when it will be, or was, disabled */
+    char error[160];
+};
+void alarm_tell(struct dispatch *d, const struct alarm_note *note);
+
+/* ---- order.c: with the lock ---- */
+/* Has one of this integration to wait for another one? */
+bool order_blocks(const struct endpoint *e, uint32_t integration);
+/* One of this integration failed. */
+void order_hold(struct endpoint *e, uint32_t integration, int64_t until_ms);
+/* When the first hold ends (0: none is left); those that ended are let go. */
+int64_t order_next_ms(struct endpoint *e, int64_t now_ms);
+void order_forget(struct endpoint *e);
+
+/* ---- attempt.c: the headers of a message, ours and the endpoint's own. With the lock ---- */
+#define SIGNED_HEADERS_MAX 24
+struct signed_headers {
+    char id[ID_TEXT], timestamp[32];
+    struct buf kombo, standard;
+    struct weir_header list[SIGNED_HEADERS_MAX];
+    size_t count;
+};
+void signed_headers_init(struct signed_headers *h);
+int signed_headers_fill(struct signed_headers *h, const struct endpoint *e, int64_t now_ms, const char *id,
+                        struct weir_bytes body, struct weir_error *err);
+void signed_headers_fini(struct signed_headers *h);
+
+/* Nobody waits for the answer to a sample any more. */
+void dispatch_stop_samples(struct dispatch *d);
 
 /* Send it; takes the notification. Called with the lock held. */
 void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *o);

@@ -1,5 +1,6 @@
 #include "flow/flow.h"
 
+#include "flow/dispatch_internal.h"
 #include "flow/errand.h"
 #include "flow/flow_internal.h"
 #include "flow/retire.h"
@@ -323,6 +324,7 @@ void flow_stop(struct flow *flow, uint32_t grace_ms)
 void flow_stop_trying(struct flow *flow)
 {
     errands_stop(flow->errands);
+    dispatch_stop_samples(flow->dispatch);
 }
 
 void flow_rates(struct flow_rates *out, struct flow *flow)

@@ -92,7 +92,17 @@ void flow_farewell(struct flow *flow, struct integration *it);
  * WEIR_E_AUTH: they are refused. WEIR_E_CONFIG: one is wrong. WEIR_E_LATER: the tool does not answer. Thread:
  * web. */
 int flow_try(struct flow *flow, struct integration *candidate, struct weir_error *err);
-/* Nobody waits in flow_try any more. Before the web threads are joined. Thread: setup. */
+/* Send a test message to an endpoint, and wait for its answer. WEIR_E_NONE: no such endpoint. Thread: web. */
+struct flow_sample {
+    char id[ID_TEXT];
+    bool delivered;
+    int status; /* 0: no answer */
+    int64_t ms;
+    char outcome[24], detail[160]; /* "answered", or what there was instead */
+    char answer[1025];             /* how its body begins */
+};
+int flow_sample(struct flow_sample *out, struct flow *flow, struct weir_str name, struct weir_error *err);
+/* Nobody waits in flow_try or flow_sample any more. Before the web threads are joined. Thread: setup. */
 void flow_stop_trying(struct flow *flow);
 /* Its settings were tried and are good: it is ACTIVE at once. Thread: web. */
 void flow_proved(struct flow *flow, struct integration *it);

@@ -260,6 +260,7 @@ static void status(struct request *r)
     json_out_bool(out, "ready", ready);
     json_out_text(out, "why", ready ? NULL : why);
     write_store(out, web->options.store);
+    admin_put_endpoints(out, app);
     buf_add_char(out, '}');
     answer_end(r);
 }
@@ -295,8 +296,7 @@ const struct route admin_routes[] = {
     {"POST", "/admin/v1/endpoints/{}/enable", admin_endpoint_enable, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/endpoints/{}/disable", admin_endpoint_disable, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"GET", "/admin/v1/notifications", admin_notifications, false, ROUTE_READ},
-    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false,
-     ROUTE_OPERATE | ROUTE_WHOLE},
+    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/reload", admin_reload, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"POST", "/admin/v1/backup", admin_backup, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"GET", "/admin/v1/keys", admin_keys, false, ROUTE_ADMIN | ROUTE_WHOLE},
@@ -316,5 +316,11 @@ const struct route admin_routes[] = {
     {"GET", "/admin/v1/custom-fields", admin_custom_fields, false, ROUTE_READ},
     {"POST", "/admin/v1/custom-fields", admin_custom_field_create, false, ROUTE_OPERATE},
     {"DELETE", "/admin/v1/custom-fields/{}", admin_custom_field_delete, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/endpoints", admin_endpoint_add, false, ROUTE_OPERATE},
+    {"GET", "/admin/v1/endpoints/{}", admin_endpoint, false, ROUTE_READ},
+    {"PATCH", "/admin/v1/endpoints/{}", admin_endpoint_change, false, ROUTE_OPERATE},
+    {"DELETE", "/admin/v1/endpoints/{}", admin_endpoint_remove, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/endpoints/{}/test", admin_endpoint_test, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/endpoints/{}/rotate", admin_endpoint_rotate, false, ROUTE_OPERATE},
     {.method = NULL},
 };

@@ -62,7 +62,6 @@ void admin_connectors_reload(struct request *r);
 void admin_connector_reload(struct request *r);
 void admin_integrations(struct request *r);
 void admin_integration(struct request *r);
-void admin_endpoints(struct request *r);
 void admin_syncs(struct request *r);
 void admin_notifications(struct request *r);
 void admin_log(struct request *r);
@@ -77,6 +76,13 @@ void admin_subscriptions(struct request *r);
 void admin_subscription(struct request *r);
 void admin_subscription_ensure(struct request *r);
 void admin_subscription_remove(struct request *r);
+void admin_endpoints(struct request *r);
+void admin_endpoint(struct request *r);
+void admin_endpoint_add(struct request *r);
+void admin_endpoint_change(struct request *r);
+void admin_endpoint_remove(struct request *r);
+void admin_endpoint_test(struct request *r);
+void admin_endpoint_rotate(struct request *r);
 void admin_endpoint_enable(struct request *r);
 void admin_endpoint_disable(struct request *r);
 void admin_notifications_replay(struct request *r);
@@ -109,6 +115,8 @@ bool admin_name_is(struct weir_str name);
  * Thread: web. */
 void audit_note(struct request *r);
 
+/* How endpoints fare, as a member of the status. */
+void admin_put_endpoints(struct buf *out, const struct web_app *app);
 /* Attempts from the log, for the notifications' list. */
 void admin_attempts(struct admin_list *list);
 

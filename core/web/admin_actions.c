@@ -78,26 +78,6 @@ void admin_answer_done(struct request *r, int rc, const struct weir_error *err)
     }
 }
 
-/* ---- endpoints ---- */
-
-static void endpoint_set(struct request *r, bool enable)
-{
-    const struct web_app *app = &r->web->options.app;
-    struct weir_error err = {0};
-
-    admin_answer_done(r, app->endpoint_enable(app->ctx, r->params[0], enable, &err), &err);
-}
-
-void admin_endpoint_enable(struct request *r)
-{
-    endpoint_set(r, true);
-}
-
-void admin_endpoint_disable(struct request *r)
-{
-    endpoint_set(r, false);
-}
-
 /* ---- replays ---- */
 
 /* What a replay is about: one (by id or number), those of one owner, or all. */

@@ -109,35 +109,6 @@ void admin_integration(struct request *r)
     }
 }
 
-/* ---- endpoints ---- */
-
-void admin_endpoints(struct request *r)
-{
-    const struct web_app *app = &r->web->options.app;
-    struct web_endpoint endpoint;
-    struct admin_list list;
-
-    if (!admin_list_begin(&list, r, no_params)) {
-        return;
-    }
-    for (size_t n = list.after[0]; app->endpoint_nth(app->ctx, n, &endpoint); n++) {
-        if (!admin_list_row(&list, n + 1, 0)) {
-            break;
-        }
-        json_out_text(list.out, "name", endpoint.name);
-        json_out_text(list.out, "url", endpoint.url);
-        json_out_bool(list.out, "enabled", endpoint.enabled);
-        json_out_bool(list.out, "disabled", endpoint.disabled);
-        json_out_bool(list.out, "probing", endpoint.probing);
-        json_out_text_or_null(list.out, "reason", endpoint.reason);
-        json_out_uint(list.out, "failures", endpoint.failures);
-        json_out_time(list.out, "failing_since", endpoint.failing_since_ms);
-        json_out_uint(list.out, "in_flight", endpoint.in_flight);
-        buf_add_char(list.out, '}');
-    }
-    admin_list_end(&list, 0, NULL);
-}
-
 /* ---- syncs ---- */
 
 static const char *sync_state_word(const struct store_sync *sync, const struct web_sync_progress *progress)
@@ -243,7 +214,9 @@ static const char *type_word(uint32_t type)
                                         "integration-created",
                                         "integration-deleted",
                                         "integration-state-changed",
-                                        "connection-flow-failed"};
+                                        "connection-flow-failed",
+                                        "endpoint-failing",
+                                        "endpoint-disabled"};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (type == UINT32_C(1) << i) {

@@ -163,3 +163,48 @@ size_t body_pairs(struct web_setting out[BODY_PAIRS_MAX], const struct body *bod
     }
     return count;
 }
+
+bool body_texts(struct weir_str *out, size_t *count, size_t max, const struct body *body, const char *key,
+                struct weir_error *err)
+{
+    const json_t *list = json_object_get(body->root, key);
+
+    *count = 0;
+    if (list == NULL || json_is_null(list)) {
+        return list != NULL;
+    }
+    if (!json_is_array(list) || json_array_size(list) > max) {
+        weir_fail(err, WEIR_E_INVALID, "\"%s\" in the body has to be an array of at most %zu texts", key,
+                  max);
+        return false;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *text = json_array_get(list, i);
+
+        if (!is_text(text)) {
+            weir_fail(err, WEIR_E_INVALID, "\"%s\" in the body has to be an array of texts", key);
+            return false;
+        }
+        out[(*count)++] = weir_str_n(json_string_value(text), json_string_length(text));
+    }
+    return true;
+}
+
+int body_only(const struct body *body, const char *const *keys, struct weir_error *err)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(body->root, name, value)
+    {
+        size_t i = 0;
+
+        while (keys[i] != NULL && strcmp(keys[i], name) != 0) {
+            i++;
+        }
+        if (keys[i] == NULL) {
+            return weir_fail(err, WEIR_E_INVALID, "the body has no member \"%.60s\" here", name);
+        }
+    }
+    return 0;
+}

@@ -12,6 +12,7 @@
 #include "net/server.h"
 #include "store/feed.h"
 #include "store/store.h"
+#include "web/endpoint.h"
 
 #define WEB_OUTCOMES_MAX 24
 
@@ -83,7 +84,14 @@ struct web_endpoint {
     char name[65], url[1024], reason[252];
     bool enabled, disabled, probing;
     uint32_t failures, in_flight;
-    int64_t failing_since_ms;
+    int64_t failing_since_ms, warned_ms;
+    int64_t disables_ms; /* when it will be disabled if it goes on failing; 0: it will not */
+    char last_error[160];
+    struct {
+        uint64_t delivered, failed; /* attempts of the last 24 hours */
+        int64_t p50_ms, p95_ms;
+        int64_t delivered_ms, failed_ms; /* the last one of each */
+    } pulse;
 };
 
 struct web_sync_started {
@@ -144,6 +152,21 @@ struct web_app {
                              struct weir_error *err);
     bool (*endpoint_nth)(void *ctx, size_t n, struct web_endpoint *out);
     int (*endpoint_enable)(void *ctx, struct weir_str name, bool enable, struct weir_error *err);
+    /* Make, change, show, try and remove one. WEIR_E_INVALID: the wish is wrong. WEIR_E_CONFIG: not possible,
+     * as it stands in the file, is there already, or something waits for it. WEIR_E_NONE: no such one.
+     * secret: one that was made, else empty; wipe it. */
+    int (*endpoint)(void *ctx, struct weir_str name, struct web_endpoint_detail *out, struct weir_error *err);
+    void (*endpoint_release)(void *ctx, struct web_endpoint_detail *detail);
+    int (*endpoint_add)(void *ctx, struct weir_str name, const struct web_endpoint_wish *wish,
+                        char secret[WEB_SECRET_TEXT], struct weir_error *err);
+    int (*endpoint_change)(void *ctx, struct weir_str name, const struct web_endpoint_wish *wish,
+                           struct weir_error *err);
+    int (*endpoint_rotate)(void *ctx, struct weir_str name, struct weir_str given, int64_t overlap_s,
+                           char secret[WEB_SECRET_TEXT], struct weir_error *err);
+    int (*endpoint_remove)(void *ctx, struct weir_str name, bool force, uint64_t *buried,
+                           struct weir_error *err);
+    int (*endpoint_test)(void *ctx, struct weir_str name, struct web_endpoint_test *out,
+                         struct weir_error *err);
     uint32_t (*endpoint_number)(void *ctx, struct weir_str name); /* 0: there is none */
     int (*sync_start)(void *ctx, struct weir_str id, bool full, struct web_sync_started *out,
                       struct weir_error *err);

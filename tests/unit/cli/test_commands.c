@@ -143,9 +143,12 @@ TEST(each_list_asks_its_own_path_and_prints_what_came)
               "\"next_at_ms\":1770000060000}"),
          "-   -         n1                  2  retry    503     1,234  in 1 min  -\n"},
         {"endpoints", "GET /admin/v1/endpoints?limit=500",
-         LIST("{\"name\":\"app\",\"enabled\":true,\"disabled\":false,\"probing\":true,\"failures\":10,"
-              "\"url\":\"https://app.example.com\"}"),
-         "app   probing        10  -                      -  https://app.example.com  -\n"},
+         LIST(
+             "{\"name\":\"app\",\"state\":\"probing\",\"failures\":10,\"waiting\":1234,\"kept_in\":\"store\","
+             "\"last_24_hours\":{\"attempts\":40,\"success_percent\":75,\"p95_ms\":128},"
+             "\"url\":\"https://app.example.com\",\"last_error\":\"HTTP 503\"}"),
+         "app   probing    1,234  75 % of 40  128        10  -              store    https://app.example.com "
+         " HTTP 503\n"},
         {"sync status", "GET /admin/v1/syncs?limit=50",
          LIST("{\"type\":\"FULL\",\"state\":\"SUCCEEDED\",\"records\":1234,\"started_at\":\"2026-02-02T02:38:"
               "00.000Z\","
@@ -277,6 +280,18 @@ TEST(each_action_posts_its_body_and_says_what_it_did)
          "endpoint app is enabled\n"},
         {"endpoints disable a/b", "POST /admin/v1/endpoints/a%2Fb/disable", OK("{}"),
          "endpoint a/b is disabled\n"},
+        {"endpoints add app https://a.example.com/w --events data-changed,sync-finished --order strict X-A=b",
+         "POST /admin/v1/endpoints "
+         "{\"name\":\"app\",\"url\":\"https://a.example.com/w\",\"headers\":{\"X-A\":\"b\"},"
+         "\"events\":[\"data-changed\",\"sync-finished\"],\"order\":\"strict\"}",
+         OK("{\"secret\":\"whsec_bWFkZQ==\"}"), "its secret, which is not shown again: whsec_bWFkZQ==\n"},
+        {"endpoints rotate app --now", "POST /admin/v1/endpoints/app/rotate {\"overlap_hours\":0}",
+         OK("{\"secret\":null}"), "endpoint app has another secret\n"},
+        {"endpoints rotate app --overlap 48", "POST /admin/v1/endpoints/app/rotate {\"overlap_hours\":48}",
+         OK("{\"secret\":null}"), "endpoint app has another secret\n"},
+        {"endpoints test app", "POST /admin/v1/endpoints/app/test",
+         OK("{\"delivered\":true,\"outcome\":\"answered\",\"status\":204,\"ms\":12,\"answer\":\"\"}"),
+         "taken: HTTP 204 after 12 ms\n"},
         {"replay --dead n1", "POST /admin/v1/notifications/replay {\"id\":\"n1\"}", OK("{\"replayed\":1}"),
          "1 notification is tried again\n"},
         {"replay --dead-all", "POST /admin/v1/notifications/replay {\"all\":true}", OK("{\"replayed\":0}"),
@@ -309,6 +324,31 @@ TEST(each_action_posts_its_body_and_says_what_it_did)
         EXPECT_INT(CLI_OK, fixture_ask(&f, cases[i].words));
         EXPECT_STR(cases[i].request, f.asked[0]);
         fixture_contains(f.out, cases[i].said);
+    }
+    fixture_fini(&f);
+}
+
+TEST(what_an_endpoints_word_does_not_take_is_refused_and_values_are_not_shown)
+{
+    static const char *const WRONG[] = {"endpoints add app",
+                                        "endpoints add app secretword",
+                                        "endpoints set app secretword",
+                                        "endpoints test app more",
+                                        "endpoints list --force",
+                                        "endpoints remove app --order strict",
+                                        "endpoints rotate app --now --overlap 3",
+                                        "endpoints set app --secret-file x",
+                                        "endpoints enable app --now",
+                                        "endpoints add app https://a.example.com A=- B=-",
+                                        "endpoints rotate app --overlap 0",
+                                        "endpoints paint app"};
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        EXPECT_INT(CLI_USAGE, fixture_run(&f, WRONG[i]));
+        EXPECT(strstr(f.err, "secretword") == NULL);
     }
     fixture_fini(&f);
 }
@@ -480,6 +520,7 @@ int main(void)
         UNIT(why_settings_are_refused_is_said),
         UNIT(a_subscription_is_shown_in_full),
         UNIT(each_action_posts_its_body_and_says_what_it_did),
+        UNIT(what_an_endpoints_word_does_not_take_is_refused_and_values_are_not_shown),
         UNIT(a_backup_to_a_relative_path_starts_from_here_but_not_on_another_machine),
         UNIT(a_connector_is_shown_in_full_without_a_value_of_its_settings),
         UNIT(a_reload_of_connectors_fails_when_one_was_refused_or_an_integration_stayed),

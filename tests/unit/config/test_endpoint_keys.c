@@ -35,6 +35,9 @@ TEST(an_endpoint_takes_data_changed_unless_it_says_otherwise)
     EXPECT_INT(1, f.cfg->endpoints.items[0].events.count);
     EXPECT_STR("data-changed", f.cfg->endpoints.items[0].events.items[0]);
     EXPECT_INT(4, f.cfg->endpoints.items[0].concurrency);
+    EXPECT_INT(0, f.cfg->endpoints.items[0].timeout_ms);
+    EXPECT_INT(CONFIG_ANY_ORDER, f.cfg->endpoints.items[0].order);
+    EXPECT_INT(5, f.cfg->dispatch.endpoint_disable_days);
     EXPECT(f.cfg->endpoints.items[0].enabled);
     fixture_refuses(&f, ENDPOINT("https://app.example.com", "events = [ ];"),
                     "endpoints[0].events: asks for nothing");
@@ -45,7 +48,7 @@ TEST(an_endpoint_takes_data_changed_unless_it_says_otherwise)
     while (config_event_nth(count) != NULL) {
         count++;
     }
-    EXPECT_INT(6, count);
+    EXPECT_INT(8, count);
     fixture_fini(&f);
 }
 
@@ -70,12 +73,54 @@ TEST(an_endpoints_filter_headers_and_old_secrets_are_checked)
     fixture_fini(&f);
 }
 
+TEST(neither_our_headers_nor_those_of_the_connection_are_free)
+{
+    static const char *const TAKEN[] = {"webhook-id",
+                                        "Webhook-Signature",
+                                        "x-kombo-signature",
+                                        "HOST",
+                                        "Connection",
+                                        "te",
+                                        "Trailer",
+                                        "Transfer-Encoding",
+                                        "Upgrade",
+                                        "Keep-Alive",
+                                        "Proxy-Authorization",
+                                        "content-length",
+                                        "",
+                                        "a b",
+                                        "a:b",
+                                        "a\r\nb"};
+
+    UNUSED_STATE;
+    for (size_t i = 0; i < sizeof TAKEN / sizeof TAKEN[0]; i++) {
+        EXPECT(!config_header_is_free(TAKEN[i]));
+    }
+    EXPECT(config_header_is_free("Authorization") && config_header_is_free("X-Tenant"));
+}
+
+TEST(an_endpoints_order_and_time_out_are_checked)
+{
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    fixture_takes(&f, ENDPOINT("https://a.example.com", "order = \"integration\"; timeout_ms = 2500;"));
+    EXPECT_INT(CONFIG_ORDER_INTEGRATION, f.cfg->endpoints.items[0].order);
+    EXPECT_INT(2500, f.cfg->endpoints.items[0].timeout_ms);
+    fixture_refuses(&f, ENDPOINT("https://a.example.com", "order = \"fifo\";"), "endpoints[0].order");
+    fixture_refuses(&f, ENDPOINT("https://a.example.com", "timeout_ms = 5;"), "endpoints[0].timeout_ms");
+    fixture_fini(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(an_endpoint_is_public_and_encrypted_unless_private_is_allowed),
         UNIT(an_endpoint_takes_data_changed_unless_it_says_otherwise),
         UNIT(an_endpoints_filter_headers_and_old_secrets_are_checked),
+        UNIT(neither_our_headers_nor_those_of_the_connection_are_free),
+        UNIT(an_endpoints_order_and_time_out_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

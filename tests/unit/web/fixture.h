@@ -208,6 +208,127 @@ static inline int app_endpoint_enable(void *ctx, struct weir_str name, bool enab
     return 0;
 }
 
+static inline int app_endpoint(void *ctx, struct weir_str name, struct web_endpoint_detail *out,
+                               struct weir_error *err)
+{
+    static char type[] = "data-changed";
+    static char header[] = "X-Tenant";
+    static char *events[] = {type};
+    static char *headers[] = {header};
+
+    (void)ctx;
+    if (!weir_str_is(name, "app")) {
+        return weir_fail(err, WEIR_E_NONE, "there is no such endpoint");
+    }
+    *out = (struct web_endpoint_detail){.runtime = true,
+                                        .events = events,
+                                        .event_count = 1,
+                                        .headers = headers,
+                                        .header_count = 1,
+                                        .order = "strict",
+                                        .concurrency = 4,
+                                        .secret_count = 2,
+                                        .secret_until_ms = {0, FIXTURE_T0},
+                                        .waiting = 3};
+    return 0;
+}
+
+static inline void app_endpoint_release(void *ctx, struct web_endpoint_detail *detail)
+{
+    (void)ctx;
+    memset(detail, 0, sizeof *detail);
+}
+
+static inline void app_note_endpoint(struct fixture *f, struct weir_str name,
+                                     const struct web_endpoint_wish *wish)
+{
+    size_t len = (size_t)snprintf(f->asked.made, sizeof f->asked.made, "%.*s url=%.*s order=%.*s",
+                                  WEIR_STR_ARG(name), WEIR_STR_ARG(wish->url), WEIR_STR_ARG(wish->order));
+
+    for (size_t i = 0; i < wish->event_count && len < sizeof f->asked.made; i++) {
+        len += (size_t)snprintf(f->asked.made + len, sizeof f->asked.made - len, " event=%.*s",
+                                WEIR_STR_ARG(wish->events[i]));
+    }
+    for (size_t i = 0; i < wish->header_count && len < sizeof f->asked.made; i++) {
+        len += (size_t)snprintf(f->asked.made + len, sizeof f->asked.made - len, " %.*s=%s%.*s",
+                                WEIR_STR_ARG(wish->headers[i].key),
+                                wish->headers[i].value.data == NULL ? "(none)" : "",
+                                WEIR_STR_ARG(wish->headers[i].value));
+    }
+    if (len < sizeof f->asked.made) {
+        (void)snprintf(f->asked.made + len, sizeof f->asked.made - len, " %d%d%d%d %d", wish->has_events,
+                       wish->has_integrations, wish->has_concurrency, wish->has_timeout,
+                       (int)wish->concurrency);
+    }
+}
+
+static inline int app_endpoint_add(void *ctx, struct weir_str name, const struct web_endpoint_wish *wish,
+                                   char secret[WEB_SECRET_TEXT], struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    app_note_endpoint(f, name, wish);
+    (void)snprintf(secret, WEB_SECRET_TEXT, "whsec_bWFkZSBoZXJl");
+    return 0;
+}
+
+static inline int app_endpoint_change(void *ctx, struct weir_str name, const struct web_endpoint_wish *wish,
+                                      struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    app_note_endpoint(f, name, wish);
+    return 0;
+}
+
+static inline int app_endpoint_rotate(void *ctx, struct weir_str name, struct weir_str given,
+                                      int64_t overlap_s, char secret[WEB_SECRET_TEXT], struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s %.*s %lld", WEIR_STR_ARG(name),
+                   WEIR_STR_ARG(given), (long long)overlap_s);
+    (void)snprintf(secret, WEB_SECRET_TEXT, "%s", given.data != NULL ? "" : "whsec_bWFkZSBoZXJl");
+    return 0;
+}
+
+static inline int app_endpoint_remove(void *ctx, struct weir_str name, bool force, uint64_t *buried,
+                                      struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (!force && f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "3 notifications wait");
+    }
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s", WEIR_STR_ARG(name));
+    *buried = 3;
+    return 0;
+}
+
+static inline int app_endpoint_test(void *ctx, struct weir_str name, struct web_endpoint_test *out,
+                                    struct weir_error *err)
+{
+    (void)ctx;
+    if (!weir_str_is(name, "app")) {
+        return weir_fail(err, WEIR_E_NONE, "there is no such endpoint");
+    }
+    *out = (struct web_endpoint_test){.id = "sPx2MNhe8BtdduJDrE1FM2ZQ",
+                                      .status = 500,
+                                      .ms = 12,
+                                      .outcome = "answered",
+                                      .answer = "no \"way\""};
+    return 0;
+}
+
 static inline uint32_t app_endpoint_number(void *ctx, struct weir_str name)
 {
     (void)ctx;
@@ -569,6 +690,13 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .connector_nth = app_connector_nth,
                             .connectors_reload = app_connectors_reload,
                             .endpoint_nth = app_endpoint_nth,
+                            .endpoint = app_endpoint,
+                            .endpoint_release = app_endpoint_release,
+                            .endpoint_add = app_endpoint_add,
+                            .endpoint_change = app_endpoint_change,
+                            .endpoint_rotate = app_endpoint_rotate,
+                            .endpoint_remove = app_endpoint_remove,
+                            .endpoint_test = app_endpoint_test,
                             .endpoint_enable = app_endpoint_enable,
                             .endpoint_number = app_endpoint_number,
                             .sync_start = app_sync_start,

@@ -137,6 +137,45 @@ TEST(lists_are_paged_by_limit_and_cursor)
     fixture_free(f);
 }
 
+TEST(endpoints_are_made_changed_tried_and_removed)
+{
+    struct fixture *f = fixture_new();
+    struct answer a;
+
+    UNUSED_STATE;
+    a = admin_ask(
+        f, "POST", "/admin/v1/endpoints",
+        "{\"name\":\"app\",\"url\":\"https://a.example.com/\",\"events\":[\"data-changed\"],\"headers\":{"
+        "\"X-A\":\"b\",\"X-B\":null},\"concurrency\":7}");
+    EXPECT_STR("app url=https://a.example.com/ order= event=data-changed X-A=b X-B=(none) 1010 7",
+               f->asked.made);
+    EXPECT_STR("whsec_bWFkZSBoZXJl", text_at(a.json, "data.secret"));
+    EXPECT_INT(1, count_at(a.json, "data.headers"));
+    expect_ok(a);
+    a = admin_ask(f, "GET", "/admin/v1/endpoints/app", "");
+    EXPECT(json_at(a.json, "data.secret") == NULL);
+    EXPECT_INT(3, json_integer_value(json_at(a.json, "data.waiting")));
+    EXPECT_INT(2, count_at(a.json, "data.secrets"));
+    expect_ok(a);
+    expect_ok(
+        admin_ask(f, "PATCH", "/admin/v1/endpoints/app", "{\"order\":\"strict\",\"integrations\":null}"));
+    EXPECT_STR("app url= order=strict 0100 0", f->asked.made);
+    expect_ok(admin_ask(f, "POST", "/admin/v1/endpoints/app/rotate", "{\"overlap_hours\":2}"));
+    EXPECT_STR("app  7200", f->asked.made);
+    a = admin_ask(f, "POST", "/admin/v1/endpoints/app/test", "");
+    EXPECT(json_is_false(json_at(a.json, "data.delivered")));
+    EXPECT_STR("no \"way\"", text_at(a.json, "data.answer"));
+    expect_ok(a);
+    expect_admin_error(admin_ask(f, "PATCH", "/admin/v1/endpoints/app", "{\"name\":\"x\"}"), 400,
+                       "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "POST", "/admin/v1/endpoints", "{\"colour\":1}"), 400, "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/endpoints/none", ""), 404, "NOT_FOUND");
+    f->asked.answer_rc = WEIR_E_CONFIG;
+    expect_admin_error(admin_ask(f, "DELETE", "/admin/v1/endpoints/app", ""), 409, "CONFLICT");
+    expect_ok(admin_ask(f, "DELETE", "/admin/v1/endpoints/app?force=true", ""));
+    fixture_free(f);
+}
+
 TEST(connectors_and_endpoints_are_listed)
 {
     struct fixture *f = fixture_new();
@@ -675,6 +714,7 @@ int main(void)
         UNIT(the_status_shows_the_store),
         UNIT(integrations_show_their_state_and_no_secret),
         UNIT(lists_are_paged_by_limit_and_cursor),
+        UNIT(endpoints_are_made_changed_tried_and_removed),
         UNIT(connectors_and_endpoints_are_listed),
         UNIT(syncs_come_newest_first_in_pages),
         UNIT(a_sync_under_way_tells_how_far_and_how_fast_it_is),
