@@ -19,7 +19,8 @@ int admin_open(struct admin **out, const struct target *target, const char *vers
 void admin_close(struct admin *admin);
 
 /*
- * GET; POST, PUT and PATCH with body (lent); DELETE. *data, the "data" of the answer, is the caller's. path is
+ * GET; POST, PUT and PATCH with body (lent); DELETE. *data, the "data" of the answer, is the caller's. path
+ * is
  * "/admin/v1/..." with its query. timeout_ms: 0 for 30 s.
  * WEIR_E_IO: no daemon answers. WEIR_E_PERMISSION: the socket may not be used. WEIR_E_AUTH: the key is
  * refused. WEIR_E_LATER: not possible right now. WEIR_E_REJECT: the daemon says no; its error object is then
