@@ -102,13 +102,12 @@ static bool is_taken(struct app *app, struct weir_str id, struct weir_error *err
     return it != NULL;
 }
 
-static int create(struct app *app, const struct web_integration_wish *wish, struct definition *d,
-                  struct weir_error *err)
+int runtime_make(struct app *app, struct definition *d, bool incomplete, struct weir_error *err)
 {
     struct store_integration row;
     int rc;
 
-    if (is_taken(app, wish->id, err)) {
+    if (is_taken(app, weir_str(d->config.id), err)) {
         return err->code;
     }
     rc = try_definition(app, d, err);
@@ -118,6 +117,10 @@ static int create(struct app *app, const struct web_integration_wish *wish, stru
     rc = store_integration_ensure(&row, app->store, d->config.id, err);
     if (rc != 0) {
         return rc;
+    }
+    if (incomplete) {
+        row.life.setup = row.life.told_setup = STORE_SETUP_INCOMPLETE;
+        store_integration_put(app->store, &row, NULL, NULL);
     }
     crypto_wipe(row.secrets, sizeof row.secrets);
     d->number = row.number;
@@ -144,7 +147,7 @@ int runtime_create(struct app *app, const struct web_integration_wish *wish, str
         return rc;
     }
     pthread_mutex_lock(&app->changing);
-    rc = create(app, wish, &d, err);
+    rc = runtime_make(app, &d, false, err);
     pthread_mutex_unlock(&app->changing);
     definition_fini(&d);
     return rc;
@@ -180,7 +183,7 @@ static int find(struct definition *d, struct integration **out, struct app *app,
     return 0;
 }
 
-static int give(struct definition *d, const struct web_setting *setting, struct weir_error *err)
+int runtime_give(struct definition *d, const struct web_setting *setting, struct weir_error *err)
 {
     if (!weir_str_is(setting->key, "base_url")) {
         return definition_set(d, setting->key, setting->value, err);
@@ -192,8 +195,9 @@ static int give(struct definition *d, const struct web_setting *setting, struct 
                : weir_fail(err, WEIR_E_MEMORY, "no memory for the settings");
 }
 
-static int set(struct app *app, struct weir_str id, const struct web_setting *settings, size_t count,
-               struct weir_error *err)
+int runtime_change(struct app *app, struct weir_str id,
+                   int (*change)(struct definition *d, void *ctx, struct weir_error *err), void *ctx,
+                   struct weir_error *err)
 {
     struct integration *it = NULL;
     struct definition d;
@@ -202,9 +206,7 @@ static int set(struct app *app, struct weir_str id, const struct web_setting *se
     if (rc != 0) {
         return rc;
     }
-    for (size_t i = 0; rc == 0 && i < count; i++) {
-        rc = give(&d, &settings[i], err);
-    }
+    rc = change(&d, ctx, err);
     if (rc == 0) {
         rc = try_definition(app, &d, err);
     }
@@ -217,8 +219,7 @@ static int set(struct app *app, struct weir_str id, const struct web_setting *se
     if (rc == 0) {
         struct integration *now = directory_find(app->directory, id);
 
-        log_info("integration has other settings", LOG_TEXT("integration", d.config.id),
-                 LOG_INT("settings", count));
+        log_info("integration has other settings", LOG_TEXT("integration", d.config.id));
         if (now != NULL) {
             flow_proved(app->flow, now);
         }
@@ -229,13 +230,30 @@ static int set(struct app *app, struct weir_str id, const struct web_setting *se
     return rc;
 }
 
+struct given {
+    const struct web_setting *settings;
+    size_t count;
+};
+
+static int give_all(struct definition *d, void *ctx, struct weir_error *err)
+{
+    const struct given *given = ctx;
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < given->count; i++) {
+        rc = runtime_give(d, &given->settings[i], err);
+    }
+    return rc;
+}
+
 int runtime_set(struct app *app, struct weir_str id, const struct web_setting *settings, size_t count,
                 struct weir_error *err)
 {
+    struct given given = {settings, count};
     int rc;
 
     pthread_mutex_lock(&app->changing);
-    rc = set(app, id, settings, count, err);
+    rc = runtime_change(app, id, give_all, &given, err);
     pthread_mutex_unlock(&app->changing);
     return rc;
 }

@@ -63,7 +63,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         .callback_url = it->callback_url,
         .connector_version = it->connector != NULL ? it->connector->version : NULL,
         .generation = it->generation,
-        .paused = it->paused,
+        .paused = integration_is_off(it),
         .runtime = it->runtime,
         .scope = it->scope,
         .opaque = it,
@@ -85,7 +85,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         out->row.last_delivery_ms = atomic_load(&it->last_delivery_ms); /* written down once a minute */
     }
     out->row.next_sync_ms = flow_next_sync_ms(app->flow, it);
-    if (it->paused) {
+    if (integration_is_off(it)) {
         out->row.state = STORE_INACTIVE;
     }
     out->silent_at_ms = silent_at_ms(out);
@@ -418,6 +418,7 @@ struct web_app app_web(struct app *app)
                             .scope_put = scope_put,
                             .scope_assign = scope_assign,
                             .fields_changed = fields_changed,
+                            .lifecycle = lifecycle_web(),
                             .reload = reload,
                             .poke = poke,
                             .hook = hook,

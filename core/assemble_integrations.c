@@ -155,8 +155,26 @@ static void begin_anew(struct store_integration *row, void *ctx)
     row->seen_until_ms = 0;
     row->auth_failed_since_ms = 0;
     row->problem[0] = '\0';
+    row->life = (struct store_lifecycle){.off = false};
     row->subscription_state = WEIR_SUB_NONE;
     row->subscription_detail[0] = '\0';
+}
+
+static void set_expired(struct store_integration *row, void *ctx)
+{
+    row->life.expired_at_ms = *(const int64_t *)ctx;
+}
+
+/* Since when is what is stored not what the scope asks for? */
+static void note_scope(struct integration *it, struct app *app, const struct store_integration *row)
+{
+    bool expired =
+        row->state != STORE_DELETED && row->first_sync_done && row->scope_digest != scope_digest(it->scope);
+    int64_t at_ms = expired ? clock_now_ms(app->clock) : 0;
+
+    if (expired != (row->life.expired_at_ms != 0)) {
+        integration_update(it, app->store, set_expired, &at_ms);
+    }
 }
 
 /* What is remembered of it: by the one it replaces, or by the store. */
@@ -178,7 +196,10 @@ static int fill_remembered(struct integration *it, struct app *app, struct integ
     it->number = row.number;
     if (row.state == STORE_DELETED) {
         integration_update(it, app->store, begin_anew, app);
+    } else if (old == NULL) {
+        atomic_store(&it->kept->off, row.life.off);
     }
+    note_scope(it, app, &row);
     for (size_t i = 0; i < 2 && row.secrets[i][0] != '\0'; i++) {
         memcpy(it->secret_text[i], row.secrets[i], sizeof it->secret_text[i]);
         it->secrets[i] = weir_str(it->secret_text[i]);

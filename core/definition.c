@@ -34,6 +34,7 @@ void definition_fini(struct definition *definition)
         wipe_free(config->settings.items[i].value);
     }
     free(config->settings.items);
+    definition_refuse_none(definition);
     memset(definition, 0, sizeof *definition);
 }
 
@@ -98,6 +99,33 @@ int definition_set(struct definition *definition, struct weir_str key, struct we
     return 0;
 }
 
+void definition_refuse_none(struct definition *definition)
+{
+    struct config_strings *refused = &definition->config.opted_out;
+
+    for (size_t i = 0; i < refused->count; i++) {
+        free(refused->items[i]);
+    }
+    free(refused->items);
+    *refused = (struct config_strings){.items = NULL};
+}
+
+int definition_refuse(struct definition *definition, struct weir_str model, struct weir_error *err)
+{
+    struct config_strings *refused = &definition->config.opted_out;
+    char **items = realloc(refused->items, (refused->count + 1) * sizeof *items);
+    char *copy = items != NULL ? strndup(model.data, model.len) : NULL;
+
+    if (items != NULL) {
+        refused->items = items;
+    }
+    if (copy == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for what the customer refuses");
+    }
+    items[refused->count++] = copy;
+    return 0;
+}
+
 /* ---- as text ---- */
 
 static int put_text(json_t *root, const char *key, const char *text_or_null)
@@ -122,6 +150,11 @@ static json_t *to_json(const struct definition *definition)
     bad |= put_text(root, "base_url", config->base_url);
     for (size_t i = 0; i < config->settings.count; i++) {
         bad |= put_text(settings, config->settings.items[i].key, config->settings.items[i].value);
+    }
+    bad |= json_object_set_new(root, "refused", json_array());
+    for (size_t i = 0; i < config->opted_out.count; i++) {
+        bad |=
+            json_array_append_new(json_object_get(root, "refused"), json_string(config->opted_out.items[i]));
     }
     if (bad != 0) {
         json_decref(root);
@@ -193,6 +226,11 @@ static int from_json(struct definition *out, const json_t *root, const struct st
         if (ok && rc == 0 && json_is_string(value)) {
             rc = definition_set(out, weir_str(key), weir_str(json_string_value(value)), err);
         }
+    }
+    for (size_t i = 0; ok && rc == 0 && i < json_array_size(json_object_get(root, "refused")); i++) {
+        const char *model = json_string_value(json_array_get(json_object_get(root, "refused"), i));
+
+        rc = model != NULL ? definition_refuse(out, weir_str(model), err) : 0;
     }
     if (rc == 0 && !ok) {
         rc = weir_fail(err, WEIR_E_MEMORY, "no memory for the settings of %s", row->id);

@@ -40,4 +40,8 @@ int definition_erase(struct store *st, uint32_t number, struct weir_error *err);
 int definition_set(struct definition *definition, struct weir_str key, struct weir_str value,
                    struct weir_error *err);
 
+/* The customer refuses this optional model. WEIR_E_MEMORY. */
+int definition_refuse(struct definition *definition, struct weir_str model, struct weir_error *err);
+void definition_refuse_none(struct definition *definition);
+
 #endif

@@ -155,11 +155,13 @@ const struct command COMMANDS[] = {
      "is refused, and an integration that cannot go along, change nothing; the exit status is 1 then.",
      NULL, NEEDS_DAEMON, 2, accept_connectors, run_connectors},
     {"integrations", "the customers' accounts and their state",
-     FORMS("[list]", "show <id>", "ensure <id>", "create <id> --organization NAME <key>=<value>...",
-           "set <id> <key>=<value>...", "delete <id>"),
+     FORMS("[list]", "show <id>", "ensure <id>", "enable <id>", "disable <id>", "pass-qa <id>",
+           "create <id> --organization NAME <key>=<value>...", "set <id> <key>=<value>...", "delete <id>"),
      "ensure makes the subscription at the tool what it should be, now. create and set try the settings at\n"
      "the tool before they count. A value is also read from @file:PATH, or from the standard input as -;\n"
-     "an empty one takes the setting away. Those of the configuration file are changed there.",
+     "an empty one takes the setting away. Those of the configuration file are changed there. disable "
+     "cancels\n"
+     "a sync and keeps settings and data; pass-qa lets data be read that the quality check refused.",
      INTEGRATION_OPTIONS, NEEDS_DAEMON, 66, accept_integrations, run_integrations},
     {"subscriptions", "what the tools were asked to send, and whether they do",
      FORMS("[list]", "show <id>", "ensure <id>", "remove <id>"),

@@ -44,6 +44,9 @@ static void print_integration(const struct cli *cli, const json_t *it)
         {"scope", "scope", LIST_TEXT},
         {"state", "state", LIST_STATE},
         {"paused", "paused", LIST_TEXT},
+        {"set-up", "setup_status", LIST_TEXT},
+        {"quality", "qa_status", LIST_TEXT},
+        {"  reason", "qa_reason", LIST_TEXT},
         {"kept in", "kept_in", LIST_TEXT},
         {"problem", "problem", LIST_TEXT},
         {"refused since", "auth_failed_since", LIST_WHEN},
@@ -67,7 +70,29 @@ static void print_integration(const struct cli *cli, const json_t *it)
     detail_print(cli, it, DETAILS, sizeof DETAILS / sizeof DETAILS[0]);
 }
 
-static int ensure(const struct cli *cli, const char *id)
+/* The words that ask for something to be done with one, and what is then said. */
+static const struct {
+    const char *word, *tail, *said;
+} ACTIONS[] = {
+    {"ensure", "/ensure", NULL},
+    {"enable", "/enable", "is switched on"},
+    {"disable", "/disable", "is switched off, its settings and data stay"},
+    {"pass-qa", "/pass-qa", "may be read, as you vouch for its data"},
+};
+#define ACTION_COUNT (sizeof ACTIONS / sizeof ACTIONS[0])
+
+/* ACTION_COUNT: it is none. */
+static size_t action_of(const char *word)
+{
+    size_t i = 0;
+
+    while (i < ACTION_COUNT && strcmp(ACTIONS[i].word, word) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static int act(const struct cli *cli, size_t action, const char *id)
 {
     struct weir_error err = {0};
     json_t *body = json_object();
@@ -78,13 +103,18 @@ static int ensure(const struct cli *cli, const char *id)
         weir_fail(&err, WEIR_E_MEMORY, "no memory for the request");
         return cli_fail(cli, &err);
     }
-    if (detail_ask(&data, cli, INTEGRATIONS, id, "/ensure", body, &err) != 0) {
+    if (detail_ask(&data, cli, INTEGRATIONS, id, ACTIONS[action].tail, body, &err) != 0) {
         status = cli_fail(cli, &err);
     } else if (cli->opt.json) {
         status = list_print_json(cli, data, 2);
     } else {
-        (void)fprintf(cli->io->out, "the subscription of %s is checked now; see: weir integrations show %s\n",
-                      id, id);
+        if (action == 0) {
+            (void)fprintf(cli->io->out,
+                          "the subscription of %s is checked now; see: weir integrations show %s\n", id, id);
+        } else {
+            (void)fprintf(cli->io->out, "%s %s; see: weir integrations show %s\n", id, ACTIONS[action].said,
+                          id);
+        }
     }
     json_decref(data);
     json_decref(body);
@@ -105,17 +135,16 @@ static bool is_change(const char *word)
 int accept_integrations(const struct cli *cli)
 {
     const char *word = word_of(cli);
-    bool one = strcmp(word, "show") == 0 || strcmp(word, "ensure") == 0;
+    bool one = strcmp(word, "show") == 0 || action_of(word) < ACTION_COUNT;
 
     if (is_change(word)) {
         return accept_integration_change(cli);
     }
     if (!one && strcmp(word, "list") != 0) {
-        return cli_usage(
-            cli,
-            "\"%.60s\" means nothing to \"integrations\"; there are list, show, ensure, create, set "
-            "and delete",
-            word);
+        return cli_usage(cli,
+                         "\"%.60s\" means nothing to \"integrations\"; there are list, show, ensure, enable, "
+                         "disable, pass-qa, create, set and delete",
+                         word);
     }
     if (integration_options_given(cli)) {
         return cli_usage(cli, "the options of \"create\" mean nothing to \"%.60s\"", word);
@@ -138,5 +167,5 @@ int run_integrations(struct cli *cli)
         return run_integration_change(cli);
     }
     return strcmp(cli->args[0], "show") == 0 ? detail_show(cli, INTEGRATIONS, cli->args[1], print_integration)
-                                             : ensure(cli, cli->args[1]);
+                                             : act(cli, action_of(cli->args[0]), cli->args[1]);
 }

@@ -106,6 +106,14 @@ int flow_sample(struct flow_sample *out, struct flow *flow, struct weir_str name
 void flow_stop_trying(struct flow *flow);
 /* Its settings were tried and are good: it is ACTIVE at once. Thread: web. */
 void flow_proved(struct flow *flow, struct integration *it);
+/* Switch it off, which cancels a sync that is under way, or on again. Credentials stay. Durable when it
+ * returns. WEIR_E_CONFIG: the file says that it is paused. Thread: web. */
+int flow_switch(struct flow *flow, struct integration *it, bool on, struct weir_error *err);
+/* A person says, or a delivery proves, that the steps at the tool are done: a full sync, then it is set up.
+ * Nothing if there were none open. Thread: web, worker. */
+void flow_setup_done(struct flow *flow, struct integration *it);
+/* A person looked at its data and says that it is good. WEIR_E_CONFIG: nothing was read yet. Thread: web. */
+int flow_pass_quality(struct flow *flow, struct integration *it, struct weir_error *err);
 /* Tell the endpoints that it was made, or deleted. Thread: web, setup. */
 void flow_tell_created(struct flow *flow, const struct integration *it);
 void flow_tell_deleted(struct flow *flow, const struct integration *it, int64_t deleted_at_ms);

@@ -181,6 +181,11 @@ void state_works(struct flow *flow, struct integration *it);
 /* Tell the endpoints, if it is another state than they were told last. Thread: worker, web, setup. */
 void state_tell(struct flow *flow, struct integration *it);
 
+/* ---- lifecycle.c ---- */
+/* A sync ended well, and nothing of it is under way any more: is a full one still owed to a set-up that ended
+ * meanwhile? Thread: worker, web, setup. */
+void setup_sync_ended(struct flow *flow, struct integration *it);
+
 /* ---- outcome.c: what a failed call means for its integration ---- */
 enum outcome {
     OUTCOME_AGAIN,  /* later, with back-off */

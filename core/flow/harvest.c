@@ -215,6 +215,11 @@ size_t harvest_count(const struct harvest *h)
     return h->emitted_count;
 }
 
+size_t harvest_aside_count(const struct harvest *h)
+{
+    return h->aside_count;
+}
+
 bool harvest_has(const struct harvest *h, const struct model *model, struct weir_str remote_id)
 {
     for (size_t i = 0; i < h->emitted_count; i++) {

@@ -23,6 +23,7 @@ const struct call_sink *harvest_sink(struct harvest *h);
 /* The cursor of the next page; empty: there is none. */
 struct weir_str harvest_cursor(const struct harvest *h);
 size_t harvest_count(const struct harvest *h);
+size_t harvest_aside_count(const struct harvest *h); /* of what harvest_normalise set aside, and others */
 bool harvest_has(const struct harvest *h, const struct model *model, struct weir_str remote_id);
 /* Did it say that this record is gone? */
 bool harvest_is_gone(const struct harvest *h, const struct model *model, struct weir_str remote_id);

@@ -65,6 +65,7 @@ struct integration {
 
 struct remembered {
     atomic_uint refs;
+    atomic_bool off;      /* a person switched it off; as row.life.off */
     pthread_mutex_t lock; /* guards row */
     struct store_integration row;
 };
@@ -87,6 +88,8 @@ void integration_row(struct store_integration *out, struct integration *it);
 /* Change the row under its lock and write it to the store. Thread: any but writer. */
 void integration_update(struct integration *it, struct store *st,
                         void (*change)(struct store_integration *row, void *ctx), void *ctx);
+/* Switched off, in the file or by a person? Thread: any. */
+bool integration_is_off(const struct integration *it);
 /* Does no worker call its tool: switched off, or its credentials are refused for good? Thread: any. */
 bool integration_rests(struct integration *it);
 /* After a start: were these very credentials refused for good before? Thread: setup, web. */

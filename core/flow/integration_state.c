@@ -15,9 +15,14 @@
 /* Among the connector's values, under a name that no connector can use. */
 static const char refusal_key[] = "@refused";
 
+bool integration_is_off(const struct integration *it)
+{
+    return it->paused || atomic_load(&it->kept->off);
+}
+
 bool integration_rests(struct integration *it)
 {
-    return it->paused || atomic_load(&it->blocked);
+    return integration_is_off(it) || atomic_load(&it->blocked);
 }
 
 void integration_recall_refusal(struct integration *it)
@@ -135,11 +140,15 @@ static bool claim(struct store_integration *row, int32_t *state, struct integrat
     bool news;
 
     pthread_mutex_lock(&it->kept->lock);
-    *state = it->paused ? STORE_INACTIVE : kept->state;
-    news = *state != kept->told_state && *state != STORE_DELETED;
+    *state = integration_is_off(it) ? STORE_INACTIVE : kept->state;
+    news = (*state != kept->told_state || kept->life.setup != kept->life.told_setup ||
+            kept->life.qa != kept->life.told_qa) &&
+           kept->state != STORE_DELETED;
     *row = *kept;
     if (news) {
         kept->told_state = *state;
+        kept->life.told_setup = kept->life.setup;
+        kept->life.told_qa = kept->life.qa;
     }
     pthread_mutex_unlock(&it->kept->lock);
     crypto_wipe(row->secrets, sizeof row->secrets);
@@ -183,7 +192,7 @@ void state_tell(struct flow *flow, struct integration *it)
         return;
     }
     buf_init(&body, 8192);
-    notice_state_changed(&body, it, state, row.first_sync_done, clock_now_ms(flow->options.clock));
+    notice_state_changed(&body, it, state, &row.life, clock_now_ms(flow->options.clock));
     /* The message first: a stop between the two tells it twice, which is better than never. */
     tell(flow, it, STORE_EVENT_INTEGRATION_STATE_CHANGED, &body);
     integration_update(it, flow->options.store, set_nothing, NULL);

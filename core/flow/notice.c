@@ -93,8 +93,8 @@ void notice_deleted(struct buf *out, const struct integration *it, int64_t at_ms
     buf_add_text(out, "}}");
 }
 
-void notice_state_changed(struct buf *out, const struct integration *it, int32_t state, bool first_sync_done,
-                          int64_t at_ms)
+void notice_state_changed(struct buf *out, const struct integration *it, int32_t state,
+                          const struct store_lifecycle *life, int64_t at_ms)
 {
     buf_add_text(out, "{\"id\":\"%id%\",\"type\":\"integration-state-changed\",\"data\":{");
     add_pair(out, "integration_tool", it->tool);
@@ -105,9 +105,9 @@ void notice_state_changed(struct buf *out, const struct integration *it, int32_t
     buf_add_char(out, ',');
     add_end_user(out, it);
     buf_add_char(out, ',');
-    add_pair(out, "qa_status", first_sync_done ? "PASSED" : "PENDING");
+    add_pair(out, "qa_status", store_qa_word(life->qa));
     buf_add_char(out, ',');
-    add_pair(out, "setup_status", first_sync_done ? "COMPLETED" : "FINAL_SYNC_PENDING");
+    add_pair(out, "setup_status", store_setup_word(life->setup));
     buf_add_char(out, ',');
     add_pair(out, "state",
              state == STORE_INVALID    ? "INVALID"
@@ -115,6 +115,33 @@ void notice_state_changed(struct buf *out, const struct integration *it, int32_t
                                        : "ACTIVE");
     buf_add_char(out, ',');
     add_time(out, "updated_at", at_ms);
+    buf_add_text(out, "}}");
+}
+
+static void add_span(struct buf *out, const char *key, struct weir_str value, bool may_be_null)
+{
+    buf_printf(out, "\"%s\":", key);
+    if (may_be_null && value.len == 0) {
+        buf_add_text(out, "null");
+    } else {
+        buf_add_json_str(out, value);
+    }
+}
+
+void notice_connection_failed(struct buf *out, const struct notice_failed *failed)
+{
+    buf_add_text(out, "{\"id\":\"%id%\",\"type\":\"connection-flow-failed\",\"data\":{");
+    add_span(out, "integration_tool", failed->tool, false);
+    buf_add_char(out, ',');
+    add_pair(out, "integration_category", failed->category);
+    buf_add_text(out, ",\"end_user\":{");
+    add_span(out, "organization_name", failed->organization, false);
+    buf_add_char(out, ',');
+    add_span(out, "creator_email", failed->creator_email, true);
+    buf_add_char(out, ',');
+    add_span(out, "origin_id", failed->origin_id, true);
+    buf_add_text(out, "},");
+    add_pair(out, "log_url", failed->log_url);
     buf_add_text(out, "}}");
 }
 

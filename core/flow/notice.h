@@ -16,7 +16,13 @@ void notice_sync_finished(struct buf *out, const struct integration *it, const s
 void notice_created(struct buf *out, const struct integration *it);
 void notice_deleted(struct buf *out, const struct integration *it, int64_t at_ms);
 /* state: STORE_ACTIVE, STORE_INVALID or STORE_INACTIVE. */
-void notice_state_changed(struct buf *out, const struct integration *it, int32_t state, bool first_sync_done,
-                          int64_t at_ms);
+void notice_state_changed(struct buf *out, const struct integration *it, int32_t state,
+                          const struct store_lifecycle *life, int64_t at_ms);
+/* Of a connection flow that made no integration. tool and the rest are the link's; empty: null. */
+struct notice_failed {
+    struct weir_str tool, organization, creator_email, origin_id;
+    const char *category, *log_url;
+};
+void notice_connection_failed(struct buf *out, const struct notice_failed *failed);
 
 #endif

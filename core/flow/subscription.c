@@ -75,6 +75,9 @@ static void remember(struct flow *flow, struct integration *it, struct subscribe
     if (have->state != s->before.subscription_state || have->changed) {
         log_change(flow, it, have);
     }
+    if (have->state == WEIR_SUB_ACTIVE) {
+        flow_setup_done(flow, it); /* what was sent proves that the steps were done */
+    }
     schedule_poke(flow->schedule);
 }
 

@@ -15,7 +15,7 @@ static int subscriber_find(struct integration **out, struct flow *flow, struct w
     }
     if (it->connector == NULL) {
         rc = weir_fail(err, WEIR_E_CONFIG, "the connector of %s is not loaded", it->id);
-    } else if (it->paused) {
+    } else if (integration_is_off(it)) {
         rc = weir_fail(err, WEIR_E_CONFIG, "%s is switched off, so its tool is not called", it->id);
     }
     if (rc != 0) {

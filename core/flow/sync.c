@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "flow/notice.h"
 #include "flow/retire.h"
+#include "flow/quality.h"
 #include "flow/rhythm.h"
 
 #include <inttypes.h>
@@ -265,6 +266,8 @@ struct ended {
     struct flow *flow;
     const struct store_sync *sync;
     const struct rhythm_facts *facts; /* from before */
+    const struct quality *quality;
+    uint64_t scope_digest; /* as it is now */
 };
 
 static enum rhythm_end end_of(int32_t state)
@@ -300,6 +303,9 @@ static void set_ended(struct store_integration *row, void *ctx)
     if (sync->full && end == RHYTHM_ENDED_WELL) {
         row->first_sync_done = true;
         row->scope_digest = sync->scope_digest;
+        row->life.expired_at_ms = sync->scope_digest == e->scope_digest ? 0 : row->life.expired_at_ms;
+        row->life.setup = row->life.setup == STORE_SETUP_INCOMPLETE ? row->life.setup : STORE_SETUP_COMPLETED;
+        quality_note(row, e->quality);
     }
 }
 
@@ -331,12 +337,18 @@ static void remember_end(struct flow *flow, struct integration *it, const struct
 {
     struct store_integration row;
     struct rhythm_facts facts;
-    struct ended e = {.flow = flow, .sync = sync, .facts = &facts};
+    struct quality quality = {.verdict = STORE_QA_PENDING};
+    struct ended e = {.flow = flow, .sync = sync, .facts = &facts, .quality = &quality};
 
     integration_row(&row, it);
     facts_whole(&facts, flow, it, &row);
+    e.scope_digest = scope_digest(it->scope);
+    if (sync->full && row.life.qa != STORE_QA_PASSED && end_of(sync->state) == RHYTHM_ENDED_WELL) {
+        quality_judge(&quality, flow, it, sync);
+    }
     integration_update(it, flow->options.store, set_ended, &e);
     notify_finished(flow, it, sync);
+    state_tell(flow, it);
 }
 
 void sync_take_end(struct flow *flow, struct integration *it, struct run *run, int32_t state,
@@ -366,6 +378,9 @@ void sync_take_end(struct flow *flow, struct integration *it, struct run *run, i
              LOG_TEXT("message", sync->message));
     runs_take_end(flow->runs, run);
     give_turns(flow);
+    if (it != NULL && end_of(state) == RHYTHM_ENDED_WELL) {
+        setup_sync_ended(flow, it);
+    }
 }
 
 /* ---- from outside ---- */
@@ -409,7 +424,7 @@ void sync_end_former(struct flow *flow)
         struct run *run = NULL;
         bool found;
 
-        if (it == NULL || it->paused) {
+        if (it == NULL || integration_is_off(it)) {
             run = runs_stop(&found, flow->runs, number, STORE_SYNC_CANCELLED,
                             it == NULL ? "its integration was removed" : "its integration was paused");
         }

@@ -85,6 +85,7 @@ static int apply_page(struct flow *flow, struct run *run, struct integration *it
 
     row.pages++;
     row.records += harvest_count(h);
+    row.set_aside += harvest_aside_count(h);
     row.model = model_find(weir_str(it->connector->models[place].model))->number;
     if (cursor.len > 0) {
         (void)snprintf(row.cursor, sizeof row.cursor, "%.*s", WEIR_STR_ARG(cursor));
@@ -104,6 +105,7 @@ static int apply_page(struct flow *flow, struct run *run, struct integration *it
     if (rc != 0) {
         run->row.pages--;
         run->row.records -= harvest_count(h);
+        run->row.set_aside -= harvest_aside_count(h);
     }
     return rc;
 }

@@ -13,7 +13,9 @@ int flow_sync_request(struct flow_sync *out, struct flow *flow, struct weir_str 
     if (it == NULL) {
         return weir_fail(err, WEIR_E_NONE, "there is no integration %.*s", WEIR_STR_ARG(integration));
     }
-    if (atomic_load(&it->blocked)) {
+    if (integration_is_off(it)) {
+        rc = weir_fail(err, WEIR_E_CONFIG, "%s is switched off, so its tool is not called", it->id);
+    } else if (atomic_load(&it->blocked)) {
         rc = weir_fail(err, WEIR_E_CONFIG, "the tool refuses the credentials of %s: change them first",
                        it->id);
     } else {

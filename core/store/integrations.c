@@ -3,6 +3,7 @@
  */
 #include "store/env.h"
 
+#include "store/integrations_internal.h"
 #include "store/keys.h"
 #include "store/seal.h"
 
@@ -120,6 +121,13 @@ static int row_encode(struct buf *b, const struct store *st, struct weir_bytes p
     add_u64(b, row->webhook_missed);
     add_u64(b, (uint64_t)row->told_state);
     add_u64(b, (uint64_t)row->deleted_at_ms);
+    add_u64(b, (uint64_t)row->life.setup);
+    add_u64(b, (uint64_t)row->life.qa);
+    add_u64(b, (uint64_t)row->life.told_setup);
+    add_u64(b, (uint64_t)row->life.told_qa);
+    add_u64(b, row->life.off);
+    add_u64(b, (uint64_t)row->life.expired_at_ms);
+    add_text(b, row->life.qa_reason, sizeof row->life.qa_reason);
     return buf_check(b, "an integration's row", err);
 }
 
@@ -132,6 +140,22 @@ static void take_watch(struct store_integration *row, struct row_reader *r)
     row->webhook_missed = take_u64(r);
     row->told_state = (int32_t)take_u64(r);
     row->deleted_at_ms = (int64_t)take_u64(r);
+}
+
+static void take_life(struct store_lifecycle *life, struct row_reader *r, bool first_sync_done)
+{
+    if (r->left.len == 0) { /* a row of before these were kept */
+        life->setup = life->told_setup = first_sync_done ? STORE_SETUP_COMPLETED : STORE_SETUP_SYNC_PENDING;
+        life->qa = life->told_qa = first_sync_done ? STORE_QA_PASSED : STORE_QA_PENDING;
+        return;
+    }
+    life->setup = (int32_t)take_u64(r);
+    life->qa = (int32_t)take_u64(r);
+    life->told_setup = (int32_t)take_u64(r);
+    life->told_qa = (int32_t)take_u64(r);
+    life->off = take_u64(r) != 0;
+    life->expired_at_ms = (int64_t)take_u64(r);
+    take_text(life->qa_reason, sizeof life->qa_reason, r);
 }
 
 static int row_decode(struct store_integration *out, const struct store *st, const char *id,
@@ -173,6 +197,7 @@ static int row_decode(struct store_integration *out, const struct store *st, con
     if (r.left.len > 0) { /* a row of before these were kept ends here */
         take_watch(&row, &r);
     }
+    take_life(&row.life, &r, row.first_sync_done);
     row.secrets[0][STORE_SECRET_MAX - 1] = '\0';
     row.secrets[1][STORE_SECRET_MAX - 1] = '\0';
     if (r.bad || row.number == 0) {
@@ -380,6 +405,51 @@ void store_integration_put(struct store *st, const struct store_integration *row
     p->done = done;
     p->ctx = ctx;
     store_submit(st, &p->op);
+}
+
+/* ---- deleted ones ---- */
+
+int integrations_find_deleted(uint32_t *number, char id[STORE_INTEGRATION_ID_MAX], struct store_txn *txn,
+                              int64_t before_ms, struct weir_error *err)
+{
+    struct db_cursor cursor = {0};
+    struct weir_bytes key;
+    struct weir_bytes value;
+    bool found = false;
+    int rc = db_cursor_open(&cursor, txn, DB_INTEGRATIONS, err);
+
+    if (rc == 0) {
+        rc = db_cursor_seek(&key, &value, &cursor, (struct weir_bytes){0}, err);
+    }
+    while (rc == 0 && !found) {
+        struct store_integration row;
+        char name[STORE_INTEGRATION_ID_MAX] = "";
+
+        if (key.len < sizeof name) {
+            memcpy(name, key.data, key.len);
+        }
+        if (row_decode(&row, txn->st, name, value, NULL) == 0) {
+            found = row.state == STORE_DELETED && row.deleted_at_ms != 0 && row.deleted_at_ms < before_ms;
+            crypto_wipe(row.secrets, sizeof row.secrets);
+        }
+        if (found) {
+            *number = row.number;
+            memcpy(id, name, sizeof name);
+        } else {
+            rc = db_cursor_next(&key, &value, &cursor, err);
+        }
+    }
+    db_cursor_close(&cursor);
+    return rc;
+}
+
+int integrations_is_deleted(struct store_txn *txn, const char *id, uint32_t number, struct weir_error *err)
+{
+    struct store_integration row;
+    int rc = row_get(&row, txn, id, err);
+
+    crypto_wipe(row.secrets, rc == 0 ? sizeof row.secrets : 0);
+    return rc == 0 && (row.state != STORE_DELETED || row.number != number) ? WEIR_E_NONE : rc;
 }
 
 /* A row that does not open any more stays as it is: who asks for it is told. */

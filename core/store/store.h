@@ -21,6 +21,7 @@
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/metrics.h"
+#include "store/lifecycle.h"
 
 #define STORE_INTEGRATION_ID_MAX 97 /* "<tool>:<name>" and its end */
 #define STORE_REMOTE_ID_MAX 256
@@ -150,6 +151,7 @@ struct store_integration {
     uint64_t webhook_missed;        /* changes that a sync found and no delivery had told */
     int32_t told_state;             /* enum store_integration_state as the endpoints were told */
     int64_t deleted_at_ms;          /* when a person deleted it; 0: it is there */
+    struct store_lifecycle life;
 };
 
 /* The row of id, made (with new random secrets[0]: 43 URL-safe characters) if it is new. Waits for the disk.
@@ -413,7 +415,7 @@ struct store_sync {
     uint64_t models_failed;
     uint64_t scope_digest; /* what it reads, as it began; 0: not known */
     char cursor[4097];     /* of the page to read next */
-    uint64_t pages, records, changed, gone;
+    uint64_t pages, records, changed, gone, set_aside;
     char message[252];
 };
 /* Write it (run 0: a new one; its number is set in *sync). Waits for the disk. Thread: worker, web, setup. */
@@ -569,6 +571,8 @@ int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t b
 struct store_retention {
     int64_t log_before_ms, dead_before_ms, aside_before_ms, seen_before_ms, deleted_before_ms,
         changes_before_ms, syncs_before_ms, audit_before_ms; /* audit: keys that ended, too */
+    int64_t erased_before_ms; /* integrations deleted before leave nothing behind */
+    int64_t links_before_ms;
 };
 /* Drop what is older, in steps that let others through; content of records deleted before deleted_before_ms
  * is emptied. Thread: any but writer. */

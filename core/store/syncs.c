@@ -3,10 +3,11 @@
 #include "store/keys.h"
 
 /* version, id, integration, full, state, started, ended, since, model, done, failed, pages, records, changed,
- * gone, lengths of cursor and message, the two; since version 2 then the digest of the scope */
-#define SYNC_VERSION 2
+ * gone, lengths of cursor and message, the two; since version 2 then the digest of the scope, since version 3
+ * how many were set aside */
+#define SYNC_VERSION 3
 #define SYNC_HEAD (1 + ID_LEN + 4 + 1 + 4 + 3 * 8 + 1 + 2 * 8 + 4 * 8 + 2 + 2)
-#define SYNC_TAIL 8
+#define SYNC_TAIL 16
 #define SYNC_MAX                                                                                             \
     (SYNC_HEAD + SYNC_TAIL + sizeof((struct store_sync *)NULL)->cursor +                                     \
      sizeof((struct store_sync *)NULL)->message)
@@ -38,6 +39,7 @@ static size_t sync_encode(uint8_t out[SYNC_MAX], const struct store_sync *s)
     memcpy(at + 86, s->cursor, cursor_len);
     memcpy(at + 86 + cursor_len, s->message, message_len);
     be_put_u64(at + 86 + cursor_len + message_len, s->scope_digest);
+    be_put_u64(at + 94 + cursor_len + message_len, s->set_aside);
     return SYNC_HEAD + cursor_len + message_len + SYNC_TAIL;
 }
 
@@ -51,7 +53,7 @@ static bool sync_decode(struct store_sync *out, struct weir_bytes key, struct we
     if (!key_u64_decode(&out->run, key) || value.len < SYNC_HEAD || at[0] < 1 || at[0] > SYNC_VERSION) {
         return false;
     }
-    tail = at[0] >= 2 ? SYNC_TAIL : 0;
+    tail = at[0] == 1 ? 0 : at[0] == 2 ? 8 : SYNC_TAIL;
     memcpy(out->id, at + 1, ID_LEN);
     out->id[ID_LEN] = '\0';
     at += 1 + ID_LEN;
@@ -79,6 +81,7 @@ static bool sync_decode(struct store_sync *out, struct weir_bytes key, struct we
     memcpy(out->message, at + 86 + cursor_len, message_len);
     out->message[message_len] = '\0';
     out->scope_digest = tail > 0 ? be_u64(at + 86 + cursor_len + message_len) : 0;
+    out->set_aside = tail > 8 ? be_u64(at + 94 + cursor_len + message_len) : 0;
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "web/admin.h"
 
 #include "web/admission.h"
+#include "web/connect.h"
 #include "web/cursor.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
@@ -296,8 +297,7 @@ const struct route admin_routes[] = {
     {"POST", "/admin/v1/endpoints/{}/enable", admin_endpoint_enable, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/endpoints/{}/disable", admin_endpoint_disable, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"GET", "/admin/v1/notifications", admin_notifications, false, ROUTE_READ},
-    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false,
-     ROUTE_OPERATE | ROUTE_WHOLE},
+    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/reload", admin_reload, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"POST", "/admin/v1/backup", admin_backup, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"GET", "/admin/v1/keys", admin_keys, false, ROUTE_ADMIN | ROUTE_WHOLE},
@@ -323,5 +323,11 @@ const struct route admin_routes[] = {
     {"DELETE", "/admin/v1/endpoints/{}", admin_endpoint_remove, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"POST", "/admin/v1/endpoints/{}/test", admin_endpoint_test, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/endpoints/{}/rotate", admin_endpoint_rotate, false, ROUTE_ADMIN | ROUTE_WHOLE},
+    {"POST", "/admin/v1/integrations/{}/enable", admin_integration_enable, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/integrations/{}/disable", admin_integration_disable, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/links", connect_create_link, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/integrations/{}/relink", connect_relink, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/integrations/{}/setup-link", connect_setup_link, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/integrations/{}/pass-qa", admin_integration_pass_quality, false, ROUTE_OPERATE},
     {.method = NULL},
 };

@@ -98,6 +98,32 @@ void admin_integration_set(struct request *r)
     body_free(body);
 }
 
+static void set_enabled(struct request *r, bool on)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct weir_error err = {0};
+
+    admin_answer_done(r, app->lifecycle.enable(app->ctx, r->params[0], on, &err), &err);
+}
+
+void admin_integration_enable(struct request *r)
+{
+    set_enabled(r, true);
+}
+
+void admin_integration_disable(struct request *r)
+{
+    set_enabled(r, false);
+}
+
+void admin_integration_pass_quality(struct request *r)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct weir_error err = {0};
+
+    admin_answer_done(r, app->lifecycle.pass_quality(app->ctx, r->params[0], &err), &err);
+}
+
 void admin_integration_delete(struct request *r)
 {
     const struct web_app *app = &r->web->options.app;

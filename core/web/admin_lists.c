@@ -35,6 +35,9 @@ static void write_integration(struct buf *out, const struct web_integration *it)
     json_out_bool(out, "paused", it->paused);
     json_out_text(out, "kept_in", it->runtime ? "store" : "file");
     json_out_bool(out, "first_sync_done", row->first_sync_done);
+    json_out_text(out, "setup_status", store_setup_word(row->life.setup));
+    json_out_text(out, "qa_status", store_qa_word(row->life.qa));
+    json_out_text_or_null(out, "qa_reason", row->life.qa_reason);
     json_out_text_or_null(out, "problem", row->problem);
     json_out_time(out, "auth_failed_since", row->auth_failed_since_ms);
     json_out_time(out, "created_at", row->created_at_ms);
@@ -179,6 +182,7 @@ static bool write_sync(void *ctx, const struct store_sync *sync)
     json_out_uint(list->out, "records", sync->records);
     json_out_uint(list->out, "changed", sync->changed);
     json_out_uint(list->out, "gone", sync->gone);
+    json_out_uint(list->out, "set_aside", sync->set_aside);
     write_progress(list, sync, &progress);
     json_out_text_or_null(list->out, "message", sync->message);
     buf_add_char(list->out, '}');

@@ -3,6 +3,7 @@
 #include "web/admission.h"
 #include "web/body.h"
 #include "web/changes.h"
+#include "web/connect.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
 #include "web/query.h"
@@ -220,18 +221,18 @@ const struct route api_routes[] = {
     {"GET", "/v1/changes", changes_run, false, ROUTE_READ},
     {"GET", "/v1/changes/stream", changes_stream, false, ROUTE_READ},
     {"GET", "/v1/integrations/{}", details_run, false, ROUTE_READ},
-    {"DELETE", "/v1/integrations/{}", not_offered, false, ROUTE_OPERATE},
-    {"PUT", "/v1/integrations/{}/enabled", not_offered, false, ROUTE_OPERATE},
-    {"POST", "/v1/integrations/{}/relink", not_offered, false, ROUTE_OPERATE},
-    {"POST", "/v1/integrations/{}/setup-link", not_offered, false, ROUTE_OPERATE},
+    {"DELETE", "/v1/integrations/{}", integration_delete, false, ROUTE_OPERATE},
+    {"PUT", "/v1/integrations/{}/enabled", integration_enabled, false, ROUTE_OPERATE},
+    {"POST", "/v1/integrations/{}/relink", connect_relink, false, ROUTE_OPERATE},
+    {"POST", "/v1/integrations/{}/setup-link", connect_setup_link, false, ROUTE_OPERATE},
     {"GET", "/v1/integrations/{}/custom-fields", api_custom_fields, false, ROUTE_READ},
     {"PUT", "/v1/integrations/{}/custom-fields/{}", api_custom_field_map, false, ROUTE_OPERATE},
     {"GET", "/v1/integrations/{}/integration-fields", api_integration_fields, false, ROUTE_READ},
     {"PATCH", "/v1/integrations/{}/integration-fields/{}", api_integration_field_set, false, ROUTE_OPERATE},
     {"GET", "/v1/tools/{}", tools_run, false, ROUTE_READ},
     {"POST", "/v1/passthrough/{}/{}", not_offered, false, ROUTE_OPERATE},
-    {"POST", "/v1/connect/create-link", not_offered, false, ROUTE_OPERATE | ROUTE_WHOLE},
-    {"GET", "/v1/connect/integration-by-token/{}", not_offered, false, ROUTE_READ},
+    {"POST", "/v1/connect/create-link", connect_create_link, false, ROUTE_OPERATE | ROUTE_WHOLE},
+    {"GET", "/v1/connect/integration-by-token/{}", connect_integration_by_token, false, ROUTE_READ},
     {"GET", "/v1/openapi.json", openapi_api, false, ROUTE_READ},
 
     {"POST", "/v1/hris/absences", no_action, true, ROUTE_OPERATE},

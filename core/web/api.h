@@ -33,5 +33,10 @@ void api_integration_fields(struct request *r);
 void api_custom_fields(struct request *r);
 void api_custom_field_map(struct request *r);
 void api_integration_field_set(struct request *r);
+void integration_enabled(struct request *r);
+void integration_delete(struct request *r);
+
+/* A failure of a general endpoint, in which what the config stands against is the caller's to know, too. */
+void api_answer_failure(struct request *r, int rc, const struct weir_error *err);
 
 #endif

@@ -58,12 +58,15 @@ static void write_model(struct buf *out, const struct web_integration *it, const
     buf_add_text(out, "]}");
 }
 
-/* When the scope was edited since the last full sync; the time of the edit itself is not known. */
+/* When the scope was edited since the last full sync; of an edit while an older version ran it is not known.
+ */
 static int64_t data_expired_at_ms(const struct web_integration *it)
 {
     bool expired = it->row.first_sync_done && it->row.scope_digest != scope_digest(it->scope);
 
-    return expired ? it->row.last_full_sync_ms : 0;
+    int64_t at_ms = it->row.life.expired_at_ms != 0 ? it->row.life.expired_at_ms : it->row.last_full_sync_ms;
+
+    return expired ? at_ms : 0;
 }
 
 static void write_head(struct buf *out, const struct request *r, const struct web_integration *it)
@@ -82,7 +85,8 @@ static void write_head(struct buf *out, const struct request *r, const struct we
     buf_add_char(out, '}');
     json_out_text(out, "category", it->category);
     json_out_text(out, "status", status_word(&it->row));
-    json_out_text(out, "setup_status", it->row.first_sync_done ? "COMPLETED" : "FINAL_SYNC_PENDING");
+    json_out_text(out, "setup_status", store_setup_word(it->row.life.setup));
+    json_out_text(out, "qa_status", store_qa_word(it->row.life.qa));
     json_out_open(out, "end_user", '{');
     json_out_text(out, "organization_name", it->organization != NULL ? it->organization : "");
     json_out_text(out, "creator_email", it->creator_email);

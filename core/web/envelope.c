@@ -21,6 +21,10 @@ static const struct answer_row rows[] = {
     [ANSWER_NOT_FOUND] = {404, "PLATFORM.INPUT_INVALID", "Not found", "NOT_FOUND"},
     [ANSWER_SETUP_SYNC_PENDING] = {409, "INTEGRATION.SETUP_SYNC_PENDING", "Setup sync is still running",
                                    "CONFLICT"},
+    [ANSWER_SETUP_INCOMPLETE] = {409, "INTEGRATION.SETUP_INCOMPLETE", "Setup steps are open", "CONFLICT"},
+    [ANSWER_QA_FAILED] = {409, "INTEGRATION.QA_FAILED", "First data failed the quality check", "CONFLICT"},
+    [ANSWER_LINK_OVER] = {410, "PLATFORM.INPUT_INVALID", "Link is over", "LINK_OVER"},
+    [ANSWER_TOO_OFTEN] = {429, "PLATFORM.RATE_LIMIT_EXCEEDED", "Too many tries", "TOO_OFTEN"},
     [ANSWER_INACTIVE] = {409, "INTEGRATION.INACTIVE", "Integration is switched off", "CONFLICT"},
     [ANSWER_CREDENTIALS_INVALID] = {409, "INTEGRATION.AUTHENTICATION_INVALID",
                                     "Credentials of the integration do not work any more", "CONFLICT"},
@@ -101,7 +105,7 @@ void answer_failure(struct request *r, int rc, const struct weir_error *err)
 
     if (which == ANSWER_UNKNOWN) {
         log_error("request failed", LOG_TEXT("route", r->route != NULL ? r->route->path : ""), LOG_ERR(err));
-        if (r->surface == SURFACE_API) {
+        if (r->surface == SURFACE_API || r->surface == SURFACE_CONNECT) {
             answer_error(r, which, "The request could not be answered; the server's log says why.");
             return;
         }

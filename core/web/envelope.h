@@ -18,6 +18,10 @@ enum answer {
     ANSWER_INTEGRATION_UNKNOWN,
     ANSWER_NOT_FOUND, /* admin: some other thing */
     ANSWER_SETUP_SYNC_PENDING,
+    ANSWER_SETUP_INCOMPLETE,
+    ANSWER_QA_FAILED,
+    ANSWER_LINK_OVER, /* connect: it expired, or was used */
+    ANSWER_TOO_OFTEN, /* connect */
     ANSWER_INACTIVE,
     ANSWER_CREDENTIALS_INVALID,
     ANSWER_MODEL_DISABLED,

@@ -350,9 +350,13 @@ static bool is_readable(struct request *r, const struct web_integration *it)
     } else if (it->row.state == STORE_INVALID) {
         answer_error(r, ANSWER_CREDENTIALS_INVALID,
                      "The tool refuses the credentials of %s: they have to be renewed.", it->id);
+    } else if (it->row.life.setup == STORE_SETUP_INCOMPLETE) {
+        answer_error(r, ANSWER_SETUP_INCOMPLETE, "The customer has not done the steps at the tool yet.");
     } else if (!it->row.first_sync_done) {
         answer_error(r, ANSWER_SETUP_SYNC_PENDING,
                      "The first sync of this integration has not finished yet.");
+    } else if (it->row.life.qa == STORE_QA_FAILED) {
+        answer_error(r, ANSWER_QA_FAILED, "What was read looks wrong: %s", it->row.life.qa_reason);
     } else if (!scope_allows(it->scope, model)) {
         answer_error(r, ANSWER_MODEL_DISABLED, "%s is switched off for this integration.", model->name);
     } else {

@@ -79,7 +79,7 @@ static void request_free(struct request *r)
 
 void request_take_answer(struct request *r)
 {
-    struct weir_header headers[2 + FORM_HEADERS];
+    struct weir_header headers[6 + FORM_HEADERS];
     struct form form = {.count = 0};
     struct reply reply = {.headers = headers};
     struct weir_str last_resort = weir_str_n(NULL, 0);
@@ -105,6 +105,16 @@ void request_take_answer(struct request *r)
     if (r->status == 401) {
         headers[reply.header_count++] =
             (struct weir_header){weir_str("WWW-Authenticate"), weir_str("Bearer")};
+    }
+    if (r->surface == SURFACE_CONNECT) {
+        /* Its address is a secret, and its page runs nothing. */
+        headers[reply.header_count++] = (struct weir_header){weir_str("Cache-Control"), weir_str("no-store")};
+        headers[reply.header_count++] =
+            (struct weir_header){weir_str("Referrer-Policy"), weir_str("no-referrer")};
+        headers[reply.header_count++] =
+            (struct weir_header){weir_str("X-Content-Type-Options"), weir_str("nosniff")};
+        headers[reply.header_count++] =
+            (struct weir_header){weir_str("Content-Security-Policy"), weir_str("default-src 'none'")};
     }
     if (last_resort.len > 0) {
         reply.body = weir_str_bytes(last_resort);

@@ -73,13 +73,23 @@ static size_t table_len(const struct route *routes)
     return count;
 }
 
+/* In the order in which web.c counts them. */
+static size_t first_meter_of(const struct route *routes)
+{
+    static const struct route *const tables[] = {api_routes, admin_routes, probe_routes, connect_routes};
+    size_t first = 0;
+
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && tables[i] != routes; i++) {
+        first += table_len(tables[i]);
+    }
+    return first;
+}
+
 enum route_found route_find(struct request *r, const struct route *routes)
 {
     struct weir_str method = exchange_method(r->x);
     struct weir_str path = exchange_path(r->x);
-    size_t first_meter = routes == api_routes     ? 0
-                         : routes == admin_routes ? table_len(api_routes)
-                                                  : table_len(api_routes) + table_len(admin_routes);
+    size_t first_meter = first_meter_of(routes);
 
     for (size_t i = 0; routes[i].method != NULL; i++) {
         struct weir_str raw[REQUEST_PARAMS] = {{0}};
@@ -117,7 +127,7 @@ enum route_found route_find_list(struct request *r)
     }
     r->model = model;
     r->route = &api_list_route;
-    r->meter = &r->web->meters[table_len(api_routes) + table_len(admin_routes) + table_len(probe_routes) + n];
+    r->meter = &r->web->meters[first_meter_of(NULL) + n];
     r->meter_method = "GET";
     r->meter_path = model->path;
     return ROUTE_FOUND;

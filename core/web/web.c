@@ -30,7 +30,8 @@ static int make_meters(struct web *web, struct weir_error *err)
     while (model_nth(models) != NULL) {
         models++;
     }
-    web->meter_count = table_len(api_routes) + table_len(admin_routes) + table_len(probe_routes) + models + 1;
+    web->meter_count = table_len(api_routes) + table_len(admin_routes) + table_len(probe_routes) +
+                       table_len(connect_routes) + models + 1;
     web->meters = calloc(web->meter_count, sizeof *web->meters);
     return web->meters != NULL ? 0 : weir_fail(err, WEIR_E_MEMORY, "no memory for the web room");
 }
@@ -48,6 +49,7 @@ int web_new(struct web **out, const struct web_options *options, struct weir_err
     horizon_init(&web->horizon);
     openapi_kept_init(&web->openapi);
     (void)pthread_mutex_init(&web->configured_lock, NULL);
+    tries_init(&web->tries, options->thread_count > 0 ? options->thread_count : THREADS);
     web->options = *options;
     web->environment_id = strdup(options->environment_id != NULL ? options->environment_id : "");
     web->version = strdup(options->version != NULL ? options->version : "");
@@ -102,6 +104,7 @@ void web_free(struct web *web)
         (void)pthread_mutex_destroy(&web->configured_lock);
         free(web->configured);
         horizon_fini(&web->horizon);
+        tries_fini(&web->tries);
         auth_fini(&web->auth);
         (void)pthread_mutex_destroy(&web->keys_lock);
         free(web->meters);
@@ -193,6 +196,13 @@ static void handle_public(void *ctx, struct exchange *x)
 
     if (starts_with(path, "/hooks/")) {
         web->options.app.hook(web->options.app.ctx, x, weir_str_n(path.data + 7, path.len - 7));
+        return;
+    }
+    if (starts_with(path, "/connect/")) {
+        r = begin(web, x, SURFACE_CONNECT);
+        if (r != NULL) {
+            take_found(r, route_find(r, connect_routes));
+        }
         return;
     }
     r = begin(web, x, SURFACE_API);

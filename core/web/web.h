@@ -13,6 +13,7 @@
 #include "store/feed.h"
 #include "store/store.h"
 #include "web/endpoint.h"
+#include "web/lifecycle.h"
 
 #define WEB_OUTCOMES_MAX 24
 
@@ -193,6 +194,7 @@ struct web_app {
     int (*scope_assign)(void *ctx, struct weir_str id, struct weir_str scope, struct weir_error *err);
     /* What is shown of a model's fields changed: its records have to be told of. */
     void (*fields_changed)(void *ctx, uint32_t integration, uint8_t model);
+    struct web_lifecycle lifecycle;
     /* Apply the changed config. report gets the findings, one line each. WEIR_E_CONFIG: refused whole. */
     int (*reload)(void *ctx, struct buf *report, struct weir_error *err);
     /* A replay put something into the inbox or outbox. */

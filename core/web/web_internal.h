@@ -11,14 +11,16 @@
 #include "web/horizon.h"
 #include "web/openapi_kept.h"
 #include "web/pool.h"
+#include "web/tries.h"
 #include "web/web.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 enum surface {
-    SURFACE_API,   /* the contract's envelope */
-    SURFACE_ADMIN, /* ours */
+    SURFACE_API,     /* the contract's envelope */
+    SURFACE_ADMIN,   /* ours */
+    SURFACE_CONNECT, /* as admin, for the browser of a customer */
     SURFACE_PROBE
 };
 
@@ -95,6 +97,7 @@ struct web {
     pthread_mutex_t configured_lock; /* guards the next two */
     struct custom_field *configured; /* custom fields of the file */
     size_t configured_count;
+    struct tries tries;         /* of customers */
     struct route_meter *meters; /* of the API's routes, the admin's, the models, and one for what is none */
     size_t meter_count;
 };
@@ -104,6 +107,7 @@ extern const struct route api_routes[];
 extern const struct route api_list_route;
 extern const struct route admin_routes[];
 extern const struct route probe_routes[];
+extern const struct route connect_routes[];
 
 /* ---- request.c ---- */
 

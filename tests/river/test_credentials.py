@@ -363,6 +363,8 @@ def test_new_credentials_bring_an_invalid_one_back_at_once(making):
     made(making)
     sim = making.tools[1]
     renew(making, "papi-third")
+    eventually(lambda: states(making))
+    making.app.clear()  # that its first sync set it up
     making.pass_time(hours=25)
     eventually(lambda: shown(making, MADE_PATH)["auth_failed_since"])
     making.pass_time(days=3, hours=1)

@@ -47,12 +47,22 @@ static int pasted_inspect(void *opaque, const struct weir_subscription_want *wan
     return 0;
 }
 
+static int pasted_list(void *opaque, struct weir_str model, int64_t since_ms, struct weir_str cursor,
+                       const struct weir_sink *sink, struct weir_error *err)
+{
+    (void)opaque;
+    (void)since_ms;
+    (void)cursor;
+    return sink->record(sink, model, weir_str("7"), weir_bytes("{\"first_name\":\"Ada\"}", 20), err);
+}
+
 static const struct weir_verify verify = {
     .size = sizeof verify, .check = pasted_check, .events = pasted_events};
+static const struct weir_fetch fetch = {.size = sizeof fetch, .record = skeleton_record, .list = pasted_list};
 static const struct weir_subscribe subscribe = {
     .size = sizeof subscribe, .inspect = pasted_inspect, .steps = steps, .step_count = 2};
 
 WEIR_EXPORT const struct weir_connector weir_connector = {
     SKELETON_HEAD,           SKELETON_SELF("pasted"), SKELETON_MODELS,  .settings = settings,
     .setting_count = 1,      .events = events,        .event_count = 1, SKELETON_CALLS,
-    .subscribe = &subscribe, .verify = &verify,       .fetch = &skeleton_fetch};
+    .subscribe = &subscribe, .verify = &verify,       .fetch = &fetch};

@@ -42,7 +42,7 @@ TEST(what_the_options_ask_of_each_other_is_told_before_anything_is_sent)
         {"sync a:b --limit 3", "--limit belongs to \"sync status\""},
         {"sync a:b c:d", "\"c:d\" is one word too many"},
         {"integrations show", "show needs the id of an integration"},
-        {"integrations drop a:b", "there are list, show, ensure, create, set and delete"},
+        {"integrations drop a:b", "there are list, show, ensure, enable, disable, pass-qa, create, set and delete"},
         {"integrations create a:b x=1", "create needs --organization NAME"},
         {"integrations create --organization A", "create needs the id of an integration"},
         {"integrations set a:b", "set needs a <key>=<value>"},

@@ -154,10 +154,10 @@ static int age_row(struct store_txn *txn, struct store_op *op, struct weir_error
 
     (void)op;
     EXPECT_INT(0, rc);
-    EXPECT(value.len > 8 && value.len <= sizeof old);
+    EXPECT(value.len > 16 && value.len <= sizeof old);
     memcpy(old, value.data, value.len);
     old[0] = 1;
-    return db_put(txn, DB_SYNCS, key_u64(&key, 1), weir_bytes(old, value.len - 8), err);
+    return db_put(txn, DB_SYNCS, key_u64(&key, 1), weir_bytes(old, value.len - 16), err);
 }
 
 TEST(a_row_of_the_first_version_is_read)

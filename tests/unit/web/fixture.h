@@ -66,6 +66,8 @@ struct asked {
     atomic_uint fields_changed; /* integration * 1000 + model of the last time */
     char made[256]; /* "id organization base_url private key=value ..." of the last create or set */
     atomic_uint syncs, cancels, ensures, unsubscribes, pokes, hooks, enables, reloads, released, lent;
+    atomic_uint connects, failures;
+    bool no_url; /* public_url is not set */
     bool full;
     char hook_path[256];
     char looked_at[64];                /* the tool of the last reload of connectors */
@@ -540,6 +542,95 @@ static inline bool app_ready(void *ctx, char *why, size_t why_size)
     return f->ready;
 }
 
+/* ---- whole integrations ---- */
+
+static inline int app_enable(void *ctx, struct weir_str id, bool on, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s %s", WEIR_STR_ARG(id), on ? "on" : "off");
+    return 0;
+}
+
+static inline int app_pass_quality(void *ctx, struct weir_str id, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    (void)err;
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s passed", WEIR_STR_ARG(id));
+    return 0;
+}
+
+static inline bool app_scope_nth(void *ctx, size_t n, struct buf *name)
+{
+    (void)ctx;
+    if (n == 0) {
+        buf_add_text(name, "Default");
+    }
+    return n == 0;
+}
+
+static inline struct scope *app_scope_new(void *ctx, struct weir_str name)
+{
+    (void)name;
+    return scope_dup(((struct fixture *)ctx)->scope);
+}
+
+static inline bool app_public_url(void *ctx, struct buf *out)
+{
+    if (!((struct fixture *)ctx)->asked.no_url) {
+        buf_add_text(out, "https://hub.example.com");
+    }
+    return !((struct fixture *)ctx)->asked.no_url;
+}
+
+static inline int app_connect(void *ctx, const struct web_connection *c, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    atomic_fetch_add(&f->asked.connects, 1);
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s %.*s %.*s %.*s refused=%zu",
+                   WEIR_STR_ARG(c->tool), WEIR_STR_ARG(c->organization), WEIR_STR_ARG(c->creator_email),
+                   WEIR_STR_ARG(c->origin_id), c->refused_count);
+    app_note(f, c->settings, c->setting_count);
+    return 0;
+}
+
+static inline int app_set_up(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count,
+                             bool done, struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    (void)err;
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s %s", WEIR_STR_ARG(id), done ? "done" : "open");
+    app_note(f, settings, count);
+    return 0;
+}
+
+static inline bool app_webhook_secret(void *ctx, struct weir_str id, char out[STORE_SECRET_MAX])
+{
+    (void)ctx;
+    (void)id;
+    (void)snprintf(out, STORE_SECRET_MAX, "copied");
+    return true;
+}
+
+static inline void app_connection_failed(void *ctx, const struct web_connection *c, const char *category,
+                                         const struct weir_error *why)
+{
+    struct fixture *f = ctx;
+
+    atomic_fetch_add(&f->asked.failures, 1);
+    (void)snprintf(f->asked.made, sizeof f->asked.made, "%.*s %s %s", WEIR_STR_ARG(c->tool), category,
+                   why->message);
+}
+
 /* ---- life ---- */
 
 static inline int64_t fixture_now_ms(void *ctx)
@@ -661,6 +752,8 @@ static inline void fixture_integrations(struct fixture *f)
         f->integrations[i].event_count = sizeof told_events / sizeof told_events[0];
         f->integrations[i].subscribes = i == 0;
         f->integrations[i].row.first_sync_done = true;
+        f->integrations[i].row.life =
+            (struct store_lifecycle){.setup = STORE_SETUP_COMPLETED, .qa = STORE_QA_PASSED};
     }
 }
 
@@ -712,6 +805,15 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .scope_put = app_scope_put,
                             .scope_assign = app_scope_assign,
                             .fields_changed = app_fields_changed,
+                            .lifecycle = {.enable = app_enable,
+                                          .pass_quality = app_pass_quality,
+                                          .scope_nth = app_scope_nth,
+                                          .scope_new = app_scope_new,
+                                          .public_url = app_public_url,
+                                          .connect = app_connect,
+                                          .set_up = app_set_up,
+                                          .webhook_secret = app_webhook_secret,
+                                          .connection_failed = app_connection_failed},
                             .reload = app_reload,
                             .poke = app_poke,
                             .hook = app_hook,

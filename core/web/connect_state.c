@@ -1,0 +1,227 @@
+/*
+ * connect_state: what a page has to show for a link.
+ */
+#include "web/api.h"
+#include "web/connect.h"
+#include "web/envelope.h"
+#include "web/json_out.h"
+
+#include <strings.h>
+
+static const char *setting_word(enum scope_setting setting)
+{
+    return setting == SCOPE_ENABLED ? "ENABLED" : "OPTIONAL";
+}
+
+/* ---- what is asked for ---- */
+
+static void write_setting(struct buf *out, const char *key, const char *label, const char *help, bool secret,
+                          bool required)
+{
+    json_out_item(out);
+    buf_add_char(out, '{');
+    json_out_text(out, "key", key);
+    json_out_text(out, "label", label != NULL ? label : key);
+    json_out_text(out, "help", help);
+    json_out_bool(out, "secret", secret);
+    json_out_bool(out, "required", required);
+    buf_add_char(out, '}');
+}
+
+static void write_settings(struct buf *out, const struct weir_connector *table)
+{
+    json_out_open(out, "settings", '[');
+    if (table->base_url == NULL) {
+        write_setting(out, "base_url", "Address",
+                      "The address of your account, such as https://acme.example.com", false, false);
+    }
+    for (size_t i = 0; i < table->setting_count; i++) {
+        const struct weir_setting *setting = &table->settings[i];
+
+        if (!connect_is_pasted(table, setting)) {
+            write_setting(out, setting->key, setting->label, setting->help, setting->secret,
+                          setting->required);
+        }
+    }
+    buf_add_char(out, ']');
+}
+
+/* ---- what is read ---- */
+
+static void write_model(struct buf *out, const struct scope *scope, const struct model *model,
+                        const struct weir_model_use *use)
+{
+    json_out_item(out);
+    buf_add_char(out, '{');
+    json_out_text(out, "id", model->name);
+    json_out_text(out, "label", model->label);
+    json_out_text(out, "setting", setting_word(scope_model_setting(scope, model)));
+    json_out_bool(out, "refused", scope_opted_out(scope, model, NULL));
+    json_out_open(out, "fields", '[');
+    for (const struct model_field *field = model->fields; field->name != NULL; field++) {
+        if (api_field_is_shown(model, field) && api_model_use_has(use, field->name) &&
+            scope_field_setting(scope, model, field) != SCOPE_DISABLED) {
+            json_out_item(out);
+            buf_add_char(out, '{');
+            json_out_text(out, "id", field->name);
+            json_out_text(out, "setting", setting_word(scope_field_setting(scope, model, field)));
+            buf_add_char(out, '}');
+        }
+    }
+    buf_add_text(out, "]}");
+}
+
+static void write_models(struct buf *out, const struct web_connector *tool, const struct scope *scope)
+{
+    json_out_open(out, "models", '[');
+    for (size_t n = 0; model_nth(n) != NULL; n++) {
+        const struct model *model = model_nth(n);
+        const struct weir_model_use *use = api_model_use_in(tool->models, tool->model_count, model);
+
+        if (use != NULL && scope_model_setting(scope, model) != SCOPE_DISABLED) {
+            write_model(out, scope, model, use);
+        }
+    }
+    buf_add_char(out, ']');
+}
+
+static void write_tool(struct buf *out, const struct web_connector *tool, const struct scope *scope)
+{
+    json_out_item(out);
+    buf_add_char(out, '{');
+    json_out_text(out, "id", tool->tool);
+    json_out_text(out, "label", tool->label);
+    write_settings(out, tool->table);
+    write_models(out, tool, scope);
+    json_out_int(out, "step_count",
+                 tool->table->subscribe != NULL && tool->table->subscribe->ensure == NULL
+                     ? (int64_t)tool->table->subscribe->step_count
+                     : 0);
+    buf_add_char(out, '}');
+}
+
+static void write_tools(struct buf *out, struct request *r, const struct link *link,
+                        const struct scope *scope)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_connector tool;
+
+    json_out_open(out, "tools", '[');
+    for (size_t n = 0; link->stage == LINK_STAGE_CONNECT && app->connector_nth(app->ctx, n, &tool); n++) {
+        if (tool.loaded && tool.table != NULL && tool.category != NULL &&
+            weir_str_is(link->category, tool.category) &&
+            (link->tool.len == 0 || weir_str_is(link->tool, tool.tool))) {
+            write_tool(out, &tool, scope);
+        }
+    }
+    buf_add_char(out, ']');
+}
+
+/* ---- what is left to do at the tool ---- */
+
+static const char *label_of(const struct web_connector *tool, const char *key)
+{
+    for (size_t i = 0; key != NULL && i < tool->table->setting_count; i++) {
+        if (strcmp(tool->table->settings[i].key, key) == 0) {
+            return tool->table->settings[i].label;
+        }
+    }
+    return key;
+}
+
+static void write_copy(struct buf *out, const struct web_app *app, const struct web_integration *it,
+                       const struct weir_step *step)
+{
+    char secret[STORE_SECRET_MAX];
+
+    if (step->copy_value != NULL && strcmp(step->copy_value, "callback_url") == 0) {
+        json_out_text(out, "copy_value", it->callback_url);
+    } else if (step->copy_value != NULL &&
+               app->lifecycle.webhook_secret(app->ctx, weir_str(it->id), secret)) {
+        json_out_text(out, "copy_value", secret);
+        crypto_wipe(secret, sizeof secret);
+    } else {
+        json_out_null(out, "copy_value");
+    }
+}
+
+static void write_steps(struct buf *out, struct request *r, const struct link *link)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_connector tool;
+    struct web_integration it;
+
+    json_out_open(out, "steps", '[');
+    if (link->stage == LINK_STAGE_STEPS && connect_tool(&tool, r, link->tool, weir_str("")) &&
+        app->integration(app->ctx, link->integration, &it)) {
+        for (size_t i = 0; i < it.step_count; i++) {
+            const struct weir_step *step = &it.steps[i];
+
+            json_out_item(out);
+            buf_add_char(out, '{');
+            json_out_text(out, "title", step->title);
+            json_out_text(out, "text", step->text);
+            json_out_text(out, "copy_label", step->copy_label);
+            write_copy(out, app, &it, step);
+            json_out_text(out, "paste_key", step->paste_key);
+            json_out_text(out, "paste_label", label_of(&tool, step->paste_key));
+            buf_add_char(out, '}');
+        }
+        api_integration_release(r, &it);
+    }
+    buf_add_char(out, ']');
+}
+
+/* ---- all of it ---- */
+
+static const char *const kinds[] = {"", "connect", "relink", "setup"};
+static const char *const stages[] = {"connect", "steps", "done"};
+
+static void write_text(struct buf *out, const char *key, struct weir_str text)
+{
+    if (text.len > 0) {
+        json_out_str(out, key, text);
+    } else {
+        json_out_null(out, key);
+    }
+}
+
+static void write_state(struct request *r, const struct link *link, const struct scope *scope)
+{
+    struct buf *out = answer_begin(r);
+
+    buf_add_char(out, '{');
+    json_out_text(out, "kind", kinds[link->kind]);
+    json_out_text(out, "stage", stages[link->stage]);
+    write_text(out, "language", link->language);
+    json_out_time(out, "expires_at", link->expires_at_ms);
+    write_text(out, "category", link->category);
+    write_text(out, "tool", link->tool);
+    write_text(out, "organization_name", link->organization);
+    write_text(out, "remote_environment", link->remote_environment);
+    json_out_bool(out, "enable_filtering", link->filtering);
+    json_out_bool(out, "enable_field_mapping", link->field_mapping);
+    write_tools(out, r, link, scope);
+    write_steps(out, r, link);
+    buf_add_char(out, '}');
+    answer_end(r);
+}
+
+void connect_state(struct request *r)
+{
+    struct link link;
+    struct scope *scope;
+
+    if (!connect_link(&link, r)) {
+        return;
+    }
+    scope = connect_scope(r, &link);
+    if (scope == NULL) {
+        answer_error(r, ANSWER_CONFLICT,
+                     "What this link asks for is not there any more: ask for a new link.");
+    } else {
+        write_state(r, &link, scope);
+    }
+    scope_free(scope);
+    link_free(&link);
+}

@@ -1,0 +1,231 @@
+"""An integration's life: switched off and on, found good or not, deleted, and erased for good."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from weir import ACME, eventually
+
+STATE = "integration-state-changed"
+MADE = "personio:made"
+SECRET = "papi-made-at-run-time"
+
+
+@pytest.fixture
+def river(make_river):
+    river = make_river(movable=True)
+    river.weir.config["endpoints"][0]["events"] = [
+        "data-changed", STATE, "integration-created", "integration-deleted", "connection-flow-failed"]
+    return river.start()
+
+
+def details(river, integration: str = ACME) -> dict[str, Any]:
+    return river.weir.api(f"/integrations/{integration}").data
+
+
+def told(river, kind: str = STATE) -> list[dict[str, Any]]:
+    assert all(m.problems == [] for m in river.app.messages)
+    return [m.data for m in river.app.messages if m.type == kind]
+
+
+def switch(river, value: Any, integration: str = ACME):
+    return river.weir.api(f"/integrations/{integration}/enabled", None, method="PUT", body={"value": value})
+
+
+def make(river, people: int = 4) -> Any:
+    """A second integration, made at run time; its account."""
+    sim = river.account(people, client_secret=SECRET)
+    river.weir.cli("integrations", "create", MADE, "--organization", "Vergissmeinnicht AG", "--base-url", sim.url,
+                   "--allow-private", "--creator-email", "hr@vergissmeinnicht.example", f"client_id={sim.client_id}",
+                   "client_secret=-", given=SECRET)
+    river.weir.wait_synced(MADE)
+    eventually(lambda: sim.hooks.webhooks)
+    return sim
+
+
+# Off and on
+
+
+def test_one_of_the_file_is_switched_off_and_on_through_the_api(river):
+    assert switch(river, False).data == {}
+
+    assert details(river)["status"] == "INACTIVE"
+    assert river.weir.api("/hris/employees").code == "INTEGRATION.INACTIVE"
+    [off] = eventually(lambda: told(river))
+    assert (off["state"], off["integration_id"], off["qa_status"]) == ("INACTIVE", ACME, "PASSED")
+    river.weir.restart()
+    assert details(river)["status"] == "INACTIVE"
+    river.weir.cli("reload")
+    assert details(river)["status"] == "INACTIVE"
+
+    assert switch(river, True).data == {}
+    assert details(river)["status"] == "ACTIVE"
+    eventually(lambda: [s["state"] for s in told(river)] == ["INACTIVE", "ACTIVE"])
+    person = river.sim.person_ids()[0]
+    river.sim.update_person(person, first_name="Runa")
+    river.wait_employee(person, first_name="Runa")
+
+
+def test_what_happened_while_it_was_off_is_known_once_it_is_on_and_its_tool_was_left_alone(river):
+    switch(river, False)
+    before = len(river.sim.requests)
+    person = river.sim.person_ids()[0]
+    river.sim.update_person(person, first_name="Sigrun")
+    eventually(lambda: river.weir.status()["store"]["inbox_count"] == 1)
+    assert len(river.sim.requests) == before
+
+    switch(river, True)
+
+    river.wait_employee(person, first_name="Sigrun")
+
+
+def test_switching_off_cancels_the_sync_that_runs(river):
+    go = threading.Event()
+    reached = threading.Event()
+
+    def gate(request) -> None:
+        if request.path == "/v2/persons":
+            reached.set()
+            go.wait(60)
+    river.sim.gate = gate
+    river.weir.api("/force-sync", method="POST", body={})
+    assert reached.wait(30)
+
+    switch(river, False)
+    go.set()
+
+    river.weir.wait_log("sync ended", integration=ACME, state="CANCELLED")
+    assert river.weir.api("/force-sync", method="POST", body={}).status == 409
+
+
+def test_the_command_line_switches_and_says_so(river):
+    assert "switched off" in river.weir.cli("integrations", "disable", ACME).stdout
+    assert details(river)["status"] == "INACTIVE"
+    assert "switched on" in river.weir.cli("integrations", "enable", ACME).stdout
+    assert details(river)["status"] == "ACTIVE"
+    done = river.weir.cli("integrations", "enable", "personio:nobody", check=False)
+    assert done.returncode == 1 and "personio:nobody" in done.stderr
+
+
+@pytest.mark.parametrize("body", [{}, {"value": "yes"}, {"value": None}, [True]], ids=str)
+def test_a_switch_without_a_value_is_refused(river, body):
+    got = river.weir.api(f"/integrations/{ACME}/enabled", None, method="PUT", body=body)
+    assert (got.status, got.code) == (400, "PLATFORM.INPUT_INVALID")
+    assert details(river)["status"] == "ACTIVE"
+
+
+def test_one_that_the_file_pauses_is_switched_on_in_the_file(river):
+    river.weir.config["integrations"][0]["paused"] = True
+    river.weir.write_config()
+    river.weir.cli("reload")
+
+    got = switch(river, True)
+
+    assert (got.status, got.code) == (400, "PLATFORM.INPUT_INVALID")
+    assert "paused = false" in got.json["error"]["message"]
+    assert switch(river, True, "personio:nobody").code == "PLATFORM.INTEGRATION_NOT_FOUND"
+
+
+# Set-up and quality
+
+
+def test_the_first_sync_sets_it_up_and_the_application_is_told_once(make_river):
+    river = make_river()
+    river.weir.config["endpoints"][0]["events"] = ["data-changed", STATE]
+    go = threading.Event()
+    river.sim.gate = lambda request: request.path == "/v2/persons" and go.wait(60)
+    river.start(synced=False)
+    assert details(river)["setup_status"] == "FINAL_SYNC_PENDING"
+
+    go.set()
+    river.weir.wait_synced()
+
+    [first] = eventually(lambda: told(river))
+    assert list(first) == ["integration_tool", "integration_id", "integration_category", "end_user", "qa_status",
+                           "setup_status", "state", "updated_at"]
+    assert (first["qa_status"], first["setup_status"], first["state"]) == ("PASSED", "COMPLETED", "ACTIVE")
+    assert details(river)["setup_status"] == "COMPLETED"
+    river.weir.restart()
+    river.settle()
+    assert len(told(river)) == 1
+
+
+def empty_company(make_river) -> Any:
+    river = make_river(people=1)
+    river.weir.config["endpoints"][0]["events"] = ["data-changed", STATE]
+    with river.sim.quiet():
+        river.sim.delete_person(river.sim.person_ids()[0])
+    river.weir.start()
+    river.weir.wait_log("sync ended", integration=ACME)
+    eventually(lambda: told(river))
+    return river
+
+
+def test_a_company_without_people_is_not_shown_until_a_person_vouches_for_it(make_river):
+    river = empty_company(make_river)
+
+    got = river.weir.api("/hris/employees")
+    assert (got.status, got.code) == (409, "INTEGRATION.QA_FAILED")
+    assert "hris_employees" in got.json["error"]["message"]
+    assert told(river)[0]["qa_status"] == "FAILED"
+    river.weir.restart()
+    assert river.weir.api("/hris/employees").code == "INTEGRATION.QA_FAILED"
+
+    assert "vouch" in river.weir.cli("integrations", "pass-qa", ACME).stdout
+    assert river.weir.api("/hris/employees").data["results"] == []
+    eventually(lambda: [s["qa_status"] for s in told(river)] == ["FAILED", "PASSED"])
+
+
+def test_a_later_sync_that_is_good_heals_it(make_river):
+    river = empty_company(make_river)
+    river.sim.add_person()
+
+    mark = river.weir.log.mark()
+    river.weir.cli("sync", ACME)
+    river.weir.wait_log("sync ended", mark, integration=ACME)
+
+    eventually(lambda: len(river.weir.api("/hris/employees").json.get("data", {}).get("results", [])) == 1)
+    eventually(lambda: [s["qa_status"] for s in told(river)] == ["FAILED", "PASSED"])
+
+
+def test_what_is_stored_is_said_to_be_expired_until_the_next_full_sync(river):
+    assert details(river)["data_expired_at"] is None
+    river.weir.config["scopes"] = [{"name": "default", "models": {"hris_employees": "enabled"}}]
+    river.weir.write_config()
+    river.weir.cli("reload")
+
+    at = eventually(lambda: details(river)["data_expired_at"])
+    river.weir.restart()
+    assert details(river)["data_expired_at"] in (at, None)
+    mark = river.weir.log.mark()
+    river.weir.cli("sync", ACME)
+    river.weir.wait_log("sync ended", mark, integration=ACME)
+    assert eventually(lambda: details(river)["data_expired_at"] is None)
+
+
+# Deleted, and erased
+
+
+def test_one_is_deleted_through_the_api_with_a_body_as_the_client_sends_it(river):
+    sim = make(river)
+
+    got = river.weir.api(f"/integrations/{MADE}", None, method="DELETE", body={})
+
+    assert got.data == {}
+    eventually(lambda: not sim.hooks.webhooks)
+    assert river.weir.api("/hris/employees", MADE).code == "PLATFORM.INTEGRATION_NOT_FOUND"
+    [gone] = eventually(lambda: told(river, "integration-deleted"))
+    assert gone["id"] == MADE and gone["deleted_at"]
+    again = river.weir.api(f"/integrations/{MADE}", None, method="DELETE", body={})
+    assert (again.status, again.code) == (404, "PLATFORM.INTEGRATION_NOT_FOUND")
+
+
+def test_one_of_the_file_is_not_deleted_and_what_to_do_is_said(river):
+    got = river.weir.api(f"/integrations/{ACME}", None, method="DELETE", body={})
+
+    assert (got.status, got.code) == (400, "PLATFORM.INPUT_INVALID")
+    assert "weir.conf" in got.json["error"]["message"] and "weir reload" in got.json["error"]["message"]
+    assert details(river)["status"] == "ACTIVE"
