@@ -13,6 +13,7 @@
 
 #define PRUNE_EVERY_MS (60LL * 60 * 1000)
 #define GATHER_AFTER_PRUNE_MS 5000
+#define LINK_KEEP_MS (24LL * 60 * 60 * 1000) /* so that it can be said that it is over */
 #define FLUSH_EVERY_MS (60LL * 1000)
 
 struct schedule {
@@ -215,6 +216,8 @@ static void prune(struct flow *flow, int64_t now_ms)
                               .changes_before_ms = now_ms - o->log_keep_ms,
                               .audit_before_ms = now_ms - o->audit_keep_ms,
                               .syncs_before_ms = now_ms - o->dead_keep_ms,
+                              .erased_before_ms = now_ms - o->deleted_keep_ms,
+                              .links_before_ms = now_ms - LINK_KEEP_MS,
                           });
 }
 

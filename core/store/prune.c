@@ -3,10 +3,13 @@
 #include "store/aside.h"
 #include "store/dead.h"
 #include "store/feed_internal.h"
+#include "store/erase.h"
 #include "store/keys.h"
+#include "store/links_internal.h"
 #include "store/log.h"
 #include "store/marks.h"
 #include "store/retire.h"
+#include "store/scrub.h"
 #include "store/syncs.h"
 
 #include "base/log.h"
@@ -27,6 +30,9 @@ enum prune_stage {
     PRUNE_AUDIT,
     PRUNE_KEYS,
     PRUNE_MARKS,
+    PRUNE_LINKS,
+    PRUNE_INTEGRATIONS,
+    PRUNE_SCRUB, /* after the former removed anything */
     PRUNE_END
 };
 
@@ -43,6 +49,9 @@ struct prune_op {
     int stage, stage_now; /* after the committed steps, and of the one that runs */
     struct tally tally;
     struct grave graves[PRUNE_STEP];
+    struct erase_place erased, erased_now; /* as stage and stage_now */
+    bool scrub;                            /* something was erased */
+    uint64_t scrub_page;                   /* 0 behind the last one */
 };
 
 static int graves_find(size_t *count, struct grave *graves, struct store_txn *txn, int64_t before_ms,
@@ -121,6 +130,59 @@ static int graves_prune(size_t *removed, struct prune_op *p, struct store_txn *t
     return rc;
 }
 
+/* As a prune of others: *removed is max as long as there is more. */
+static int integrations_prune(size_t *removed, struct prune_op *p, struct store_txn *txn, size_t max,
+                              struct weir_error *err)
+{
+    bool more = false;
+    int rc = erase_step(&more, &p->erased_now, txn, p->retention.erased_before_ms, max, err);
+
+    p->scrub = p->scrub || more; /* also once too often, after an abort */
+    *removed = more ? max : 0;
+    return rc;
+}
+
+/* Between two transactions, since the free pages of one that runs may be in use again. */
+struct scrub_hook {
+    struct store_hook hook;
+    struct prune_op *p;
+};
+
+static void scrub_after(struct store_hook *hook, struct store *st, bool committed)
+{
+    struct prune_op *p = ((struct scrub_hook *)hook)->p;
+    struct weir_error err = {0};
+
+    if (committed) {
+        int rc = scrub_step(&p->scrub_page, st, &err);
+
+        if (rc != 0) {
+            log_warn("what was erased may still be in free pages of the file", LOG_ERR(&err));
+        }
+        p->scrub = rc == 0 && p->scrub_page != 0;
+    }
+    free(hook);
+}
+
+static int scrub_soon(size_t *removed, struct prune_op *p, struct store_txn *txn, size_t max,
+                      struct weir_error *err)
+{
+    struct scrub_hook *hook = p->scrub ? calloc(1, sizeof *hook) : NULL;
+
+    *removed = 0;
+    if (!p->scrub) {
+        return 0;
+    }
+    if (hook == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "no memory to overwrite what was erased");
+    }
+    hook->hook.run = scrub_after;
+    hook->p = p;
+    store_take_hook(txn, &hook->hook);
+    *removed = max; /* once more, at least to see that it is over */
+    return 0;
+}
+
 static int prune_stage(size_t *removed, struct prune_op *p, struct store_txn *txn, size_t max,
                        struct weir_error *err)
 {
@@ -148,7 +210,14 @@ static int prune_stage(size_t *removed, struct prune_op *p, struct store_txn *tx
     case PRUNE_KEYS:
         return bearers_prune(removed, txn, r->audit_before_ms, max, err);
     default:
+    case PRUNE_MARKS:
         return marks_prune(removed, txn, max, err);
+    case PRUNE_LINKS:
+        return links_prune(removed, txn, r->links_before_ms, max, err);
+    case PRUNE_INTEGRATIONS:
+        return integrations_prune(removed, p, txn, max, err);
+    default:
+        return scrub_soon(removed, p, txn, max, err);
     }
 }
 
@@ -160,6 +229,7 @@ static int prune_run(struct store_txn *txn, struct store_op *op, struct weir_err
 
     tally_begin(&p->tally);
     p->stage_now = p->stage;
+    p->erased_now = p->erased;
     while (rc == 0 && p->stage_now != PRUNE_END) {
         size_t removed = 0;
 
@@ -178,6 +248,7 @@ static void prune_stepped(struct store_op *op)
     struct prune_op *p = (struct prune_op *)op;
 
     p->stage = p->stage_now;
+    p->erased = p->erased_now;
     tally_keep(&p->tally);
 }
 

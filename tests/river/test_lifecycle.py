@@ -229,3 +229,62 @@ def test_one_of_the_file_is_not_deleted_and_what_to_do_is_said(river):
     assert (got.status, got.code) == (400, "PLATFORM.INPUT_INVALID")
     assert "weir.conf" in got.json["error"]["message"] and "weir reload" in got.json["error"]["message"]
     assert details(river)["status"] == "ACTIVE"
+
+
+def words_of(sim) -> list[bytes]:
+    people = list(sim.company.persons.values())
+    return [text.encode() for person in people for text in (person["email"], person["last_name"]) if len(text) > 6]
+
+
+def store_bytes(river) -> bytes:
+    return (river.folder / "data" / "data.mdb").read_bytes()
+
+
+def test_two_weeks_after_a_deletion_nothing_of_it_is_in_the_store(river):
+    sim = make(river, people=30)
+    # Something of each kind: a record that went, a delivery that is given up, messages, links, syncs.
+    sim.delete_person(sim.person_ids()[-1])
+    eventually(lambda: len(river.weir.rows("/hris/employees", MADE)) == 29)
+    river.weir.api(f"/integrations/{MADE}/relink", None, method="POST", body={"link_type": "MAGIC_LINK"})
+    stays = words_of(river.sim)
+    words = [word for word in words_of(sim) if not any(word in other or other in word for other in stays)]
+    words += [b"vergissmeinnicht", b"Vergissmeinnicht", MADE.encode()]
+    assert len(words) > 20 and sum(word in store_bytes(river) for word in words) > 20
+    records = river.weir.status()["store"]["record_count"]
+
+    river.weir.api(f"/integrations/{MADE}", None, method="DELETE", body={})
+    eventually(lambda: not sim.hooks.webhooks)
+    river.pass_time(days=13)
+    river.settle()
+    assert river.weir.status()["store"]["record_count"] == records
+
+    mark = river.weir.log.mark()
+    river.pass_time(days=1, hours=2)
+    river.weir.wait_log("data of a deleted integration erased", mark, integration=MADE)
+
+    assert river.weir.status()["store"]["record_count"] < records
+    river.settle()
+    river.weir.stop()
+    left = [word for word in words if word in store_bytes(river)]
+    assert left == []
+    assert any(word in store_bytes(river) for word in stays)
+    river.weir.start()
+    assert river.weir.admin("/integrations/personio%3Amade").status == 404
+    river.weir.wait_synced(ACME)
+
+
+def test_one_that_was_made_again_in_time_keeps_its_data(river):
+    sim = make(river)
+    river.weir.api(f"/integrations/{MADE}", None, method="DELETE", body={})
+    eventually(lambda: not sim.hooks.webhooks)
+    river.pass_time(days=13)
+    mark = river.weir.log.mark()
+    river.weir.cli("integrations", "create", MADE, "--organization", "Vergissmeinnicht AG", "--base-url", sim.url,
+                   "--allow-private", f"client_id={sim.client_id}", "client_secret=-", given=SECRET)
+    river.weir.wait_log("sync ended", mark, integration=MADE, state="SUCCEEDED")
+
+    river.pass_time(days=2)
+    river.settle()
+
+    assert len(river.weir.rows("/hris/employees", MADE)) == 4
+    assert river.weir.log.find("data of a deleted integration erased") == []
