@@ -205,6 +205,53 @@ TEST(a_value_or_key_out_of_bounds_is_refused)
     engine_free(e);
 }
 
+/* As before the lifecycle was kept: without what came behind the time of the deletion. */
+static int age_row(struct store_txn *txn, struct store_op *op, struct weir_error *err)
+{
+    uint8_t old[4096];
+    struct weir_bytes value;
+    struct key key;
+    const size_t life = 6 * 8 + 2;
+    int rc = db_get(&value, txn, DB_INTEGRATIONS, key_text(&key, "tool:one"), err);
+
+    (void)op;
+    EXPECT_INT(0, rc);
+    EXPECT(value.len > life && value.len <= sizeof old);
+    memcpy(old, value.data, value.len);
+    return db_put(txn, DB_INTEGRATIONS, key_span(&key), weir_bytes(old, value.len - life), err);
+}
+
+static struct store_integration aged(bool first_sync_done)
+{
+    struct engine *e = engine_new();
+    struct store_op op = {.run = age_row};
+    struct store_integration row;
+
+    EXPECT_INT(0, store_integration_ensure(&row, e->st, "tool:one", NULL));
+    row.first_sync_done = first_sync_done;
+    store_integration_put(e->st, &row, NULL, NULL);
+    EXPECT_INT(0, store_submit_wait(e->st, &op, NULL));
+    memset(&row, 0, sizeof row);
+    EXPECT_INT(0, store_integration_ensure(&row, e->st, "tool:one", NULL));
+    engine_free(e);
+    return row;
+}
+
+TEST(a_row_of_before_is_what_its_first_sync_made_of_it)
+{
+    struct store_integration row = aged(true);
+
+    UNUSED_STATE;
+    EXPECT_INT(STORE_SETUP_COMPLETED, row.life.setup);
+    EXPECT_INT(STORE_QA_PASSED, row.life.qa);
+    EXPECT_INT(STORE_SETUP_COMPLETED, row.life.told_setup); /* nobody is told anew */
+    EXPECT_INT(STORE_QA_PASSED, row.life.told_qa);
+    EXPECT(!row.life.off);
+    row = aged(false);
+    EXPECT_INT(STORE_SETUP_SYNC_PENDING, row.life.setup);
+    EXPECT_INT(STORE_QA_PENDING, row.life.qa);
+}
+
 TEST(keys_sort_as_numbers_do_and_read_back)
 {
     struct key a;
@@ -248,6 +295,7 @@ int main(void)
         UNIT(a_row_that_was_never_made_is_not_written),
         UNIT(a_connector_value_is_put_read_replaced_and_deleted),
         UNIT(a_value_or_key_out_of_bounds_is_refused),
+        UNIT(a_row_of_before_is_what_its_first_sync_made_of_it),
         UNIT(keys_sort_as_numbers_do_and_read_back),
     };
 
