@@ -57,12 +57,15 @@ static struct scope *scope_of(void *ctx, struct weir_str name)
 {
     struct app *app = ctx;
     struct scope *scope = NULL;
+    char text[STORE_SCOPE_NAME];
 
+    if (name.len >= sizeof text) {
+        return NULL;
+    }
+    (void)snprintf(text, sizeof text, "%.*s", WEIR_STR_ARG(name));
     pthread_mutex_lock(&app->lock);
-    for (size_t i = 0; i < app->config->scopes.count && scope == NULL; i++) {
-        if (weir_str_is(name, app->config->scopes.items[i].name)) {
-            scope = assemble_scope(app->config, app->config->scopes.items[i].name);
-        }
+    if (assemble_has_scope(app, app->config, text)) {
+        scope = assemble_scope(app, app->config, text);
     }
     pthread_mutex_unlock(&app->lock);
     return scope;

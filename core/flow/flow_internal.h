@@ -4,8 +4,8 @@
 #ifndef WEIR_FLOW_FLOW_INTERNAL_H
 #define WEIR_FLOW_FLOW_INTERNAL_H
 
-#include "flow/flow.h"
 #include "flow/fields_met.h"
+#include "flow/flow.h"
 #include "flow/runs.h"
 
 struct schedule;

@@ -7,8 +7,8 @@
 
 #include "base/log.h"
 #include "flow/notice.h"
-#include "flow/retire.h"
 #include "flow/quality.h"
+#include "flow/retire.h"
 #include "flow/rhythm.h"
 
 #include <inttypes.h>

@@ -2,8 +2,8 @@
 #include "store/alter.h"
 #include "store/aside.h"
 #include "store/dead.h"
-#include "store/feed_internal.h"
 #include "store/erase.h"
+#include "store/feed_internal.h"
 #include "store/keys.h"
 #include "store/links_internal.h"
 #include "store/log.h"
@@ -209,7 +209,6 @@ static int prune_stage(size_t *removed, struct prune_op *p, struct store_txn *tx
         return audit_prune(removed, txn, r->audit_before_ms, max, err);
     case PRUNE_KEYS:
         return bearers_prune(removed, txn, r->audit_before_ms, max, err);
-    default:
     case PRUNE_MARKS:
         return marks_prune(removed, txn, max, err);
     case PRUNE_LINKS:

@@ -212,9 +212,9 @@ static int wish_fill(struct wish *wish, struct weir_error *err)
     (void)body_text(&of->url, body, "url", err);
     (void)body_text(&of->secret, body, "secret", err);
     (void)body_text(&of->order, body, "order", err);
-    of->has_events = body_texts(wish->events, &of->event_count, EVENTS_MAX, body, "events", err);
+    of->has_events = body_list(wish->events, &of->event_count, EVENTS_MAX, body, "events", err);
     of->has_integrations =
-        body_texts(wish->integrations, &of->integration_count, FILTER_MAX, body, "integrations", err);
+        body_list(wish->integrations, &of->integration_count, FILTER_MAX, body, "integrations", err);
     of->header_count = body_pairs(wish->headers, body, "headers", err);
     of->has_concurrency = body_number(&of->concurrency, body, "concurrency", err);
     of->has_timeout = body_number(&of->timeout_ms, body, "timeout_ms", err);

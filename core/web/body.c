@@ -164,8 +164,8 @@ size_t body_pairs(struct web_setting out[BODY_PAIRS_MAX], const struct body *bod
     return count;
 }
 
-bool body_texts(struct weir_str *out, size_t *count, size_t max, const struct body *body, const char *key,
-                struct weir_error *err)
+bool body_list(struct weir_str *out, size_t *count, size_t max, const struct body *body, const char *key,
+               struct weir_error *err)
 {
     const json_t *list = json_object_get(body->root, key);
 

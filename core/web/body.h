@@ -34,8 +34,8 @@ size_t body_pairs(struct web_setting out[BODY_PAIRS_MAX], const struct body *bod
                   struct weir_error *err);
 
 /* The texts of the array under key, at most max; false: not given. null is an empty one. */
-bool body_texts(struct weir_str *out, size_t *count, size_t max, const struct body *body, const char *key,
-                struct weir_error *err);
+bool body_list(struct weir_str *out, size_t *count, size_t max, const struct body *body, const char *key,
+               struct weir_error *err);
 /* Has the body nothing but these keys (NULL-terminated)? WEIR_E_INVALID names the first other one. */
 int body_only(const struct body *body, const char *const *keys, struct weir_error *err);
 

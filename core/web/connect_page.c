@@ -87,8 +87,8 @@ void connect_page(struct request *r)
 /* ---- the table ---- */
 
 const struct route connect_routes[] = {
-    {"GET", "/connect/{}", connect_page, false},
-    {"GET", "/connect/{}/state", connect_state, false},
-    {"POST", "/connect/{}/submit", connect_submit, false},
-    {NULL, NULL, NULL, false},
+    {"GET", "/connect/{}", connect_page, false, ROUTE_OPEN},
+    {"GET", "/connect/{}/state", connect_state, false, ROUTE_OPEN},
+    {"POST", "/connect/{}/submit", connect_submit, false, ROUTE_OPEN},
+    {.method = NULL},
 };

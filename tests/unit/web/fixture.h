@@ -564,7 +564,7 @@ static inline int app_pass_quality(void *ctx, struct weir_str id, struct weir_er
     return 0;
 }
 
-static inline bool app_scope_nth(void *ctx, size_t n, struct buf *name)
+static inline bool app_scope_name_nth(void *ctx, size_t n, struct buf *name)
 {
     (void)ctx;
     if (n == 0) {
@@ -807,7 +807,7 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .fields_changed = app_fields_changed,
                             .lifecycle = {.enable = app_enable,
                                           .pass_quality = app_pass_quality,
-                                          .scope_nth = app_scope_nth,
+                                          .scope_nth = app_scope_name_nth,
                                           .scope_new = app_scope_new,
                                           .public_url = app_public_url,
                                           .connect = app_connect,
