@@ -22,6 +22,8 @@ const char *call_word(enum call_kind kind)
         [CALL_ENSURE] = "subscribe.ensure",
         [CALL_INSPECT] = "subscribe.inspect",
         [CALL_REMOVE] = "subscribe.remove",
+        [CALL_ACT] = "act.run",
+        [CALL_PASS] = "pass.send",
         [CALL_CLOSE] = "close",
     };
 

@@ -106,7 +106,7 @@ static void remember_secret(struct instance *inst, struct weir_str secret)
     inst->webhook_next = (inst->webhook_next + 1) % WEBHOOK_SECRETS;
 }
 
-static int not_offered(const struct instance *inst, enum call_kind kind, struct weir_error *err)
+int call_not_offered(const struct instance *inst, enum call_kind kind, struct weir_error *err)
 {
     return weir_fail(err, WEIR_E_UNSUPPORTED, "connector %s does not offer %s", inst->connector->tool,
                      call_word(kind));
@@ -183,6 +183,8 @@ int call_record(struct instance *inst, const struct weir_ref *ref, const struct 
     }
     records.event = NULL;
     records.next = NULL;
+    records.touched = NULL;
+    records.warning = NULL;
     rc = call_enter(inst, CALL_RECORD, &records, err);
     if (rc != 0) {
         return rc;
@@ -199,6 +201,8 @@ int call_list(struct instance *inst, struct weir_str model, int64_t since_ms, st
     int rc;
 
     records.event = NULL;
+    records.touched = NULL;
+    records.warning = NULL;
     rc = call_enter(inst, CALL_LIST, &records, err);
     if (rc != 0) {
         return rc;
@@ -216,7 +220,7 @@ int call_missed(struct instance *inst, int64_t since_ms, struct weir_str cursor,
     int rc;
 
     if (inst->connector->fetch->missed == NULL) {
-        return not_offered(inst, CALL_MISSED, err);
+        return call_not_offered(inst, CALL_MISSED, err);
     }
     rc = call_enter(inst, CALL_MISSED, &events, err);
     if (rc != 0) {
@@ -224,6 +228,33 @@ int call_missed(struct instance *inst, int64_t since_ms, struct weir_str cursor,
     }
     inst->call.cursor = cursor;
     rc = inst->connector->fetch->missed(inst->self, since_ms, cursor, &inst->sink, &theirs);
+    return call_leave(inst, rc, &theirs, err);
+}
+
+/* ---- act ---- */
+
+int call_act(struct instance *inst, struct weir_str action, struct weir_bytes input,
+             const struct call_sink *sink, struct weir_error *err)
+{
+    const struct weir_act *act = inst->connector->act;
+    struct call_sink of_act = *sink;
+    struct weir_error theirs = {0};
+    bool offered = false;
+    int rc;
+
+    for (size_t i = 0; act != NULL && i < act->action_count; i++) {
+        offered = offered || weir_str_is(action, act->actions[i].id);
+    }
+    if (!offered) {
+        return call_not_offered(inst, CALL_ACT, err);
+    }
+    of_act.event = NULL;
+    of_act.next = NULL;
+    rc = call_enter(inst, CALL_ACT, &of_act, err);
+    if (rc != 0) {
+        return rc;
+    }
+    rc = act->run(inst->self, action, input, &inst->sink, &theirs);
     return call_leave(inst, rc, &theirs, err);
 }
 
@@ -258,7 +289,7 @@ static int call_subscription(struct instance *inst, enum call_kind kind,
     int rc;
 
     if (fn == NULL) {
-        return not_offered(inst, kind, err);
+        return call_not_offered(inst, kind, err);
     }
     rc = call_enter(inst, kind, NULL, err);
     if (rc != 0) {
@@ -301,7 +332,7 @@ int call_remove(struct instance *inst, const struct weir_subscription_want *want
     int rc;
 
     if (subscribe == NULL || subscribe->remove == NULL) {
-        return not_offered(inst, CALL_REMOVE, err);
+        return call_not_offered(inst, CALL_REMOVE, err);
     }
     rc = call_enter(inst, CALL_REMOVE, NULL, err);
     if (rc != 0) {

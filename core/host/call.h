@@ -22,6 +22,8 @@ struct call_sink {
     int (*complete)(void *ctx, struct weir_str model, struct weir_str field, struct weir_str parent_id,
                     struct weir_error *err);
     int (*next)(void *ctx, struct weir_str cursor, struct weir_error *err);
+    int (*touched)(void *ctx, const struct weir_ref *ref, struct weir_error *err); /* of call_act alone */
+    int (*warning)(void *ctx, struct weir_str message, struct weir_error *err);    /* of call_act alone */
 };
 
 /* verify->check. A failure, and an answer that makes no sense, are failures of this call: 503. Thread: loop.
@@ -39,6 +41,9 @@ int call_list(struct instance *inst, struct weir_str model, int64_t since_ms, st
               const struct call_sink *sink, struct weir_error *err);
 int call_missed(struct instance *inst, int64_t since_ms, struct weir_str cursor, const struct call_sink *sink,
                 struct weir_error *err);
+/* The codes are those that act->run has. */
+int call_act(struct instance *inst, struct weir_str action, struct weir_bytes input,
+             const struct call_sink *sink, struct weir_error *err);
 int call_ensure(struct instance *inst, const struct weir_subscription_want *want,
                 struct weir_subscription *have, struct weir_error *err);
 int call_inspect(struct instance *inst, const struct weir_subscription_want *want,

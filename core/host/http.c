@@ -81,6 +81,11 @@ static bool is_header_text(struct weir_str value)
     return true;
 }
 
+bool http_header_fits(const struct weir_header *header)
+{
+    return is_token(header->name) && is_header_text(header->value) && !is_host_header(header->name);
+}
+
 static int check_headers(const struct instance *inst, const struct weir_http_request *request,
                          struct weir_error *err)
 {
@@ -458,6 +463,16 @@ void http_service_release(const struct weir_host *host, struct weir_http_respons
             return;
         }
     }
+}
+
+bool http_is_lent(const struct instance *inst, const struct weir_http_response *response)
+{
+    const struct kept_response *kept = inst->call.responses;
+
+    while (kept != NULL && kept != response->opaque) {
+        kept = kept->next;
+    }
+    return kept != NULL;
 }
 
 void http_release_all(struct instance *inst)

@@ -1,8 +1,9 @@
 /*
  * instance_internal: what the files of host/ that make up an instance share.
  *
- * instance.c has its life, call.c the calls into the connector, sink.c what it emits, services.c and http.c
- * what it is lent, verdict.c and blame.c the checks of what it says. Included by host/ and its tests alone.
+ * instance.c has its life, call.c the calls into the connector, pass.c requests passed through, sink.c what
+ * it emits, services.c and http.c what it is lent, verdict.c and blame.c the checks of what it says. Included
+ * by host/ and its tests alone.
  */
 #ifndef WEIR_HOST_INSTANCE_INTERNAL_H
 #define WEIR_HOST_INSTANCE_INTERNAL_H
@@ -27,6 +28,8 @@ enum call_kind {
     CALL_ENSURE,
     CALL_INSPECT,
     CALL_REMOVE,
+    CALL_ACT,
+    CALL_PASS,
     CALL_CLOSE,
     CALL_KINDS
 };
@@ -110,6 +113,10 @@ void services_lend(struct instance *inst);
 int http_service(const struct weir_host *host, const struct weir_http_request *request,
                  struct weir_http_response *response, struct weir_error *err);
 void http_service_release(const struct weir_host *host, struct weir_http_response *response);
+/* Can it be sent at all? */
+bool http_header_fits(const struct weir_header *header);
+/* Is the response one that http_service lent in this call, and still does? */
+bool http_is_lent(const struct instance *inst, const struct weir_http_response *response);
 /* Free what the call's responses hold. */
 void http_release_all(struct instance *inst);
 
@@ -145,5 +152,7 @@ int blame_settle(const struct instance *inst, enum call_kind kind, int rc, struc
 int call_enter(struct instance *inst, enum call_kind kind, const struct call_sink *out,
                struct weir_error *err);
 int call_leave(struct instance *inst, int rc, struct weir_error *theirs, struct weir_error *err);
+/* WEIR_E_UNSUPPORTED: the connector has no such call. */
+int call_not_offered(const struct instance *inst, enum call_kind kind, struct weir_error *err);
 
 #endif

@@ -28,6 +28,8 @@ struct library {
     struct weir_subscribe subscribe;
     struct weir_verify verify;
     struct weir_fetch fetch;
+    struct weir_act act;
+    struct weir_pass pass;
     struct weir_setting settings[TABLE_SETTINGS_MAX + 1]; /* the last one has no key */
 };
 
@@ -59,8 +61,8 @@ void library_stamp(struct library_stamp *out, const char *path)
 
 /* ---- the copy ---- */
 
-/* Does each part that would be mapped lie within the file? Touching what does not ends the process. And is its
- * end there? The linkers put the list of sections behind all else. */
+/* Does each part that would be mapped lie within the file? Touching what does not ends the process. And is
+ * its end there? The linkers put the list of sections behind all else. */
 static bool is_whole(const uint8_t *bytes, size_t size)
 {
     ElfW(Ehdr) head;
@@ -257,6 +259,16 @@ static void own_tables(struct library *own)
         copy_known(&own->subscribe, sizeof own->subscribe, c->subscribe, c->subscribe->size);
         own->subscribe.size = sizeof own->subscribe;
         c->subscribe = &own->subscribe;
+    }
+    if (c->act != NULL) {
+        copy_known(&own->act, sizeof own->act, c->act, c->act->size);
+        own->act.size = sizeof own->act;
+        c->act = &own->act;
+    }
+    if (c->pass != NULL) {
+        copy_known(&own->pass, sizeof own->pass, c->pass, c->pass->size);
+        own->pass.size = sizeof own->pass;
+        c->pass = &own->pass;
     }
     if (c->setting_count > 0) {
         memcpy(own->settings, c->settings, c->setting_count * sizeof own->settings[0]);

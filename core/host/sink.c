@@ -9,6 +9,7 @@
 #define ID_MAX_LEN 256
 #define FIELD_MAX 64
 #define CURSOR_MAX 4096
+#define WARNING_MAX 252
 #define JSON_MAX ((size_t)1 << 20)
 #define TIME_MAX_MS INT64_C(253402300800000) /* the year 10000 */
 
@@ -113,6 +114,16 @@ static int refuse(struct instance *inst, int rc, const struct weir_error *why, s
     return keep(inst, rc, why, err);
 }
 
+static int check_ref(struct instance *inst, const struct weir_ref *ref, struct weir_error *err)
+{
+    int rc = check_model(inst, ref->model, err);
+
+    if (rc == 0) {
+        rc = check_text(inst, ref->remote_id, 1, ID_MAX_LEN, "a remote_id", err);
+    }
+    return rc == 0 ? check_text(inst, ref->hint, 0, ID_MAX_LEN, "a hint", err) : rc;
+}
+
 static int check_event(struct instance *inst, const struct weir_event *event, struct weir_error *err)
 {
     enum call_kind kind = inst->call.kind;
@@ -134,13 +145,7 @@ static int check_event(struct instance *inst, const struct weir_event *event, st
                    event->ref_count, event->refs == NULL ? "NULL" : "an address", REFS_MAX);
     }
     for (size_t i = 0; rc == 0 && i < event->ref_count; i++) {
-        rc = check_model(inst, event->refs[i].model, err);
-        if (rc == 0) {
-            rc = check_text(inst, event->refs[i].remote_id, 1, ID_MAX_LEN, "a remote_id", err);
-        }
-        if (rc == 0) {
-            rc = check_text(inst, event->refs[i].hint, 0, ID_MAX_LEN, "a hint", err);
-        }
+        rc = check_ref(inst, &event->refs[i], err);
     }
     return rc;
 }
@@ -286,6 +291,53 @@ static int sink_next(const struct weir_sink *sink, struct weir_str cursor, struc
     return keep(inst, inst->call.out->next(inst->call.out->ctx, cursor, &why), &why, err);
 }
 
+static int sink_touched(const struct weir_sink *sink, const struct weir_ref *ref, struct weir_error *err)
+{
+    struct instance *inst = instance_of(sink);
+    struct weir_error why = {0};
+    int rc;
+
+    if (inst == NULL || ref == NULL) {
+        return refuse_use(err);
+    }
+    rc = admit(inst, inst->call.out->touched != NULL, "a record that was touched", err);
+    if (rc != 0) {
+        return rc;
+    }
+    rc = check_ref(inst, ref, &why);
+    if (rc != 0) {
+        return refuse(inst, rc, &why, err);
+    }
+    return keep(inst, inst->call.out->touched(inst->call.out->ctx, ref, &why), &why, err);
+}
+
+static int sink_warning(const struct weir_sink *sink, struct weir_str message, struct weir_error *err)
+{
+    struct instance *inst = instance_of(sink);
+    struct weir_error why = {0};
+    char line[WARNING_MAX + 1];
+    int rc;
+
+    if (inst == NULL) {
+        return refuse_use(err);
+    }
+    rc = admit(inst, inst->call.out->warning != NULL, "a warning", err);
+    if (rc != 0) {
+        return rc;
+    }
+    if (message.len > WARNING_MAX) {
+        message.len = message.data != NULL ? WARNING_MAX : message.len;
+    }
+    rc = message.data == NULL ? blame(inst, inst->call.kind, &why, "it emitted a warning at NULL") : 0;
+    if (rc != 0) {
+        return refuse(inst, rc, &why, err);
+    }
+    memcpy(line, message.data, message.len);
+    line[message.len] = '\0';
+    blame_clean_secret(line, sizeof line, inst, inst->webhook_secrets, WEBHOOK_SECRETS);
+    return keep(inst, inst->call.out->warning(inst->call.out->ctx, weir_str(line), &why), &why, err);
+}
+
 void sink_lend(struct instance *inst)
 {
     inst->sink = (struct weir_sink){.size = sizeof inst->sink,
@@ -295,5 +347,7 @@ void sink_lend(struct instance *inst)
                                     .placeholder = sink_placeholder,
                                     .gone = sink_gone,
                                     .complete = sink_complete,
-                                    .next = sink_next};
+                                    .next = sink_next,
+                                    .touched = sink_touched,
+                                    .warning = sink_warning};
 }

@@ -135,6 +135,9 @@ int connector_check(struct weir_connector *own, const void *table, const char *f
         rc = table_check_calls(&copy, err);
     }
     if (rc == 0) {
+        rc = table_check_acts(&copy, err);
+    }
+    if (rc == 0) {
         *own = copy;
     }
     return rc;

@@ -13,7 +13,7 @@
 #define TABLE_TOOL_MAX 32
 #define TABLE_KEY_MAX 32
 #define TABLE_SETTINGS_MAX 64
-#define TABLE_NAMES_MAX 256 /* events, models, a model's fields, an event's models */
+#define TABLE_NAMES_MAX 256 /* events, models, a model's fields, an event's models, actions, APIs */
 
 /* The smallest table there ever was: the one of 1.0. */
 #define TABLE_LEAST (offsetof(struct weir_connector, fetch) + sizeof(const struct weir_fetch *))
@@ -28,5 +28,6 @@ int table_check_settings(const struct weir_connector *c, struct weir_error *err)
 int table_check_models(const struct weir_connector *c, struct weir_error *err);
 int table_check_events(const struct weir_connector *c, struct weir_error *err);
 int table_check_calls(const struct weir_connector *c, struct weir_error *err);
+int table_check_acts(const struct weir_connector *c, struct weir_error *err);
 
 #endif

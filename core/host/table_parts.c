@@ -278,3 +278,93 @@ int table_check_calls(const struct weir_connector *c, struct weir_error *err)
     }
     return rc == 0 ? check_subscribe(c, err) : rc;
 }
+
+/* ---- acting and passing through ---- */
+
+static int check_act(const struct weir_connector *c, struct weir_error *err)
+{
+    const struct weir_act *act = c->act;
+    int rc = check_vtable(c, &act->size, offsetof(struct weir_act, run) + sizeof act->run, "act", err);
+
+    if (rc == 0) {
+        rc = check_count(act->action_count, TABLE_NAMES_MAX, act->actions, "actions", c, err);
+    }
+    if (rc == 0 && act->run == NULL) {
+        rc = weir_fail(err, WEIR_E_INVALID, "connector %s: act needs run", c->tool);
+    }
+    for (size_t i = 0; rc == 0 && i < act->action_count; i++) {
+        const struct weir_action *action = &act->actions[i];
+
+        if (!name_is_word(action->id, 1, MODEL_MAX) || !is_text(action->label, TEXT_MAX) ||
+            count_words(action->fields) == 0) {
+            return weir_fail(err, WEIR_E_INVALID,
+                             "connector %s: action %zu needs an id (\"hris_create_absence\"), a label and a "
+                             "NULL-terminated list of the fields it makes use of, each once",
+                             c->tool, i + 1);
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(act->actions[j].id, action->id) == 0) {
+                return weir_fail(err, WEIR_E_INVALID,
+                                 "connector %s: the action %s is there twice: make it one entry", c->tool,
+                                 action->id);
+            }
+        }
+    }
+    return rc;
+}
+
+static bool is_api_path(const char *path)
+{
+    size_t len = path != NULL ? strnlen(path, TEXT_MAX + 1) : TEXT_MAX + 1;
+
+    if (len > TEXT_MAX || (len > 0 && (path[0] != '/' || path[len - 1] == '/'))) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (path[i] <= ' ' || path[i] > '~' || strchr("?#%\\", path[i]) != NULL ||
+            strncmp(path + i, "/.", 2) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int check_pass(const struct weir_connector *c, struct weir_error *err)
+{
+    const struct weir_pass *pass = c->pass;
+    int rc = check_vtable(c, &pass->size, offsetof(struct weir_pass, send) + sizeof pass->send, "pass", err);
+
+    if (rc == 0) {
+        rc = check_count(pass->api_count, TABLE_NAMES_MAX, pass->apis, "APIs", c, err);
+    }
+    if (rc == 0 && pass->send == NULL) {
+        rc = weir_fail(err, WEIR_E_INVALID, "connector %s: pass needs send", c->tool);
+    }
+    for (size_t i = 0; rc == 0 && i < pass->api_count; i++) {
+        const struct weir_api *api = &pass->apis[i];
+
+        if (!name_is_word(api->name, 1, TABLE_KEY_MAX) || !is_text(api->label, TEXT_MAX) ||
+            !is_api_path(api->path)) {
+            return weir_fail(
+                err, WEIR_E_INVALID,
+                "connector %s: API %zu needs a name (a-z, 0-9, _), a label and a path that is empty "
+                "or like \"/v2\"",
+                c->tool, i + 1);
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(pass->apis[j].name, api->name) == 0) {
+                return weir_fail(err, WEIR_E_INVALID,
+                                 "connector %s: the API %s is there twice: make it one entry", c->tool,
+                                 api->name);
+            }
+        }
+    }
+    return rc;
+}
+
+int table_check_acts(const struct weir_connector *c, struct weir_error *err)
+{
+    int rc = c->act != NULL ? check_act(c, err) : 0;
+
+    return rc == 0 && c->pass != NULL ? check_pass(c, err) : rc;
+}

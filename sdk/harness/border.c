@@ -257,6 +257,8 @@ void border_init(struct border *b, const struct weir_connector *real)
 {
     *b = (struct border){.table = *real, .real = real, .verify = *real->verify, .fetch = *real->fetch};
     b->table.open = border_open;
+    b->table.act = NULL;
+    b->table.pass = NULL;
     b->table.close = border_close;
     b->verify.check = border_check;
     b->verify.events = border_events;

@@ -31,11 +31,19 @@ AT(weir_connector, close, 112);
 AT(weir_connector, subscribe, 120);
 AT(weir_connector, verify, 128);
 AT(weir_connector, fetch, 136);
-SIZE(weir_connector, 144);
+AT(weir_connector, act, 144); /* since 1.2, as the next */
+AT(weir_connector, pass, 152);
+SIZE(weir_connector, 160);
 
 AT(weir_verify, check, 8);
 AT(weir_verify, events, 16);
 AT(weir_verify, kept_headers, 24);
+AT(weir_act, actions, 8);
+AT(weir_act, action_count, 16);
+AT(weir_act, run, 24);
+AT(weir_pass, apis, 8);
+AT(weir_pass, api_count, 16);
+AT(weir_pass, send, 24);
 AT(weir_fetch, record, 8);
 AT(weir_fetch, list, 16);
 AT(weir_fetch, missed, 24);

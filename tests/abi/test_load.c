@@ -58,7 +58,7 @@ TEST(a_wrong_connector_is_listed_with_what_is_wrong_and_what_to_do)
 
 TEST(the_good_ones_beside_them_load)
 {
-    static const char *const tools[] = {"good", "good_keys", "good_minimal", "newer_minor", "garbage"};
+    static const char *const tools[] = {"good", "good_act", "good_keys", "good_minimal", "newer_minor", "garbage"};
     struct registry *reg = load_all(NULL);
     size_t count = 0;
 

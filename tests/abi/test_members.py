@@ -78,7 +78,7 @@ def test_an_addition_at_the_end_breaks_nothing(tmp_path):
     shutil.copytree(TODAY, tmp_path / "changed")
     header = tmp_path / "changed/weir/connector.h"
     text = header.read_text()
-    last = "    const struct weir_fetch *fetch;         /* required, with record and list */\n"
+    last = "    const struct weir_pass *pass;           /* since 1.2; NULL: not offered */\n"
     assert last in text
     header.write_text(text.replace(last, last + "    int (*probe)(void *self);\n"))
     assert differences(TODAY, tmp_path / "changed", "cc", tmp_path) == []

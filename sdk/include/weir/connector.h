@@ -16,6 +16,8 @@
  *   1.0  first version
  *   1.1  struct weir_host: digest, sign, key_new, key_public. A connector that may meet an older host asks
  *        WEIR_HOST_HAS before it calls one of them.
+ *   1.2  struct weir_connector: act, pass. struct weir_sink: touched, warning (only act->run uses them, which an
+ *        older host does not call).
  */
 #ifndef WEIR_CONNECTOR_H
 #define WEIR_CONNECTOR_H
@@ -27,7 +29,7 @@ extern "C" {
 #endif
 
 #define WEIR_ABI_MAJOR 1
-#define WEIR_ABI_MINOR 1
+#define WEIR_ABI_MINOR 2
 
 /* First member of struct weir_connector; reads "WEIRNCON". */
 #define WEIR_CONNECTOR_MAGIC UINT64_C(0x574549524E434F4E)
@@ -164,6 +166,12 @@ struct weir_sink {
 
     /* There is a further page; its cursor is given to the next call. At most 4096 bytes. */
     int (*next)(const struct weir_sink *sink, struct weir_str cursor, struct weir_error *err);
+
+    /* Since 1.2, for act->run: this record was made or changed. The host reads it back by fetch->record. */
+    int (*touched)(const struct weir_sink *sink, const struct weir_ref *ref, struct weir_error *err);
+
+    /* Since 1.2, for act->run: done, but not all of it as asked. One sentence; at most 252 bytes count. */
+    int (*warning)(const struct weir_sink *sink, struct weir_str message, struct weir_error *err);
 };
 
 /* ---- what the host lends ------------------------------------------------------------------ */
@@ -390,6 +398,50 @@ struct weir_fetch {
                   struct weir_error *err);
 };
 
+/* ---- since 1.2 ---------------------------------------------------------------------------- */
+
+/* Something that can be done at the tool. */
+struct weir_action {
+    const char *id;            /* the unified API's: "hris_create_absence" */
+    const char *label;         /* "Create absence" */
+    const char *const *fields; /* NULL-terminated names of the input's members that it makes use of */
+};
+
+/* On a worker. */
+struct weir_act {
+    uint32_t size;
+    const struct weir_action *actions;
+    size_t action_count;
+    /*
+     * Do it. Nobody asks again by himself, whatever comes back. input: a JSON object with members of the unified
+     * API, days as YYYY-MM-DD, records by their remote ids; of what is deleted, "remote_id". What became of it
+     * leaves through sink->touched or sink->gone; what was read on the way may be emitted, too.
+     * WEIR_E_INVALID: the tool refuses the input. WEIR_E_LIMIT: it throttles. WEIR_E_LATER: it is in trouble.
+     */
+    int (*run)(void *self, struct weir_str action, struct weir_bytes input, const struct weir_sink *sink,
+               struct weir_error *err);
+};
+
+/* An API of the tool that requests can be passed through to. */
+struct weir_api {
+    const char *name; /* as a setting's key: POST /v1/passthrough/<tool>/<name> */
+    const char *label;
+    const char *path; /* below base_url: "/v2", "/c/{company_id}" with a setting's value; "": base_url itself */
+};
+
+/* On a worker. */
+struct weir_pass {
+    uint32_t size;
+    const struct weir_api *apis;
+    size_t api_count;
+    /*
+     * Send the request by host->http with what proves who asks, and leave the answer in *response, whatever its
+     * status is. Its url is complete, checked, and below the API's path: it goes nowhere else.
+     */
+    int (*send)(void *self, struct weir_str api, const struct weir_http_request *request,
+                struct weir_http_response *response, struct weir_error *err);
+};
+
 /* ---- the table ------------------------------------------------------------------------------ */
 
 struct weir_connector {
@@ -417,6 +469,8 @@ struct weir_connector {
     const struct weir_subscribe *subscribe; /* NULL: not offered */
     const struct weir_verify *verify;       /* required */
     const struct weir_fetch *fetch;         /* required, with record and list */
+    const struct weir_act *act;             /* since 1.2; NULL: not offered */
+    const struct weir_pass *pass;           /* since 1.2; NULL: not offered */
 };
 
 /*

@@ -248,6 +248,26 @@ static inline void weir_when_day_before(char out[WEIR_DATE_TEXT], const char dat
                    (unsigned int)month % 100U, (unsigned int)day % 100U);
 }
 
+/* The day after a date that weir_when_date gave. false: there is none that has four digits. */
+static inline bool weir_when_day_after(char out[WEIR_DATE_TEXT], const char date[WEIR_DATE_TEXT])
+{
+    int year = 1970;
+    int month = 1;
+    int day = 1;
+    int64_t after_year;
+
+    if (!weir_when_date_read(&year, &month, &day, weir_str(date))) {
+        return false;
+    }
+    weir_when_date_from_days(&after_year, &month, &day, weir_when_days_from_date(year, month, day) + 1);
+    if (after_year > 9999) {
+        return false;
+    }
+    (void)snprintf(out, WEIR_DATE_TEXT, "%04u-%02u-%02u", (unsigned int)after_year % 10000U,
+                   (unsigned int)month % 100U, (unsigned int)day % 100U);
+    return true;
+}
+
 #ifdef __cplusplus
 }
 #endif
