@@ -1,6 +1,7 @@
 #include "client.h"
 
 #include "header.h"
+#include "weir/pass.h"
 
 #define ANSWER_MAX ((size_t)16 << 20) /* 200 users with every attribute are below 2 MiB */
 #define TRIES_MAX 3
@@ -303,6 +304,53 @@ int client_send(struct answer *out, struct client *c, const struct call *call, s
     if (body != NULL) {
         explicit_bzero(body, len); /* a hook's carries its secret */
         free(body);
+    }
+    return rc;
+}
+
+/* ---- passing through ---- */
+
+static int pass_once(struct client *c, const struct weir_http_request *request,
+                     struct weir_http_response *response, struct weir_error *err)
+{
+    struct auth_headers *auth = malloc(sizeof *auth);
+    int rc;
+
+    if (auth == NULL) {
+        return weir_fail(err, WEIR_E_MEMORY, "out of memory");
+    }
+    rc = auth_headers_make(auth, &c->auth, request->method, request->url, err);
+    if (rc == 0) {
+        rc = weir_pass_send(c->host, auth->list, auth->count, request, response, err);
+        auth_headers_fini(auth);
+    }
+    free(auth);
+    return rc;
+}
+
+int client_pass(struct client *c, const struct weir_http_request *request,
+                struct weir_http_response *response, struct weir_error *err)
+{
+    struct weir_http_request once = *request;
+    bool renewed = false;
+    bool asked = false;
+    int rc = auth_ensure(&c->auth, err);
+
+    once.repeatable = request->repeatable && !auth_proves_each_request(&c->auth);
+    while (rc == 0) {
+        rc = pass_once(c, &once, response, err);
+        if (rc != 0) {
+            break;
+        }
+        if (!asked && auth_nonce_asked(&c->auth, response)) {
+            asked = true; /* once more, with the nonce */
+        } else if (response->status == 401 && !renewed) {
+            renewed = true; /* the token may have ended early: a new one tells */
+            rc = auth_renew(&c->auth, err);
+        } else {
+            break;
+        }
+        c->host->http_release(c->host, response);
     }
     return rc;
 }

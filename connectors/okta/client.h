@@ -52,6 +52,10 @@ void client_fini(struct client *c);
 int client_send(struct answer *out, struct client *c, const struct call *call, struct weir_error *err);
 void answer_fini(struct answer *a);
 
+/* As pass->send: the request as it is, with what proves the caller. */
+int client_pass(struct client *c, const struct weir_http_request *request,
+                struct weir_http_response *response, struct weir_error *err);
+
 /* A failure that is tolerated: one line in the log. err may be NULL. */
 void client_log(const struct client *c, int level, const char *what, const struct weir_error *err);
 

@@ -56,6 +56,20 @@ static const struct weir_model_use models[] = {
 static const struct weir_verify verify = {
     .size = sizeof(struct weir_verify), .check = verify_check, .events = events_read};
 
+static const struct weir_api apis[] = {{"v1", "Okta API, v1", "/api/v1"}};
+
+static int pass_send(void *self, struct weir_str api, const struct weir_http_request *request,
+                     struct weir_http_response *response, struct weir_error *err)
+{
+    struct okta *o = self;
+
+    (void)api;
+    return client_pass(&o->client, request, response, err);
+}
+
+static const struct weir_pass pass = {
+    .size = sizeof(struct weir_pass), .apis = apis, .api_count = 1, .send = pass_send};
+
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 WEIR_EXPORT const struct weir_connector weir_connector = {
@@ -65,7 +79,7 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .abi_minor = WEIR_ABI_MINOR,
     .tool = "okta",
     .label = "Okta",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .category = WEIR_CATEGORY_HRIS,
     .settings = settings,
     .setting_count = COUNT(settings),
@@ -79,6 +93,7 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .subscribe = &okta_subscribe,
     .verify = &verify,
     .fetch = &okta_fetch,
+    .pass = &pass,
 };
 
 /* ---- an instance ---- */

@@ -443,6 +443,14 @@ static int send_once(struct answer *out, struct client *c, const struct call *ca
     return rc;
 }
 
+int client_token(struct weir_str *out, struct client *c, bool renew, struct weir_error *err)
+{
+    int rc = renew ? token_request(c, err) : token_ensure(c, err);
+
+    *out = weir_str(c->token);
+    return rc;
+}
+
 int client_send(struct answer *out, struct client *c, const struct call *call, struct weir_error *err)
 {
     char *body = NULL;

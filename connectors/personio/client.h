@@ -49,6 +49,9 @@ void client_fini(struct client *c);
 int client_send(struct answer *out, struct client *c, const struct call *call, struct weir_error *err);
 void answer_fini(struct answer *a);
 
+/* The access token in force, or a new one. Lent until the next call here. */
+int client_token(struct weir_str *out, struct client *c, bool renew, struct weir_error *err);
+
 /* A failure that is tolerated: one line in the log. */
 void client_log(const struct client *c, int level, const char *what, const struct weir_error *err);
 

@@ -1,7 +1,9 @@
 #include "personio.h"
 
+#include "act.h"
 #include "events.h"
 #include "fetch.h"
+#include "pass.h"
 #include "subscribe.h"
 #include "verify.h"
 
@@ -97,7 +99,7 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .abi_minor = WEIR_ABI_MINOR,
     .tool = "personio",
     .label = "Personio",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .category = WEIR_CATEGORY_HRIS,
     .settings = settings,
     .setting_count = COUNT(settings),
@@ -111,6 +113,8 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .subscribe = &personio_subscribe,
     .verify = &verify,
     .fetch = &personio_fetch,
+    .act = &personio_act,
+    .pass = &personio_pass,
 };
 
 /* ---- an instance ---- */
@@ -144,6 +148,7 @@ void personio_close(void *self)
 
     if (p != NULL) {
         client_fini(&p->client);
+        pass_fini(p);
         kin_fini(&p->kin);
         json_decref(p->types);
         free(p);

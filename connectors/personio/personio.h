@@ -2,8 +2,9 @@
  * personio: one integration's instance, and what its parts share.
  *
  * The parts: client (token, requests), page (cursors), verify and events (deliveries), subscribe (the
- * webhook), fetch (which of the following), person, absence, names (records). Nothing here is locked:
- * check reads `host` alone, all else runs on one worker at a time.
+ * webhook), fetch (which of the following), person, absence, names (records), act (absences made and
+ * deleted), pass (requests passed through). Nothing here is locked: check reads `host` alone, all else runs
+ * on one worker at a time.
  */
 #ifndef PERSONIO_PERSONIO_H
 #define PERSONIO_PERSONIO_H
@@ -47,6 +48,8 @@ struct personio {
     struct kin kin;
     json_t *types; /* absence type id → {"item", "until"}; null when it could not be read */
     bool cost_centers_seen;
+    char *v1_token; /* of the older API, for requests that are passed through; NULL: none yet */
+    int64_t v1_until_ms;
 };
 
 int personio_open(void **self, const struct weir_host *host, struct weir_error *err);

@@ -1,5 +1,8 @@
 #include "recruitee.h"
 
+#include "weir/pass.h"
+#include "weir/setting.h"
+
 /* ---- what the connector says of itself ---- */
 
 static const char where[] = "Recruitee: Settings > Apps and plugins > Personal API tokens";
@@ -22,16 +25,17 @@ static const struct weir_event_type events[] = {
 static const char *const user_fields[] = {"first_name", "last_name", "email", NULL};
 static const char *const name_fields[] = {"name", NULL};
 static const char *const stage_fields[] = {"name", "index", NULL};
-#define TIMES_AND_DATA "remote_created_at", "remote_updated_at", "remote_data", NULL
 static const char *const job_fields[] = {
-    "name",     "description", "status",    "visibility", "employment_type", "department",  "location",
-    "post_url", "opened_at",   "closed_at", "remote_url", "stages",          "hiring_team", TIMES_AND_DATA};
-static const char *const candidate_fields[] = {"first_name",    "last_name",       "source",
-                                               "phone_numbers", "email_addresses", "social_media",
-                                               "tags",          "remote_url",      TIMES_AND_DATA};
+    "name",       "description", "status",      "visibility", "employment_type",   "department",
+    "location",   "post_url",    "opened_at",   "closed_at",  "remote_created_at", "remote_updated_at",
+    "remote_url", "stages",      "hiring_team", NULL};
+static const char *const candidate_fields[] = {
+    "first_name",        "last_name",         "source", "phone_numbers",
+    "email_addresses",   "social_media",      "tags",   "remote_url",
+    "remote_created_at", "remote_updated_at", NULL};
 static const char *const application_fields[] = {
-    "outcome", "rejection_reason_name", "rejected_at",   "current_stage_id",
-    "job_id",  "candidate_id",          "custom_fields", TIMES_AND_DATA};
+    "outcome",      "rejection_reason_name", "rejected_at",       "current_stage_id",  "job_id",
+    "candidate_id", "custom_fields",         "remote_created_at", "remote_updated_at", NULL};
 
 /* Names and jobs come first in a sync, so that what refers to them finds them. */
 static const struct weir_model_use models[] = {
@@ -97,6 +101,22 @@ static int fetch_list(void *self, struct weir_str model, int64_t since_ms, struc
 static const struct weir_fetch fetch = {
     .size = sizeof(struct weir_fetch), .record = fetch_record, .list = fetch_list};
 
+/* ---- passing through ---- */
+
+static const struct weir_api apis[] = {{"default", "Recruitee API", "/c/{company_id}"}};
+
+static int pass_send(void *self, struct weir_str api, const struct weir_http_request *request,
+                     struct weir_http_response *response, struct weir_error *err)
+{
+    const struct recruitee *r = self;
+
+    (void)api;
+    return weir_pass_bearer(r->api.host, r->api.bearer, request, response, err);
+}
+
+static const struct weir_pass pass = {
+    .size = sizeof(struct weir_pass), .apis = apis, .api_count = 1, .send = pass_send};
+
 /* ---- an instance ---- */
 
 static void close_instance(void *self)
@@ -148,7 +168,7 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .abi_minor = WEIR_ABI_MINOR,
     .tool = "recruitee",
     .label = "Recruitee",
-    .version = "1.0.0",
+    .version = "1.1.0",
     .category = WEIR_CATEGORY_ATS,
     TABLE(settings, setting_count),
     TABLE(events, event_count),
@@ -159,4 +179,5 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .subscribe = &recruitee_subscribe,
     .verify = &recruitee_verify,
     .fetch = &fetch,
+    .pass = &pass,
 };
