@@ -1,6 +1,7 @@
 #include "flow/flow.h"
 
 #include "flow/dispatch_internal.h"
+#include "flow/ask.h"
 #include "flow/errand.h"
 #include "flow/flow_internal.h"
 #include "flow/retire.h"
@@ -232,7 +233,7 @@ static void load_run(struct flow *flow, struct unit *unit)
 
 static void unit_run(struct flow *flow, struct unit *unit)
 {
-    if (unit->kind != UNIT_OPEN && unit->kind != UNIT_LOAD &&
+    if (unit->kind != UNIT_ASK && unit->kind != UNIT_OPEN && unit->kind != UNIT_LOAD &&
         atomic_load(&unit->integration->instance) == NULL) {
         /* It did not open yet: everything else waits for that. */
         work_want(flow->work, unit->integration->number, WANT_OPEN);
@@ -243,6 +244,9 @@ static void unit_run(struct flow *flow, struct unit *unit)
         return;
     }
     switch (unit->kind) {
+    case UNIT_ASK:
+        ask_run(flow, unit);
+        break;
     case UNIT_OPEN:
         open_run(flow, unit);
         break;
@@ -318,6 +322,7 @@ void flow_stop(struct flow *flow, uint32_t grace_ms)
         pthread_join(flow->workers[i], NULL);
     }
     flow->worker_count = 0;
+    ask_end(flow, true);
     errands_join(flow->errands);
 }
 
@@ -449,6 +454,7 @@ int flow_attach_all(struct flow *flow, struct weir_error *err)
     if (rc == 0) {
         say_farewell(flow);
         work_detach_others(flow->work, flow->options.directory);
+        ask_end(flow, false);
         sync_end_former(flow);
     }
     schedule_poke(flow->schedule);

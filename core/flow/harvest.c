@@ -153,6 +153,41 @@ static int on_next(void *ctx, struct weir_str cursor, struct weir_error *err)
     return buf_check(&h->cursor, "the cursor of the next page", err);
 }
 
+static int on_touched(void *ctx, const struct weir_ref *ref, struct weir_error *err)
+{
+    struct harvest *h = ctx;
+    const char *texts[3];
+
+    if (h->touched.model.len > 0) {
+        return weir_fail(err, WEIR_E_LIMIT, "one action touched more than one record");
+    }
+    texts[0] = keep(h, ref->model.data, ref->model.len);
+    texts[1] = keep(h, ref->remote_id.data, ref->remote_id.len);
+    texts[2] = keep(h, ref->hint.data, ref->hint.len);
+    if (texts[0] == NULL || texts[1] == NULL || texts[2] == NULL) {
+        return no_memory(err);
+    }
+    h->touched = (struct weir_ref){
+        .model = weir_str(texts[0]), .remote_id = weir_str(texts[1]), .hint = weir_str(texts[2])};
+    return 0;
+}
+
+static int on_warning(void *ctx, struct weir_str message, struct weir_error *err)
+{
+    struct harvest *h = ctx;
+    const char *text;
+
+    if (h->warning_count == HARVEST_WARNINGS_MAX) {
+        return 0;
+    }
+    text = keep(h, message.data, message.len);
+    if (text == NULL) {
+        return no_memory(err);
+    }
+    h->warnings[h->warning_count++] = text;
+    return 0;
+}
+
 /* ---- life ---- */
 
 struct harvest *harvest_new(struct flow *flow, struct integration *it)
@@ -164,8 +199,13 @@ struct harvest *harvest_new(struct flow *flow, struct integration *it)
     }
     h->flow = flow;
     h->integration = integration_ref(it);
-    h->sink = (struct call_sink){
-        .ctx = h, .record = on_record, .gone = on_gone, .complete = on_complete, .next = on_next};
+    h->sink = (struct call_sink){.ctx = h,
+                                 .record = on_record,
+                                 .gone = on_gone,
+                                 .complete = on_complete,
+                                 .next = on_next,
+                                 .touched = on_touched,
+                                 .warning = on_warning};
     buf_init(&h->cursor, 4096);
     return h;
 }
@@ -240,6 +280,28 @@ bool harvest_is_gone(const struct harvest *h, const struct model *model, struct 
         }
     }
     return false;
+}
+
+bool harvest_touched(struct weir_ref *out, const struct harvest *h)
+{
+    *out = h->touched;
+    return h->touched.model.len > 0;
+}
+
+bool harvest_first_gone(struct weir_ref *out, const struct harvest *h)
+{
+    if (h->gone_count == 0) {
+        return false;
+    }
+    *out = (struct weir_ref){.model = weir_str(h->gone[0].model->name),
+                             .remote_id = weir_str(h->gone[0].remote_id)};
+    return true;
+}
+
+const char *const *harvest_warnings(size_t *count, const struct harvest *h)
+{
+    *count = h->warning_count;
+    return h->warnings;
 }
 
 int harvest_aside(struct harvest *h, const struct store_aside_in *aside, struct weir_error *err)

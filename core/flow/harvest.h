@@ -11,6 +11,7 @@
 #include "host/call.h"
 
 #define HARVEST_RECORDS_MAX 20000
+#define HARVEST_WARNINGS_MAX 16 /* further ones are left out */
 #define HARVEST_BYTES_MAX (64u * 1024 * 1024)
 
 struct harvest;
@@ -27,6 +28,12 @@ size_t harvest_aside_count(const struct harvest *h); /* of what harvest_normalis
 bool harvest_has(const struct harvest *h, const struct model *model, struct weir_str remote_id);
 /* Did it say that this record is gone? */
 bool harvest_is_gone(const struct harvest *h, const struct model *model, struct weir_str remote_id);
+/* The first record that an action said it touched; false: there is none. Spans live as long as h. */
+bool harvest_touched(struct weir_ref *out, const struct harvest *h);
+/* The first that is gone; as above. */
+bool harvest_first_gone(struct weir_ref *out, const struct harvest *h);
+/* What an action warned of. */
+const char *const *harvest_warnings(size_t *count, const struct harvest *h);
 /* The record is gone, as if the connector had said so. */
 int harvest_gone(struct harvest *h, const struct model *model, struct weir_str remote_id,
                  struct weir_error *err);

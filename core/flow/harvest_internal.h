@@ -51,6 +51,9 @@ struct harvest {
     uint8_t (*seen)[STORE_HASH];
     size_t seen_count, seen_cap;
     struct buf cursor;
+    struct weir_ref touched; /* the first one; model empty: none */
+    const char *warnings[HARVEST_WARNINGS_MAX];
+    size_t warning_count;
     size_t bytes;
     struct kept_text *texts;
     const struct store_sync *checkpoint; /* lent until it was handed to the store; NULL: none */

@@ -429,3 +429,55 @@ void work_again(struct work *work, uint32_t number, struct target *target, int64
     lane_poke(work, lane);
     pthread_mutex_unlock(&work->lock);
 }
+
+/* ---- what somebody waits for ---- */
+
+int work_ask(struct work *work, uint32_t number, struct ask *ask, struct weir_error *err)
+{
+    struct lane *lane;
+    int rc = 0;
+
+    pthread_mutex_lock(&work->lock);
+    lane = work_lane(work, number);
+    if (work->stopping) {
+        rc = weir_fail(err, WEIR_E_STOPPING, "the daemon is going down");
+    } else if (lane == NULL || lane->integration == NULL) {
+        rc = weir_fail(err, WEIR_E_NONE, "there is no such integration at work");
+    } else if (lane->ask_count >= LANE_ASKS_MAX) {
+        rc = weir_fail(err, WEIR_E_LIMIT, "%d requests to the tool wait already", LANE_ASKS_MAX);
+    } else {
+        struct ask **at = &lane->asks;
+
+        while (*at != NULL) {
+            at = &(*at)->next;
+        }
+        ask->next = NULL;
+        *at = ask;
+        lane->ask_count++;
+        lane_poke(work, lane);
+    }
+    pthread_mutex_unlock(&work->lock);
+    return rc;
+}
+
+struct ask *work_take_asks(struct work *work, bool all)
+{
+    struct ask *first = NULL;
+    struct ask **at = &first;
+
+    pthread_mutex_lock(&work->lock);
+    for (size_t i = 0; i < work->lane_count; i++) {
+        struct lane *lane = work->lanes[i];
+
+        if (all || lane->integration == NULL) {
+            *at = lane->asks;
+            lane->asks = NULL;
+            lane->ask_count = 0;
+        }
+        while (*at != NULL) {
+            at = &(*at)->next;
+        }
+    }
+    pthread_mutex_unlock(&work->lock);
+    return first;
+}

@@ -224,7 +224,13 @@ static bool lane_ready(struct lane *lane, int64_t now_ms, int64_t *wake_ms)
     struct integration *it = lane->integration;
 
     *wake_ms = INT64_MAX;
-    if (it == NULL || lane->busy || integration_rests(it) || it->connector == NULL) {
+    if (it == NULL || lane->busy || it->connector == NULL) {
+        return false;
+    }
+    if (lane->asks != NULL) { /* whoever waits is told what the tool says now, whatever it said before */
+        return true;
+    }
+    if (integration_rests(it)) {
         return false;
     }
     if (lane->backoff_until_ms > now_ms) {
@@ -329,7 +335,12 @@ static bool unit_choose(struct unit *unit, struct lane *lane, int64_t now_ms)
 {
     int64_t wake_ms = INT64_MAX;
 
-    if (lane->wants & WANT_OPEN) {
+    if (lane->asks != NULL) {
+        unit->kind = UNIT_ASK;
+        unit->ask = lane->asks;
+        lane->asks = lane->asks->next;
+        lane->ask_count--;
+    } else if (lane->wants & WANT_OPEN) {
         unit_want(unit, lane, WANT_OPEN, UNIT_OPEN);
     } else if (lane->arrivals.first != NULL) {
         unit_arrivals(unit, lane);

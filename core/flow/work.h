@@ -52,7 +52,15 @@ struct target {
     size_t seen_count, seen_cap;
 };
 
+/* Something that somebody waits for: done in the lane's next turn, before all else. What it is stands behind
+ * it. */
+struct ask {
+    struct ask *next;
+    int64_t until_ms; /* nobody waits longer */
+};
+
 enum unit_kind {
+    UNIT_ASK,        /* what somebody waits for */
     UNIT_OPEN,       /* open the connector's instance */
     UNIT_SUBSCRIBE,  /* ensure the subscription */
     UNIT_MISSED,     /* ask for events the tool kept */
@@ -69,6 +77,7 @@ struct unit {
     struct arrival *arrivals[WORK_BATCH];
     size_t arrival_count;
     struct target *target; /* UNIT_TARGET: the worker's until it is given back; its attached too */
+    struct ask *ask;       /* UNIT_ASK: the worker's */
     uint64_t loaded_seq;   /* UNIT_LOAD: read behind this */
 };
 
@@ -93,6 +102,10 @@ void work_deliver(struct work *work, const struct store_inbox_item *item, int64_
 void work_want(struct work *work, uint32_t number, unsigned wants);
 /* A replay put something into the inbox that work_deliver was not told of: each lane looks there. */
 void work_look_on_disk(struct work *work);
+/* WEIR_E_NONE: there is no such lane. WEIR_E_LIMIT: too many wait there already. WEIR_E_STOPPING. */
+int work_ask(struct work *work, uint32_t number, struct ask *ask, struct weir_error *err);
+/* Those that no worker will take: of lanes whose integration left; or all. A list by next. */
+struct ask *work_take_asks(struct work *work, bool all);
 /* Everybody leaves work_take. */
 void work_stop(struct work *work);
 /* Forget back-off: new credentials, or a person asked. */

@@ -10,6 +10,7 @@
 #define LANE_BUCKETS 256
 /* Per lane, in memory: more wait on disk. */
 #define LANE_ARRIVALS_MAX 4096
+#define LANE_ASKS_MAX 64
 #define LANE_BYTES_MAX (8u * 1024 * 1024)
 
 struct arrivals {
@@ -28,6 +29,8 @@ struct lane {
     bool busy, queued;
     struct lane *queue_next;
     unsigned wants;
+    struct ask *asks; /* in the order they came */
+    size_t ask_count;
     struct arrivals arrivals; /* committed, not parsed */
     struct targets targets;   /* to look at */
     struct target *buckets[LANE_BUCKETS];
