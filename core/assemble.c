@@ -31,6 +31,14 @@ static const char *model_name_nth(void *ctx, size_t n)
     return model != NULL ? model->name : NULL;
 }
 
+static const char *action_name_nth(void *ctx, size_t n)
+{
+    const struct action *action = action_nth(n);
+
+    (void)ctx;
+    return action != NULL ? action->id : NULL;
+}
+
 static const char *field_name_nth(void *ctx, const char *model, size_t n)
 {
     const struct model *found = model_find(weir_str(model));
@@ -91,6 +99,7 @@ struct config_names assemble_names(struct registry *registry)
                                  .field_known = field_known,
                                  .model_nth = model_name_nth,
                                  .field_nth = field_name_nth,
+                                 .action_nth = action_name_nth,
                                  .connectors_read = assemble_connectors,
                                  .connector = connector_settings,
                                  .tool_nth = tool_name_nth};

@@ -95,6 +95,9 @@ struct config_scope {
     struct config_scope_model *models;
     size_t model_count;
     enum config_use default_model; /* of a model that is not in models */
+    struct config_scope_field *actions;
+    size_t action_count;
+    enum config_use default_action; /* of an action that is not in actions */
 };
 
 /* Never empty: without any in the file there is "default", which enables everything. */
@@ -125,7 +128,7 @@ struct config_integration {
     bool allow_private; /* base_url may be plain http and name a private or loopback address */
     bool paused;
     struct config_values settings;
-    struct config_strings opted_out; /* models */
+    struct config_strings opted_out; /* models and actions */
 };
 
 struct config_integrations {
@@ -289,6 +292,7 @@ struct config_names {
     bool (*model_known)(void *ctx, const char *model);
     bool (*field_known)(void *ctx, const char *model, const char *field);
     const char *(*model_nth)(void *ctx, size_t n);                    /* NULL after the last */
+    const char *(*action_nth)(void *ctx, size_t n);                   /* likewise */
     const char *(*field_nth)(void *ctx, const char *model, size_t n); /* NULL after the last */
 
     /* The connectors group was read and has no mistake: the moment to load them, if they are to be

@@ -71,6 +71,8 @@ static const struct key SCOPE[] = {
          .check = check_name),
     CUSTOM(config_scope, models, .read = scope_keys_read_models, .fini = scope_keys_fini_models),
     WORD(config_scope, default_model, CONFIG_DISABLED, SCOPE_USES),
+    CUSTOM(config_scope, actions, .read = scope_keys_read_actions, .fini = scope_keys_fini_actions),
+    WORD(config_scope, default_action, CONFIG_DISABLED, SCOPE_USES),
     END,
 };
 
@@ -85,7 +87,7 @@ static const struct key INTEGRATION[] = {
     TEXT(config_integration, base_url, .flags = 0),
     SWITCH(config_integration, allow_private, false),
     SWITCH(config_integration, paused, false),
-    STRINGS(config_integration, opted_out, .check = scope_keys_check_model),
+    STRINGS(config_integration, opted_out, .check = scope_keys_check_opted_out),
     CUSTOM(config_integration, settings, .read = integration_keys_read_settings,
            .fini = integration_keys_fini_settings),
     END,

@@ -66,9 +66,42 @@ static bool model_check(struct reader *rd, config_setting_t *at, const char *mod
     return false;
 }
 
-void scope_keys_check_model(struct reader *rd, config_setting_t *at, char *value)
+/* No such action, as far as somebody knows them. */
+static bool is_no_action(const struct config_names *names, const char *action)
 {
-    (void)model_check(rd, at, value);
+    const char *name;
+
+    for (size_t i = 0; names->action_nth != NULL && (name = names->action_nth(names->ctx, i)) != NULL; i++) {
+        if (strcmp(name, action) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void scope_keys_check_opted_out(struct reader *rd, config_setting_t *at, char *value)
+{
+    if (is_no_action(rd->names, value)) {
+        (void)model_check(rd, at, value);
+    }
+}
+
+static void action_check(struct reader *rd, config_setting_t *at, const char *action)
+{
+    const struct config_names *names = rd->names;
+    char shown[READER_SHOWN];
+    char cure[READER_CURE];
+    struct nearest near;
+
+    if (names->action_nth == NULL || !is_no_action(names, action)) {
+        return;
+    }
+    nearest_init(&near, action);
+    for (size_t i = 0; names->action_nth(names->ctx, i) != NULL; i++) {
+        nearest_try(&near, names->action_nth(names->ctx, i));
+    }
+    reader_report(rd, CONFIG_ERROR, at, NULL, reader_did_you_mean(cure, nearest_best(&near)),
+                  "there is no action \"%s\"", reader_shown(shown, action));
 }
 
 void scope_keys_check_custom_model(struct reader *rd, config_setting_t *at, char *value)
@@ -254,6 +287,46 @@ void scope_keys_fini_models(void *member)
     free(scope->models);
     scope->models = NULL;
     scope->model_count = 0;
+}
+
+/* ---- actions ---- */
+
+void scope_keys_read_actions(struct reader *rd, config_setting_t *at, void *member, void *item)
+{
+    struct config_scope *scope = item;
+    int count = config_setting_length(at);
+
+    (void)member;
+    if (!config_setting_is_group(at)) {
+        reader_report(rd, CONFIG_ERROR, at, NULL, "write { hris_create_absence = \"enabled\"; }",
+                      "must be a group");
+        return;
+    }
+    scope->actions = reader_room(rd, at, sizeof *scope->actions);
+    for (int i = 0; scope->actions != NULL && i < count; i++) {
+        config_setting_t *element = config_setting_get_elem(at, (unsigned)i);
+        int use = reader_word(rd, element, SCOPE_USES);
+        char *name = name_dup(rd, config_setting_name(element));
+
+        if (name != NULL) {
+            action_check(rd, element, name);
+            scope->actions[scope->action_count].name = name;
+            scope->actions[scope->action_count++].use = use >= 0 ? (enum config_use)use : CONFIG_DISABLED;
+        }
+    }
+}
+
+void scope_keys_fini_actions(void *member)
+{
+    struct config_scope *scope =
+        (struct config_scope *)((char *)member - offsetof(struct config_scope, actions));
+
+    for (size_t i = 0; i < scope->action_count; i++) {
+        free(scope->actions[i].name);
+    }
+    free(scope->actions);
+    scope->actions = NULL;
+    scope->action_count = 0;
 }
 
 void scope_keys_done(struct reader *rd, config_setting_t *at, void *item)

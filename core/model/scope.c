@@ -13,7 +13,9 @@ struct scope_model {
 
 struct scope {
     char *name;
-    uint8_t place[NUMBER_END]; /* of a model's number in models, plus one */
+    uint8_t place[NUMBER_END];               /* of a model's number in models, plus one */
+    enum scope_setting actions[ACTIONS_MAX]; /* by their place in the table */
+    bool refused_actions[ACTIONS_MAX];
     size_t count;
     struct scope_model models[];
 };
@@ -67,6 +69,8 @@ struct scope *scope_dup(const struct scope *scope)
     struct scope *copy = scope_new(scope->name);
 
     if (copy != NULL) {
+        memcpy(copy->actions, scope->actions, sizeof copy->actions);
+        memcpy(copy->refused_actions, scope->refused_actions, sizeof copy->refused_actions);
         memcpy(copy->models, scope->models, scope->count * sizeof scope->models[0]);
     }
     return copy;
@@ -129,12 +133,26 @@ bool scope_set_field(struct scope *scope, struct weir_str model, struct weir_str
     return true;
 }
 
-void scope_opt_out(struct scope *scope, struct weir_str model, struct weir_str field_or_empty)
+bool scope_set_action(struct scope *scope, struct weir_str action, enum scope_setting setting)
 {
-    const struct model *known = model_find(model);
+    const struct action *known = action_find(action);
+
+    if (known != NULL) {
+        scope->actions[action_index(known)] = setting;
+    }
+    return known != NULL;
+}
+
+void scope_opt_out(struct scope *scope, struct weir_str model_or_action, struct weir_str field_or_empty)
+{
+    const struct action *action = action_find(model_or_action);
+    const struct model *known = model_find(model_or_action);
     struct scope_model *m = scope_model_to_set(scope, known);
     const struct model_field *field;
 
+    if (action != NULL) {
+        scope->refused_actions[action_index(action)] = scope_action_setting(scope, action) == SCOPE_OPTIONAL;
+    }
     if (m == NULL) {
         return;
     }
@@ -205,6 +223,21 @@ bool scope_allows_field(const struct scope *scope, const struct model *model, co
     }
     return model_field_required(field) ||
            ((m->enabled | (m->optional & ~m->refused_fields)) & field_bit(model, field)) != 0;
+}
+
+enum scope_setting scope_action_setting(const struct scope *scope, const struct action *action)
+{
+    return scope->actions[action_index(action)];
+}
+
+bool scope_action_opted_out(const struct scope *scope, const struct action *action)
+{
+    return scope->refused_actions[action_index(action)];
+}
+
+bool scope_allows_action(const struct scope *scope, const struct action *action)
+{
+    return scope_action_setting(scope, action) != SCOPE_DISABLED && !scope_action_opted_out(scope, action);
 }
 
 bool scope_needs_event(const struct scope *scope, const struct weir_event_type *event)
