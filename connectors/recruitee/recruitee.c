@@ -1,6 +1,5 @@
 #include "recruitee.h"
 
-#include "weir/pass.h"
 #include "weir/setting.h"
 
 /* ---- what the connector says of itself ---- */
@@ -97,26 +96,6 @@ static int fetch_list(void *self, struct weir_str model, int64_t since_ms, struc
                : rc;
 }
 
-/* Recruitee keeps no events that could be asked for: a sweep finds what was missed. */
-static const struct weir_fetch fetch = {
-    .size = sizeof(struct weir_fetch), .record = fetch_record, .list = fetch_list};
-
-/* ---- passing through ---- */
-
-static const struct weir_api apis[] = {{"default", "Recruitee API", "/c/{company_id}"}};
-
-static int pass_send(void *self, struct weir_str api, const struct weir_http_request *request,
-                     struct weir_http_response *response, struct weir_error *err)
-{
-    const struct recruitee *r = self;
-
-    (void)api;
-    return weir_pass_bearer(r->api.host, r->api.bearer, request, response, err);
-}
-
-static const struct weir_pass pass = {
-    .size = sizeof(struct weir_pass), .apis = apis, .api_count = 1, .send = pass_send};
-
 /* ---- an instance ---- */
 
 static void close_instance(void *self)
@@ -159,6 +138,7 @@ static int open_instance(void **self, const struct weir_host *host, struct weir_
     return 0;
 }
 
+static const struct weir_api apis[] = {{"default", "Recruitee API", "/c/{company_id}"}};
 #define TABLE(table, count) .table = table, .count = sizeof table / sizeof table[0]
 
 WEIR_EXPORT const struct weir_connector weir_connector = {
@@ -178,6 +158,7 @@ WEIR_EXPORT const struct weir_connector weir_connector = {
     .close = close_instance,
     .subscribe = &recruitee_subscribe,
     .verify = &recruitee_verify,
-    .fetch = &fetch,
-    .pass = &pass,
+    /* It keeps no events that could be asked for: a sweep finds what was missed. */
+    .fetch = &(const struct weir_fetch){sizeof(struct weir_fetch), fetch_record, fetch_list, NULL},
+    .pass = &(const struct weir_pass){sizeof(struct weir_pass), apis, 1, weir_rest_pass},
 };

@@ -1,7 +1,7 @@
 /*
  * rest: for authors of connectors: records and lists of a tool's JSON API, over weir/http.h.
  *
- * Header-only. Only reads. Thread of all calls: worker.
+ * Header-only. Reads, and passes requests through. Thread of all calls: worker.
  */
 #ifndef WEIR_REST_H
 #define WEIR_REST_H
@@ -9,6 +9,7 @@
 #include "weir/http.h"
 #include "weir/map.h"
 #include "weir/page.h"
+#include "weir/pass.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -88,6 +89,16 @@ static inline int weir_rest_record(json_t **answer, const json_t **record, const
     }
     *record = found;
     return 0;
+}
+
+/* pass->send of a connector whose instance begins with its struct weir_rest. */
+static inline int weir_rest_pass(void *self, struct weir_str api, const struct weir_http_request *request,
+                                 struct weir_http_response *response, struct weir_error *err)
+{
+    const struct weir_rest *rest = (const struct weir_rest *)self;
+
+    (void)api;
+    return weir_pass_bearer(rest->host, rest->bearer, request, response, err);
 }
 
 /*
