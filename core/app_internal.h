@@ -160,6 +160,14 @@ void connectors_fill_integration(struct web_integration *out, struct integration
 /* The n-th as the pages show it. false behind the last. Thread: web. */
 bool connectors_nth(struct app *app, size_t n, struct web_connector *out);
 
+/* ---- app_ask.c: as web_app.act and web_app.pass ---- */
+int app_act(void *app, struct weir_str integration, const char *action, struct weir_bytes input,
+            void (*done)(void *arg, int rc, const struct web_acted *acted, const struct weir_error *err),
+            void *arg, struct weir_error *err);
+int app_pass(void *app, struct weir_str integration, const struct web_pass *asked,
+             void (*done)(void *arg, int rc, const struct web_passed *passed, const struct weir_error *err),
+             void *arg, struct weir_error *err);
+
 /* ---- app_web.c ---- */
 struct web_app app_web(struct app *app);
 

@@ -73,6 +73,8 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         out->model_count = it->connector->model_count;
         out->events = it->connector->events;
         out->event_count = it->connector->event_count;
+        out->act = it->connector->act;
+        out->pass = it->connector->pass;
         fill_subscribe(out, it->connector->subscribe);
     } else {
         out->connector_error =
@@ -419,6 +421,8 @@ struct web_app app_web(struct app *app)
                             .scope_assign = scope_assign,
                             .fields_changed = fields_changed,
                             .lifecycle = lifecycle_web(),
+                            .act = app_act,
+                            .pass = app_pass,
                             .reload = reload,
                             .poke = poke,
                             .hook = hook,

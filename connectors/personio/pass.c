@@ -53,8 +53,9 @@ static int v1_token_read(struct personio *self, const struct weir_http_response 
 static int v1_token_request(struct personio *self, struct weir_error *err)
 {
     const struct weir_host *host = self->host;
-    struct weir_header header = {weir_str("Content-Type"), weir_str("application/x-www-form-urlencoded")};
-    struct weir_http_request request = {.size = sizeof request, .method = "POST", .headers = &header};
+    struct weir_header headers[] = {{weir_str("Content-Type"), weir_str("application/x-www-form-urlencoded")},
+                                    {weir_str("Accept"), weir_str("application/json")}};
+    struct weir_http_request request = {.size = sizeof request, .method = "POST", .headers = headers};
     struct weir_http_response response = {.size = sizeof response};
     struct weir_text form;
     int rc;
@@ -65,7 +66,7 @@ static int v1_token_request(struct personio *self, struct weir_error *err)
     weir_text_add(&form, "&client_secret=");
     weir_text_add_encoded(&form, self->client.client_secret);
     request.url = weir_str(AUTH_PATH);
-    request.header_count = 1;
+    request.header_count = 2;
     request.body = weir_str_bytes(weir_text_str(&form));
     request.response_max = ANSWER_MAX;
     request.repeatable = true; /* it is the same token for a day */

@@ -89,6 +89,24 @@ bool api_model_use_has(const struct weir_model_use *use, const char *field)
     return false;
 }
 
+bool api_action_has(const struct weir_act *act, const struct action *action, const char *field)
+{
+    for (size_t i = 0; act != NULL && i < act->action_count; i++) {
+        const struct weir_action *offered = &act->actions[i];
+
+        if (strcmp(offered->id, action->id) != 0) {
+            continue;
+        }
+        for (size_t j = 0; field != NULL && offered->fields[j] != NULL; j++) {
+            if (strcmp(offered->fields[j], field) == 0) {
+                return true;
+            }
+        }
+        return field == NULL;
+    }
+    return false;
+}
+
 const char *api_category(const struct model *model)
 {
     return model->category == WEIR_CATEGORY_HRIS ? "HRIS" : "ATS";
@@ -193,8 +211,8 @@ static void no_action(struct request *r)
     struct web_integration it;
 
     if (api_integration_of_header(&it, r)) {
-        answer_error(r, ANSWER_ACTION_NOT_AVAILABLE, "This server only reads: %s %s is not available.",
-                     r->route->method, r->route->path);
+        answer_error(r, ANSWER_ACTION_NOT_AVAILABLE, "This server does not offer %s %s.", r->route->method,
+                     r->route->path);
         api_integration_release(r, &it);
     }
 }
@@ -230,13 +248,12 @@ const struct route api_routes[] = {
     {"GET", "/v1/integrations/{}/integration-fields", api_integration_fields, false, ROUTE_READ},
     {"PATCH", "/v1/integrations/{}/integration-fields/{}", api_integration_field_set, false, ROUTE_OPERATE},
     {"GET", "/v1/tools/{}", tools_run, false, ROUTE_READ},
-    {"POST", "/v1/passthrough/{}/{}", not_offered, false, ROUTE_OPERATE},
+    {"POST", "/v1/passthrough/{}/{}", pass_run, false, ROUTE_OPERATE},
     {"POST", "/v1/connect/create-link", connect_create_link, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"GET", "/v1/connect/integration-by-token/{}", connect_integration_by_token, false, ROUTE_READ},
     {"GET", "/v1/openapi.json", openapi_api, false, ROUTE_READ},
-
-    {"POST", "/v1/hris/absences", no_action, true, ROUTE_OPERATE},
-    {"DELETE", "/v1/hris/absences/{}", no_action, true, ROUTE_OPERATE},
+    {"POST", "/v1/hris/absences", act_create_absence, true, ROUTE_OPERATE},
+    {"DELETE", "/v1/hris/absences/{}", act_delete_absence, true, ROUTE_OPERATE},
     {"GET", "/v1/hris/employees/form", no_endpoint, false, ROUTE_READ},
     {"POST", "/v1/hris/employees/form", no_action, true, ROUTE_OPERATE},
     {"POST", "/v1/hris/employees/{}/documents", no_action, true, ROUTE_OPERATE},

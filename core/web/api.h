@@ -25,6 +25,10 @@ bool api_field_is_shown(const struct model *model, const struct model_field *fie
 /* "FULL" or "DELTA" in a body (missing: FULL); false: answered. */
 bool api_read_sync_type(bool *full, struct request *r);
 
+/* Does the connector make use of this field of an action? act may be NULL, field too: of the action at all.
+ */
+bool api_action_has(const struct weir_act *act, const struct action *action, const char *field);
+
 /* Endpoints. Thread: web. */
 void list_run(struct request *r);
 void details_run(struct request *r);
@@ -38,5 +42,8 @@ void integration_delete(struct request *r);
 
 /* A failure of a general endpoint, in which what the config stands against is the caller's to know, too. */
 void api_answer_failure(struct request *r, int rc, const struct weir_error *err);
+void act_create_absence(struct request *r);
+void act_delete_absence(struct request *r);
+void pass_run(struct request *r);
 
 #endif

@@ -60,6 +60,34 @@ static void write_model(struct buf *out, const struct web_integration *it, const
 
 /* When the scope was edited since the last full sync; of an edit while an older version ran it is not known.
  */
+static void write_action(struct buf *out, const struct web_integration *it, const struct action *action)
+{
+    bool covered = api_action_has(it->act, action, NULL);
+    bool allowed = scope_allows_action(it->scope, action);
+
+    json_out_item(out);
+    buf_add_char(out, '{');
+    json_out_text(out, "id", action->id);
+    json_out_text(out, "label", action->label);
+    json_out_bool(out, "is_available", covered && allowed);
+    json_out_text(out, "coverage_status", coverage_word(it, covered));
+    json_out_text(out, "scope_config_setting", setting_word(scope_action_setting(it->scope, action)));
+    json_out_bool(out, "opted_out_by_customer", scope_action_opted_out(it->scope, action));
+    json_out_open(out, "fields", '[');
+    for (size_t i = 0; action->fields[i] != NULL; i++) {
+        bool used = api_action_has(it->act, action, action->fields[i]);
+
+        json_out_item(out);
+        buf_add_char(out, '{');
+        json_out_text(out, "id", action->fields[i]);
+        json_out_bool(out, "is_available", used && allowed);
+        json_out_text(out, "coverage_status", coverage_word(it, used));
+        buf_add_char(out, '}');
+    }
+    buf_add_text(out, "]}");
+}
+
+/* When the scope was edited since the last full sync; the time of the edit itself is not known. */
 static int64_t data_expired_at_ms(const struct web_integration *it)
 {
     bool expired = it->row.first_sync_done && it->row.scope_digest != scope_digest(it->scope);
@@ -121,6 +149,11 @@ void details_run(struct request *r)
     }
     buf_add_char(out, ']');
     json_out_open(out, "write_actions", '[');
+    for (size_t n = 0; action_nth(n) != NULL; n++) {
+        if ((action_nth(n)->category == WEIR_CATEGORY_HRIS) == (strcmp(it.category, "HRIS") == 0)) {
+            write_action(out, &it, action_nth(n));
+        }
+    }
     buf_add_text(out, "]}");
     answer_end(r);
     api_integration_release(r, &it);

@@ -34,6 +34,16 @@ static const struct answer_row rows[] = {
     [ANSWER_ACTION_NOT_AVAILABLE] = {501, "INTEGRATION.ACTION_NOT_AVAILABLE", "Action not available",
                                      "NOT_FOUND"},
     [ANSWER_NOT_OFFERED] = {501, NULL, "Not offered by this server", "NOT_FOUND"},
+    [ANSWER_ACTION_DISABLED] = {403, "INTEGRATION.ACTION_DISABLED", "Action is switched off", "CONFLICT"},
+    [ANSWER_PERMISSION_MISSING] = {403, "INTEGRATION.PERMISSION_MISSING", "Credentials lack a permission",
+                                   "CONFLICT"},
+    [ANSWER_REMOTE_UNAVAILABLE] = {503, "REMOTE.SERVICE_UNAVAILABLE", "The tool is not available", "LATER"},
+    [ANSWER_REMOTE_THROTTLES] = {429, "REMOTE.RATE_LIMIT_EXCEEDED", "The tool throttles", "LATER"},
+    [ANSWER_REMOTE_INPUT_INVALID] = {400, "REMOTE.INPUT_INVALID", "The tool refuses the input",
+                                     "INPUT_INVALID"},
+    [ANSWER_REMOTE_UNKNOWN] = {502, "REMOTE.UNKNOWN_HTTP_ERROR", "Unexpected answer of the tool", "INTERNAL"},
+    [ANSWER_TIMED_OUT] = {504, "PLATFORM.TASK_TIMED_OUT", "Its turn did not come in time", "LATER"},
+    [ANSWER_TOO_MANY] = {429, "PLATFORM.CONCURRENCY_LIMIT_EXCEEDED", "Too many requests at once", "BUSY"},
     [ANSWER_CONFLICT] = {409, "PLATFORM.INPUT_INVALID", "Not possible now", "CONFLICT"},
     [ANSWER_BUSY] = {429, "PLATFORM.CONCURRENCY_LIMIT_EXCEEDED", "Too many requests at once", "BUSY"},
     [ANSWER_LATER] = {503, "PLATFORM.UNKNOWN_ERROR", "Not possible right now", "LATER"},
@@ -111,6 +121,15 @@ void answer_failure(struct request *r, int rc, const struct weir_error *err)
         }
     }
     answer_error(r, which, "%s", err->message);
+}
+
+void answer_not_begun(struct request *r, int rc, const struct weir_error *err)
+{
+    if (rc == WEIR_E_LIMIT) {
+        answer_error(r, ANSWER_TOO_MANY, "%s.", err->message);
+    } else {
+        answer_failure(r, rc, err);
+    }
 }
 
 struct buf *answer_begin(struct request *r)

@@ -28,6 +28,14 @@ enum answer {
     ANSWER_MODEL_NOT_AVAILABLE,
     ANSWER_ACTION_NOT_AVAILABLE,
     ANSWER_NOT_OFFERED, /* a general endpoint that is not built */
+    ANSWER_ACTION_DISABLED,
+    ANSWER_PERMISSION_MISSING,
+    ANSWER_REMOTE_UNAVAILABLE,
+    ANSWER_REMOTE_THROTTLES,
+    ANSWER_REMOTE_INPUT_INVALID,
+    ANSWER_REMOTE_UNKNOWN,
+    ANSWER_TIMED_OUT, /* its turn at the tool did not come */
+    ANSWER_TOO_MANY,  /* of one integration wait for the tool */
     ANSWER_CONFLICT,
     ANSWER_BUSY,
     ANSWER_LATER,
@@ -50,6 +58,9 @@ void answer_error(struct request *r, enum answer which, const char *format, ...)
 
 /* For a failure of a call; what the caller can do nothing about is logged and told in general words. */
 void answer_failure(struct request *r, int rc, const struct weir_error *err);
+
+/* For what the app did not begin: act and pass of web_app. */
+void answer_not_begun(struct request *r, int rc, const struct weir_error *err);
 
 /* Begin {"status":"success","data": in the body, and end it; between them comes one value. */
 struct buf *answer_begin(struct request *r);

@@ -128,6 +128,8 @@ void request_take_answer(struct request *r)
 
 void request_take_run(struct request *r)
 {
+    bool later = false;
+
     thread_assert(THREAD_WEB);
     if (admission_check(r)) {
         r->route->run(r);
@@ -137,6 +139,9 @@ void request_take_run(struct request *r)
         count(r, 200);
         request_free(r);
     } else {
+    r->later = &later;
+    r->route->run(r);
+    if (!later) { /* else it may be gone already */
         request_take_answer(r);
     }
 }

@@ -31,6 +31,28 @@ static void write_model(struct buf *out, const struct web_connector *connector, 
     buf_add_text(out, "]}");
 }
 
+static void write_action(struct buf *out, const struct web_connector *connector, const struct action *action)
+{
+    const struct weir_act *act = connector->table != NULL ? connector->table->act : NULL;
+
+    json_out_item(out);
+    buf_add_char(out, '{');
+    json_out_text(out, "id", action->id);
+    json_out_text(out, "label", action->label);
+    json_out_text(out, "coverage_status",
+                  api_action_has(act, action, NULL) ? "SUPPORTED" : "NOT_IMPLEMENTED");
+    json_out_open(out, "fields", '[');
+    for (size_t i = 0; action->fields[i] != NULL; i++) {
+        json_out_item(out);
+        buf_add_char(out, '{');
+        json_out_text(out, "id", action->fields[i]);
+        json_out_text(out, "coverage_status",
+                      api_action_has(act, action, action->fields[i]) ? "SUPPORTED" : "NOT_IMPLEMENTED");
+        buf_add_char(out, '}');
+    }
+    buf_add_text(out, "]}");
+}
+
 static void write_tool(struct buf *out, const struct web_connector *connector)
 {
     json_out_item(out);
@@ -54,7 +76,14 @@ static void write_tool(struct buf *out, const struct web_connector *connector)
             write_model(out, connector, model_nth(n));
         }
     }
-    buf_add_text(out, "],\"write_actions\":[],\"features\":[");
+    buf_add_char(out, ']');
+    json_out_open(out, "write_actions", '[');
+    for (size_t n = 0; action_nth(n) != NULL; n++) {
+        if ((action_nth(n)->category == WEIR_CATEGORY_HRIS) == (strcmp(connector->category, "HRIS") == 0)) {
+            write_action(out, connector, action_nth(n));
+        }
+    }
+    buf_add_text(out, "],\"features\":[");
     buf_add_text(out, "{\"id\":\"upstream_webhooks\",\"label\":\"Real-time updates\","
                       "\"coverage_status\":\"SUPPORTED\"}]}}");
 }

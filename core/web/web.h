@@ -50,6 +50,9 @@ struct web_integration {
     size_t event_count;
     const struct weir_step *steps; /* to set up the webhook by hand; as models */
     size_t step_count;
+    const struct weir_act
+        *act; /* what can be done at the tool; NULL: nothing. As models, nothing of it is called */
+    const struct weir_pass *pass; /* APIs that requests can be passed through to; likewise */
     bool subscribes;              /* Weir makes the webhook by itself */
     int64_t sync_every_ms;        /* how often it is synced by itself */
     bool sync_relaxed;            /* seldom, as webhooks are relied on */
@@ -138,6 +141,27 @@ struct web_sync_progress {
     uint64_t records_then, records_hoped; /* how far it was then; what the last full one met (0: not known) */
 };
 
+/* What became of an action. Lent. */
+struct web_acted {
+    const struct model *model; /* NULL: it was done, but what it made could not be read back yet */
+    const char *id;
+    const char *const *warnings;
+    size_t warning_count;
+};
+
+/* A request to be passed through, and its answer. Lent. */
+struct web_pass {
+    struct weir_str api, method, path; /* path with its query, encoded */
+    const struct weir_header *headers;
+    size_t header_count;
+    struct weir_bytes body;
+};
+struct web_passed {
+    int status;
+    struct weir_str url, headers, content_type; /* headers: a JSON object */
+    struct weir_bytes body;
+};
+
 /* What the app lends. All may be called on web threads, also at the same time. */
 struct web_app {
     void *ctx;
@@ -195,6 +219,19 @@ struct web_app {
     /* What is shown of a model's fields changed: its records have to be told of. */
     void (*fields_changed)(void *ctx, uint32_t integration, uint8_t model);
     struct web_lifecycle lifecycle;
+    /*
+     * Have something done at the tool, or a request passed through to it. done is called once, on another
+     * thread, unless this fails; what is handed in is lent until then. WEIR_E_INVALID: the request may not be
+     * sent. WEIR_E_LIMIT: too many wait. To done, WEIR_E_NONE: its turn did not come in time; else what
+     * connector.h says.
+     */
+    int (*act)(void *ctx, struct weir_str id, const char *action, struct weir_bytes input,
+               void (*done)(void *arg, int rc, const struct web_acted *acted, const struct weir_error *err),
+               void *arg, struct weir_error *err);
+    int (*pass)(void *ctx, struct weir_str id, const struct web_pass *pass,
+                void (*done)(void *arg, int rc, const struct web_passed *passed,
+                             const struct weir_error *err),
+                void *arg, struct weir_error *err);
     /* Apply the changed config. report gets the findings, one line each. WEIR_E_CONFIG: refused whole. */
     int (*reload)(void *ctx, struct buf *report, struct weir_error *err);
     /* A replay put something into the inbox or outbox. */

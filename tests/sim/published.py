@@ -119,10 +119,12 @@ _WEBHOOK = {"url": str, "description": str, "enabled_events": list, "status": st
 PERSONIO = Tool(
     headers={"accept": ".*application/json.*", "user-agent": ANY},
     authorization=r"Bearer \S+",
-    open=("POST /v2/auth/token",),
+    open=("POST /v2/auth/token", "POST /v1/auth"),
     calls={
         "POST /v2/auth/token": Call(form={"!grant_type": "client_credentials", "!client_id": ANY, "!client_secret": ANY,
                                           "scope": ANY}),
+        "POST /v1/auth": Call(form={"!client_id": ANY, "!client_secret": ANY}),
+        "GET /v1/company/employees": Call(query={"limit": up_to(100), "offset": r"\d+"}),
         "POST /v2/webhooks": Call(body={f"!{name}" if name in ("url", "description", "enabled_events") else name: kind
                                         for name, kind in _WEBHOOK.items()}),
         "GET /v2/webhooks": Call(query=_CURSOR | {"limit": up_to(200), "status": "ENABLED|DISABLED",
@@ -148,6 +150,10 @@ PERSONIO = Tool(
             "starts_from.date_time.gte": ANY, "starts_from.date_time.lte": ANY, "ends_at.date_time.gte": ANY,
             "ends_at.date_time.lte": ANY, "updated_at.gte": DATE_TIME, "updated_at.lte": DATE_TIME}),
         "GET /v2/absence-periods/{id}": Call(),
+        "POST /v2/absence-periods": Call(
+            query={"skip_approval": "true|false"},
+            body={"!person": dict, "!absence_type": dict, "!starts_from": dict, "!ends_at": dict, "comment": str}),
+        "DELETE /v2/absence-periods/{id}": Call(),
         "GET /v2/absence-periods/{id}/breakdowns": Call(query=_CURSOR | {"limit": up_to(28)}),
         "GET /v2/org-units": Call(query=_CURSOR | {"!type": "team|department", "sort": "-?(id|name)",
                                                    "limit": up_to(100)}, headers=_BETA),

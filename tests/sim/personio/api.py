@@ -16,6 +16,7 @@ from .switches import Switches
 URL_MAX = 3000  # undocumented; some 50 ids in a comma list fit, hundreds do not
 
 SCOPES = {"persons": "personio:persons:read", "absences": "personio:absences:read",
+          "absences:write": "personio:absences:write",
           "webhooks": "personio:webhooks:read", "webhooks:write": "personio:webhooks:write"}
 
 
@@ -106,7 +107,8 @@ class Api:
             raise unauthorized()
         resource, method = route.resource, route.method
         scope = SCOPES.get(resource)
-        if resource == "webhooks" and method != "GET":
-            scope = SCOPES["webhooks:write"]
+        if resource in ("webhooks", "absences") and method != "GET":
+            resource += ":write"
+            scope = SCOPES[resource]
         if resource in self._switches.missing_rights or scope and scope not in token.scopes:
             raise unauthorized() if resource == "persons" else forbidden()

@@ -14,7 +14,7 @@ from ..tiny_http import Answer, Request, json_answer
 from .problems import oauth_answer
 from .switches import Switches
 
-ALL_SCOPES = ("personio:persons:read", "personio:absences:read",
+ALL_SCOPES = ("personio:persons:read", "personio:absences:read", "personio:absences:write",
               "personio:webhooks:read", "personio:webhooks:write")
 
 
@@ -102,6 +102,15 @@ class Tokens:
         self._issued[text] = Token(self._now() + self.expires_in, wanted)
         return json_answer({"access_token": text, "token_type": "Bearer",
                             "expires_in": self.expires_in, "scope": " ".join(sorted(wanted))})
+
+    def issue_v1(self, request: Request) -> Answer:
+        """The older API has tokens of its own, and tells a refusal with status 200."""
+        form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
+        if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
+            return json_answer({"success": False, "error": {"code": 0, "message": "Wrong credentials"}})
+        text = "papi-v1-" + secrets.token_urlsafe(32)
+        self._issued[text] = Token(self._now() + self.expires_in, self.scopes)
+        return json_answer({"success": True, "data": {"token": text, "expires_in": self.expires_in}})
 
     def _admitted(self) -> bool:
         """150 calls a minute; who exceeds that gets one a second for the next 60 s."""

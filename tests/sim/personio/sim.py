@@ -21,6 +21,7 @@ from .reading import Reading
 from .seed import seed_lookups, seed_people
 from .switches import Switches
 from .views import Views
+from .writing import Writing
 
 # The vendor gives their number and that they grow over at most three days, not the single ones.
 RETRY_DELAYS_S = (60.0, 300.0, 1800.0, 7200.0, 43200.0, 172800.0)
@@ -58,7 +59,7 @@ class PersonioSim(Simulator):
         self.hooks = self.outgoing.hooks = Hooks(
             self.switches, views, pager, company_id, self.now, self.outgoing.send,
             lambda: self.courier.attempts, allow_http, deliver_anywhere)
-        self.api = Api(self._routes(Reading(self.company, self.switches, views, pager)),
+        self.api = Api(self._routes(Reading(self.company, self.switches, views, pager), Writing(self.company)),
                        self.record, self.switches, self.buckets, self.tokens, self.lock,
                        self.server.stopping)
         self.views = views
@@ -70,7 +71,7 @@ class PersonioSim(Simulator):
             seed_lookups(self.company)
             seed_people(self.company, people, self._rng)
 
-    def _routes(self, reading: Reading) -> list[Route]:
+    def _routes(self, reading: Reading, writing: Writing) -> list[Route]:
         hooks = self.hooks
         person, absence, hook = "/v2/persons/{id}", "/v2/absence-periods/{id}", "/v2/webhooks/{id}"
         return [
@@ -84,6 +85,10 @@ class PersonioSim(Simulator):
             Route("GET", "/v2/absence-types/{id}", reading.absence_type, "absences"),
             Route("GET", "/v2/absence-periods", reading.absences, "absences"),
             Route("GET", absence, reading.absence, "absences"),
+            Route("POST", "/v2/absence-periods", writing.create_absence, "absences"),
+            Route("DELETE", absence, writing.delete_absence, "absences"),
+            Route("POST", "/v1/auth", self.tokens.issue_v1),
+            Route("GET", "/v1/company/employees", writing.employees_v1, "v1"),
             Route("GET", f"{absence}/breakdowns", reading.breakdowns, "absences"),
             Route("GET", "/v2/org-units", reading.org_units, "org-units", beta=True),
             Route("GET", "/v2/org-units/{id}", reading.org_unit, "org-units"),

@@ -92,6 +92,15 @@ TEST(general_endpoints_that_are_not_built_never_answer_with_a_code_of_integratio
 
     UNUSED_STATE;
     expect_error(api_ask(f, "POST", "/v1/passthrough/personio/personnel", "{}"), 501, NULL);
+    expect_error(api_ask(f, "POST", "/v1/passthrough/personio/personnel", "{}"), 404, "PLATFORM.INPUT_INVALID");
+    expect_error(api_ask(f, "POST", "/v1/connect/create-link", "{}"), 501, NULL);
+    expect_error(api_get(f, "/v1/connect/integration-by-token/x"), 501, NULL);
+    expect_error(api_ask(f, "DELETE", "/v1/integrations/personio%3Aacme", "{}"), 501, NULL);
+    expect_error(api_ask(f, "PUT", "/v1/integrations/personio%3Aacme/enabled", "{\"value\":false}"), 501,
+                 NULL);
+    expect_error(api_ask(f, "POST", "/v1/integrations/personio%3Aacme/relink", "{}"), 501, NULL);
+    expect_error(api_ask(f, "PATCH", "/v1/integrations/personio%3Aacme/integration-fields/x", "{}"), 501,
+                 NULL);
     fixture_free(f);
 }
 
