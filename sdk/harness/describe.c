@@ -189,6 +189,12 @@ static void show_calls(const struct weir_connector *c)
     line("  subscribe: %s%s%s", s != NULL && s->ensure != NULL ? "ensure " : "",
          s != NULL && s->inspect != NULL ? "inspect " : "", s != NULL && s->remove != NULL ? "remove" : "");
     line("  fetch: record list%s", c->fetch->missed != NULL ? " missed" : "");
+    for (size_t i = 0; c->act != NULL && i < c->act->action_count; i++) {
+        line("  act: %s (%s)", c->act->actions[i].id, c->act->actions[i].label);
+    }
+    for (size_t i = 0; c->pass != NULL && i < c->pass->api_count; i++) {
+        line("  pass: %s (%s) below %s/", c->pass->apis[i].name, c->pass->apis[i].label, c->pass->apis[i].path);
+    }
     for (size_t i = 0; c->verify->kept_headers != NULL && c->verify->kept_headers[i] != NULL; i++) {
         line("  verify keeps the header %s", c->verify->kept_headers[i]);
     }

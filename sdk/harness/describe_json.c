@@ -85,6 +85,29 @@ static json_t *subscribe(const struct weir_subscribe *s)
                      steps);
 }
 
+static json_t *actions(const struct weir_act *act)
+{
+    json_t *out = json_array();
+
+    for (size_t i = 0; act != NULL && i < act->action_count; i++) {
+        (void)json_array_append_new(out, json_pack("{s:s, s:s, s:o}", "id", act->actions[i].id, "label",
+                                                   act->actions[i].label, "fields",
+                                                   names(act->actions[i].fields)));
+    }
+    return out;
+}
+
+static json_t *apis(const struct weir_pass *pass)
+{
+    json_t *out = json_array();
+
+    for (size_t i = 0; pass != NULL && i < pass->api_count; i++) {
+        (void)json_array_append_new(out, json_pack("{s:s, s:s, s:s}", "name", pass->apis[i].name, "label",
+                                                   pass->apis[i].label, "path", pass->apis[i].path));
+    }
+    return out;
+}
+
 bool describe_json(const struct weir_connector *c)
 {
     json_t *root =
@@ -98,6 +121,8 @@ bool describe_json(const struct weir_connector *c)
     (void)json_object_set_new(root, "events", events(c));
     (void)json_object_set_new(root, "subscribe", subscribe(c->subscribe));
     (void)json_object_set_new(root, "missed", json_boolean(c->fetch->missed != NULL));
+    (void)json_object_set_new(root, "actions", actions(c->act));
+    (void)json_object_set_new(root, "apis", apis(c->pass));
     (void)json_object_set_new(root, "kept_headers", names(c->verify->kept_headers));
     good = json_dumpf(root, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
     json_decref(root);
