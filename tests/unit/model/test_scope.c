@@ -154,6 +154,30 @@ TEST(the_digest_moves_with_what_is_allowed_and_with_nothing_else)
     scope_free(other);
 }
 
+TEST(an_action_is_off_until_it_is_set_and_only_an_optional_one_can_be_refused)
+{
+    struct scope *scope = scope_new("s");
+    const struct action *create = action_find(weir_str("hris_create_absence"));
+    const struct action *delete = action_find(weir_str("hris_delete_absence"));
+    uint64_t digest = scope_digest(scope);
+    struct scope *copy;
+
+    UNUSED_STATE;
+    EXPECT(!scope_allows_action(scope, create));
+    EXPECT(scope_set_action(scope, weir_str("hris_create_absence"), SCOPE_ENABLED));
+    EXPECT(scope_set_action(scope, weir_str("hris_delete_absence"), SCOPE_OPTIONAL));
+    EXPECT(!scope_set_action(scope, weir_str("hris_create_nothing"), SCOPE_ENABLED));
+    scope_opt_out(scope, weir_str("hris_create_absence"), weir_str(""));
+    EXPECT(scope_allows_action(scope, create) && scope_allows_action(scope, delete));
+    scope_opt_out(scope, weir_str("hris_delete_absence"), weir_str(""));
+    EXPECT(!scope_allows_action(scope, delete) && scope_action_opted_out(scope, delete));
+    copy = scope_dup(scope);
+    EXPECT(scope_allows_action(copy, create) && !scope_allows_action(copy, delete));
+    EXPECT(scope_digest(scope) == digest);
+    scope_free(copy);
+    scope_free(scope);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +189,7 @@ int main(void)
         UNIT(a_copy_goes_its_own_way),
         UNIT(an_event_is_needed_when_one_of_its_models_is),
         UNIT(the_digest_moves_with_what_is_allowed_and_with_nothing_else),
+        UNIT(an_action_is_off_until_it_is_set_and_only_an_optional_one_can_be_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
