@@ -172,6 +172,16 @@ def test_help_is_there_for_each_command(harness):
     assert "contract 1." in harness.run("--version", status=0).stdout
 
 
+def test_describe_shows_what_can_be_done_beyond_reading(harness):
+    personio = CONNECTORS.parents[2] / "connectors/personio.so"
+    out = harness.run("describe", personio, status=0).stdout
+    assert "act: hris_create_absence (Create absence)" in out and "pass: personnelv2" in out
+    offer = json.loads(harness.run("describe", "--json", personio, status=0).stdout)
+    assert [action["id"] for action in offer["actions"]] == ["hris_create_absence", "hris_delete_absence"]
+    assert "employee_note" in offer["actions"][0]["fields"]
+    assert {api["name"]: api["path"] for api in offer["apis"]} == {"personnel": "/v1", "personnelv2": "/v2"}
+
+
 def test_describe_shows_what_the_table_says(harness):
     out = harness.run("describe", CONNECTORS / "sampler.so", status=0).stdout
     assert "Sampler (sampler) 1.2.3" in out
