@@ -16,51 +16,6 @@ static struct scope *make_scope(const struct app *app, const struct config *conf
     struct scope *scope = assemble_scope(app, config, integration->scope);
 
     for (size_t i = 0; scope != NULL && i < integration->opted_out.count; i++) {
-static void fill_model(struct scope *scope, const struct config_scope_model *config)
-{
-    const struct model *model = model_find(weir_str(config->name));
-
-    (void)scope_set_model(scope, weir_str(config->name), setting_of(config->use));
-    if (model == NULL || config->field_count == 0) {
-        return;
-    }
-    for (size_t i = 0; i < model_field_count(model); i++) {
-        (void)scope_set_field(scope, weir_str(config->name), weir_str(model->fields[i].name),
-                              setting_of(config->default_field));
-    }
-    for (size_t i = 0; i < config->field_count; i++) {
-        (void)scope_set_field(scope, weir_str(config->name), weir_str(config->fields[i].name),
-                              setting_of(config->fields[i].use));
-    }
-}
-
-static struct scope *make_scope(const struct config *config, const struct config_integration *integration)
-{
-    const struct config_scope *found = NULL;
-    struct scope *scope;
-
-    for (size_t i = 0; i < config->scopes.count; i++) {
-        if (strcmp(config->scopes.items[i].name, integration->scope) == 0) {
-            found = &config->scopes.items[i];
-        }
-    }
-    scope = scope_new(integration->scope);
-    if (scope == NULL || found == NULL) {
-        return scope;
-    }
-    for (size_t i = 0; model_nth(i) != NULL; i++) {
-        (void)scope_set_model(scope, weir_str(model_nth(i)->name), setting_of(found->default_model));
-    }
-    for (size_t i = 0; i < found->model_count; i++) {
-        fill_model(scope, &found->models[i]);
-    }
-    for (size_t i = 0; action_nth(i) != NULL; i++) {
-        (void)scope_set_action(scope, weir_str(action_nth(i)->id), setting_of(found->default_action));
-    }
-    for (size_t i = 0; i < found->action_count; i++) {
-        (void)scope_set_action(scope, weir_str(found->actions[i].name), setting_of(found->actions[i].use));
-    }
-    for (size_t i = 0; i < integration->opted_out.count; i++) {
         scope_opt_out(scope, weir_str(integration->opted_out.items[i]), weir_str(""));
     }
     return scope;

@@ -64,5 +64,11 @@ struct scope *assemble_scope(const struct app *app, const struct config *config,
     for (size_t i = 0; scope != NULL && i < found->model_count; i++) {
         fill_model(scope, &found->models[i]);
     }
+    for (size_t i = 0; scope != NULL && action_nth(i) != NULL; i++) {
+        (void)scope_set_action(scope, weir_str(action_nth(i)->id), setting_of(found->default_action));
+    }
+    for (size_t i = 0; scope != NULL && i < found->action_count; i++) {
+        (void)scope_set_action(scope, weir_str(found->actions[i].name), setting_of(found->actions[i].use));
+    }
     return scope;
 }

@@ -1,7 +1,5 @@
 #include "recruitee.h"
 
-#include "weir/setting.h"
-
 /* ---- what the connector says of itself ---- */
 
 static const char where[] = "Recruitee: Settings > Apps and plugins > Personal API tokens";
@@ -24,17 +22,16 @@ static const struct weir_event_type events[] = {
 static const char *const user_fields[] = {"first_name", "last_name", "email", NULL};
 static const char *const name_fields[] = {"name", NULL};
 static const char *const stage_fields[] = {"name", "index", NULL};
+#define TIMES_AND_DATA "remote_created_at", "remote_updated_at", "remote_data", NULL
 static const char *const job_fields[] = {
-    "name",       "description", "status",      "visibility", "employment_type",   "department",
-    "location",   "post_url",    "opened_at",   "closed_at",  "remote_created_at", "remote_updated_at",
-    "remote_url", "stages",      "hiring_team", NULL};
-static const char *const candidate_fields[] = {
-    "first_name",        "last_name",         "source", "phone_numbers",
-    "email_addresses",   "social_media",      "tags",   "remote_url",
-    "remote_created_at", "remote_updated_at", NULL};
+    "name",     "description", "status",    "visibility", "employment_type", "department",  "location",
+    "post_url", "opened_at",   "closed_at", "remote_url", "stages",          "hiring_team", TIMES_AND_DATA};
+static const char *const candidate_fields[] = {"first_name",    "last_name",       "source",
+                                               "phone_numbers", "email_addresses", "social_media",
+                                               "tags",          "remote_url",      TIMES_AND_DATA};
 static const char *const application_fields[] = {
-    "outcome",      "rejection_reason_name", "rejected_at",       "current_stage_id",  "job_id",
-    "candidate_id", "custom_fields",         "remote_created_at", "remote_updated_at", NULL};
+    "outcome", "rejection_reason_name", "rejected_at",   "current_stage_id",
+    "job_id",  "candidate_id",          "custom_fields", TIMES_AND_DATA};
 
 /* Names and jobs come first in a sync, so that what refers to them finds them. */
 static const struct weir_model_use models[] = {

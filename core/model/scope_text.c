@@ -135,9 +135,31 @@ static int read_model(struct scope *scope, const char *name, json_t *value, stru
     return rc;
 }
 
+/* Those not named stay disabled: nothing is done at a tool unasked. */
+static int read_actions(struct scope *scope, json_t *actions, struct weir_error *err)
+{
+    const char *id;
+    json_t *value;
+    int rc = 0;
+
+    if (actions != NULL && !json_is_object(actions)) {
+        return weir_fail(err, WEIR_E_INVALID, "\"actions\" has to be an object");
+    }
+    json_object_foreach(actions, id, value)
+    {
+        enum scope_setting setting = SCOPE_DISABLED;
+
+        rc = rc != 0 ? rc : read_word(&setting, value, id, err);
+        if (rc == 0 && !scope_set_action(scope, weir_str(id), setting)) {
+            rc = weir_fail(err, WEIR_E_INVALID, "there is no action \"%s\"", shown(id));
+        }
+    }
+    return rc;
+}
+
 static int read_all(struct scope *scope, json_t *root, struct weir_error *err)
 {
-    static const char *const members[] = {"models", "default_model", "name", "dry_run", NULL};
+    static const char *const members[] = {"models", "default_model", "actions", "name", "dry_run", NULL};
     json_t *models = json_object_get(root, "models");
     json_t *other = json_object_get(root, "default_model");
     enum scope_setting setting = models != NULL ? SCOPE_DISABLED : SCOPE_ENABLED;
@@ -158,6 +180,9 @@ static int read_all(struct scope *scope, json_t *root, struct weir_error *err)
     json_object_foreach(models, name, value)
     {
         rc = rc != 0 ? rc : read_model(scope, name, value, err);
+    }
+    if (rc == 0) {
+        rc = read_actions(scope, json_object_get(root, "actions"), err);
     }
     for (size_t i = 0; model_nth(i) != NULL; i++) {
         some = some || scope_model_setting(scope, model_nth(i)) != SCOPE_DISABLED;
@@ -227,8 +252,23 @@ void scope_to_json(struct buf *out, const struct scope *scope)
     buf_add_char(out, '}');
 }
 
+void scope_actions_to_json(struct buf *out, const struct scope *scope)
+{
+    buf_add_char(out, '{');
+    for (size_t i = 0; action_nth(i) != NULL; i++) {
+        buf_printf(out, "%s\"%s\":\"%s\"", i > 0 ? "," : "", action_nth(i)->id,
+                   scope_word(scope_action_setting(scope, action_nth(i))));
+    }
+    buf_add_char(out, '}');
+}
+
 void scope_adopt_refusals(struct scope *scope, const struct scope *from)
 {
+    for (size_t i = 0; action_nth(i) != NULL; i++) {
+        if (scope_action_opted_out(from, action_nth(i))) {
+            scope_opt_out(scope, weir_str(action_nth(i)->id), weir_str(""));
+        }
+    }
     for (size_t i = 0; model_nth(i) != NULL; i++) {
         const struct model *model = model_nth(i);
 

@@ -24,6 +24,8 @@ int scope_from_json(struct scope **out, const char *name, struct weir_str json, 
 /* Append the object of its models: each with its state and, unless it is disabled, the word of each field.
  * What comes out goes in again. */
 void scope_to_json(struct buf *out, const struct scope *scope);
+/* Of the actions: {"hris_create_absence":"disabled"}. */
+void scope_actions_to_json(struct buf *out, const struct scope *scope);
 
 /* "enabled" */
 const char *scope_word(enum scope_setting setting);

@@ -10,7 +10,7 @@
 #define STORE_AUDIT_MAX 4096
 
 /* Note one; json is one flat object without secrets and without records' values. Waits for the disk.
- * WEIR_E_LIMIT: longer than STORE_AUDIT_MAX. Thread: web. */
+ * WEIR_E_LIMIT: longer than STORE_AUDIT_MAX. Thread: web, worker. */
 int store_audit(struct store *st, struct weir_str json, struct weir_error *err);
 
 struct store_audit_entry {

@@ -9,6 +9,7 @@
 #include "web/api.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
+#include "web/stored.h"
 
 #include <stdlib.h>
 
@@ -125,48 +126,6 @@ static void answer_refusal(struct request *r, int rc, const struct weir_error *e
     }
 }
 
-struct looking {
-    struct store_reader *reader;
-    uint32_t integration;
-};
-
-static struct lookup_source source_of(const struct store_record *record, struct weir_str id)
-{
-    return (struct lookup_source){.common = {.id = id,
-                                             .remote_id = record->remote_id,
-                                             .changed_at_ms = record->changed_at_ms,
-                                             .remote_deleted_at_ms = record->deleted_at_ms},
-                                  .json = record->json};
-}
-
-static int look_by_id(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,
-                      struct weir_error *err)
-{
-    const struct looking *l = ctx;
-    struct store_record record;
-    int rc = store_record_get(&record, l->reader, l->integration, model->number, id, err);
-
-    if (rc == 0) {
-        *out = source_of(&record, id);
-    }
-    return rc;
-}
-
-/* What is answered here has no lists of others in it. */
-static int look_no_children(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
-                            bool (*each)(void *each_ctx, const struct lookup_source *found), void *each_ctx,
-                            struct weir_error *err)
-{
-    (void)ctx;
-    (void)child;
-    (void)slot;
-    (void)parent_id;
-    (void)each;
-    (void)each_ctx;
-    (void)err;
-    return 0;
-}
-
 static void warn(struct buf *out, const char *message)
 {
     json_out_item(out);
@@ -194,20 +153,21 @@ static void warn_of_days(struct buf *out, const struct acting *a, struct weir_st
 static int render(struct acting *a, const struct web_integration *it, const struct web_acted *acted,
                   struct weir_error *err)
 {
-    struct looking l = {.integration = it->number};
-    const struct lookup lookup = {&l, look_by_id, look_no_children};
+    struct stored from = {.integration = it->number};
+    struct lookup lookup = stored_lookup(&from);
     struct store_record record;
     struct lookup_source source;
     struct buf *out;
-    int rc = store_reader_open(&l.reader, a->r->web->options.store, err);
+    int rc = store_reader_open(&from.reader, a->r->web->options.store, err);
 
     if (rc == 0) {
-        rc = store_record_get(&record, l.reader, it->number, acted->model->number, weir_str(acted->id), err);
+        rc = store_record_get(&record, from.reader, it->number, acted->model->number, weir_str(acted->id),
+                              err);
     }
     if (rc != 0) {
         goto out;
     }
-    source = source_of(&record, weir_str(acted->id));
+    source = stored_source(&record);
     out = answer_begin(a->r);
     rc = render_record(out, acted->model, it->scope, &source.common, source.json, &lookup, true, err);
     if (rc == 0) {
@@ -221,7 +181,7 @@ static int render(struct acting *a, const struct web_integration *it, const stru
     }
 
 out:
-    store_reader_close(l.reader);
+    store_reader_close(from.reader);
     return rc;
 }
 

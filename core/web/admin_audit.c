@@ -41,11 +41,15 @@ void audit_note(struct request *r)
     }
     buf_init(&text, STORE_AUDIT_MAX);
     buf_add_char(&text, '{');
-    json_out_text(&text, "who", r->key != NULL ? r->key->name : "local");
+    json_out_text(&text, "who",
+                  r->key != NULL                  ? r->key->name
+                  : r->surface == SURFACE_CONNECT ? "customer"
+                                                  : "local");
     json_out_text(&text, "through",
-                  r->key == NULL              ? "socket"
-                  : r->surface == SURFACE_API ? "app key"
-                                              : "admin key");
+                  r->surface == SURFACE_CONNECT ? "link"
+                  : r->key == NULL              ? "socket"
+                  : r->surface == SURFACE_API   ? "app key"
+                                                : "admin key");
     json_out_text(&text, "method", r->route->method);
     json_out_text(&text, "route", r->route->path);
     json_out_text_or_null(&text, "target", r->target);

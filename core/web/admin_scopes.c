@@ -39,6 +39,8 @@ static void write_scope(struct buf *out, struct request *r, const struct web_sco
     if (whole) {
         json_out_key(out, "models");
         scope_to_json(out, scope->scope);
+        json_out_key(out, "actions");
+        scope_actions_to_json(out, scope->scope);
         return;
     }
     json_out_open(out, "enabled", '[');

@@ -71,7 +71,7 @@ bool admission_check(struct request *r)
     unsigned needs = r->route->needs;
     unsigned role = needs & ROUTE_ROLE;
 
-    if (r->params[0].len > 0) {
+    if (r->params[0].len > 0 && r->surface != SURFACE_CONNECT) { /* there it is the link's secret */
         admission_target(r, r->params[0]);
     }
     if (r->key == NULL) {

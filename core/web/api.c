@@ -191,13 +191,6 @@ static void force_sync(struct request *r)
     api_integration_release(r, &it);
 }
 
-static void not_offered(struct request *r)
-{
-    answer_error(r, ANSWER_NOT_OFFERED,
-                 "This server does not offer %s %s: integrations are managed by its operator.",
-                 r->route->method, r->route->path);
-}
-
 static void no_endpoint(struct request *r)
 {
     answer_error(r, ANSWER_PATH_UNKNOWN, "This server does not offer %s %s.", r->route->method,

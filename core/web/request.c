@@ -122,6 +122,9 @@ void request_take_answer(struct request *r)
         reply.take_body = buf_take(&reply.body.len, &r->body);
     }
     count(r, reply.status);
+    if ((thread_role() & (THREAD_WEB | THREAD_WORKER)) != 0 && r->route != NULL) {
+        audit_note(r);
+    }
     exchange_take_reply(r->x, &reply);
     request_free(r);
 }
@@ -131,17 +134,17 @@ void request_take_run(struct request *r)
     bool later = false;
 
     thread_assert(THREAD_WEB);
+    r->later = &later;
     if (admission_check(r)) {
         r->route->run(r);
     }
-    audit_note(r);
+    if (later) {
+        return; /* whoever answers it has it, and it may be gone already */
+    }
     if (r->streamed) {
         count(r, 200);
         request_free(r);
     } else {
-    r->later = &later;
-    r->route->run(r);
-    if (!later) { /* else it may be gone already */
         request_take_answer(r);
     }
 }

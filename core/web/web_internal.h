@@ -73,7 +73,7 @@ struct request {
     struct auth_key *key;            /* a reference; NULL: the local socket, or none is needed */
     char target[REQUEST_TARGET_MAX]; /* what it is about, for the audit log */
     bool quiet;                      /* it changes nothing, whatever its method is */
-    bool *later; /* on the web thread: set before it is handed to whoever answers it */
+    bool *later;                     /* on the web thread: set before it is handed to whoever answers it */
     /* the answer */
     int status;
     const char *content_type;
