@@ -222,6 +222,7 @@ struct config_retention {
     int64_t deliveries_days;
     int64_t log_days;
     int64_t dead_letters_days;
+    int64_t sent_days; /* 0: delivered notifications are not kept */
     int64_t seen_days;
     int64_t deleted_days;
     int64_t audit_days;
@@ -229,6 +230,7 @@ struct config_retention {
 
 struct config_store {
     int64_t map_initial_bytes;
+    int64_t sent_bytes_max;
     struct config_retention retention;
 };
 

@@ -170,11 +170,13 @@ static const struct key RETENTION[] = {
     NUMBER(config_retention, seen_days, 6, 1, 3650),
     NUMBER(config_retention, deleted_days, 14, 1, 3650),
     NUMBER(config_retention, audit_days, 365, 1, 3650),
+    NUMBER(config_retention, sent_days, 3, 0, 14),
     END,
 };
 
 static const struct key STORE[] = {
     NUMBER(config_store, map_initial_bytes, GIB(1), MIB(1), TIB(16), RESTART),
+    NUMBER(config_store, sent_bytes_max, MIB(256), 0, TIB(1), RESTART),
     GROUP(config_store, retention, RETENTION),
     END,
 };

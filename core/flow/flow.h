@@ -28,7 +28,8 @@ struct flow_options {
     int64_t sync_full_ms;      /* between two that read everything, where deltas can be read in between */
     int64_t sync_timeout_ms;   /* of one; counted anew after a restart */
     uint32_t sync_at_once_max; /* others wait for their turn; 0: three quarters of the workers */
-    int64_t log_keep_ms, dead_keep_ms, aside_keep_ms, seen_keep_ms, deleted_keep_ms, audit_keep_ms;
+    int64_t log_keep_ms, dead_keep_ms, sent_keep_ms, aside_keep_ms, seen_keep_ms, deleted_keep_ms,
+        audit_keep_ms;
     struct dispatch_options dispatch;
     /* All of an integration that left is done. Thread: worker. May be NULL. */
     void (*left)(void *ctx, struct integration *it);

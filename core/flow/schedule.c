@@ -210,6 +210,7 @@ static void prune(struct flow *flow, int64_t now_ms)
     store_prune(o->store, &(struct store_retention){
                               .log_before_ms = now_ms - o->log_keep_ms,
                               .dead_before_ms = now_ms - o->dead_keep_ms,
+                              .sent_before_ms = now_ms - o->sent_keep_ms,
                               .aside_before_ms = now_ms - o->aside_keep_ms,
                               .seen_before_ms = now_ms - o->seen_keep_ms,
                               .deleted_before_ms = now_ms - o->deleted_keep_ms,

@@ -3,6 +3,7 @@
 #include "store/keys.h"
 #include "store/log.h"
 #include "store/outbox.h"
+#include "store/sent.h"
 
 #include "base/utf8.h"
 
@@ -34,6 +35,9 @@ static int attempt_move(struct store_txn *txn, const struct store_attempt *a, st
     }
     n->last_status = a->status;
     attempt_error(n->last_error, a->error);
+    if (a->outcome == STORE_DELIVERED) {
+        return sent_put(txn, n, err);
+    }
     if (a->outcome == STORE_DEAD) {
         n->died_at_ms = txn->now_ms;
         return dead_put(txn, n, err);
@@ -57,7 +61,7 @@ static int attempt_book(struct store_txn *txn, const struct store_attempt *a, st
         return weir_fail(err, WEIR_E_INVALID, "notification %llu of endpoint %u cannot be read",
                          (unsigned long long)a->seq, a->endpoint);
     }
-    if (a->outcome != STORE_DELIVERED) {
+    if (a->outcome != STORE_DELIVERED || sent_is_kept(txn->st)) {
         buf_add(body, n.body.data, n.body.len); /* the page goes with the next change */
         n.body = buf_bytes(body);
         rc = buf_check(body, "a notification", err);
@@ -71,7 +75,7 @@ static int attempt_book(struct store_txn *txn, const struct store_attempt *a, st
     txn->counters.outbox_count--;
     n.seq = a->seq;
     n.endpoint = a->endpoint;
-    if (a->outcome != STORE_DELIVERED) {
+    if (a->outcome != STORE_DELIVERED || sent_is_kept(txn->st)) {
         rc = attempt_move(txn, a, &n, err);
     }
     if (rc == 0 && a->log_json.len > 0) {

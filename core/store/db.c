@@ -33,6 +33,7 @@ const char *store_db_name(enum store_db db)
         [DB_FIELDS] = "fields",
         [DB_AUDIT] = "audit",
         [DB_FEED] = "feed",
+        [DB_SENT] = "sent",
         [DB_ROOT] = "root",
     };
 

@@ -42,6 +42,7 @@ enum store_db {
     DB_FIELDS,       /* integration, kind, model, custom, key -> field of the tool, mapping or custom field */
     DB_AUDIT,        /* at_ms, seq -> what an operator did */
     DB_FEED,         /* place in the feed of a stretch's last change -> integration, its numbers in changes */
+    DB_SENT,         /* seq -> notification that was delivered, for a while */
     DB_ROOT, /* text -> counters, the latest marks: the engine's own database, which each commit writes */
     DB_COUNT
 };
@@ -73,6 +74,7 @@ struct store_counters {
     uint64_t sync_run;
     uint64_t feed_place;
     int64_t feed_at_ms;
+    uint64_t sent_count, sent_bytes;
 };
 
 struct store_op;

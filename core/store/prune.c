@@ -10,6 +10,7 @@
 #include "store/marks.h"
 #include "store/retire.h"
 #include "store/scrub.h"
+#include "store/sent.h"
 #include "store/syncs.h"
 
 #include "base/log.h"
@@ -21,6 +22,7 @@
 enum prune_stage {
     PRUNE_LOG,
     PRUNE_DEAD,
+    PRUNE_SENT,
     PRUNE_ASIDE,
     PRUNE_SEEN,
     PRUNE_GRAVES,
@@ -193,6 +195,8 @@ static int prune_stage(size_t *removed, struct prune_op *p, struct store_txn *tx
         return log_prune(removed, txn, r->log_before_ms, max, err);
     case PRUNE_DEAD:
         return dead_prune(removed, txn, r->dead_before_ms, max, err);
+    case PRUNE_SENT:
+        return sent_prune(removed, txn, r->sent_before_ms, max, err);
     case PRUNE_ASIDE:
         return aside_prune(removed, txn, r->aside_before_ms, max, err);
     case PRUNE_SEEN:

@@ -75,6 +75,7 @@ void store_stats(struct store_stats *out, struct store *st)
     stats.inbox_bytes = c.inbox_bytes;
     stats.outbox_count = c.outbox_count;
     stats.dead_count = c.dead_count;
+    stats.sent_count = c.sent_count;
     stats.aside_count = c.aside_count;
     stats.record_count = c.record_count;
     stats.seen_count = c.seen_count;

@@ -54,6 +54,7 @@ struct store_options {
     uint64_t inbox_bytes_max;
     uint64_t disk_free_min_bytes; /* below: appends fail with WEIR_E_LATER */
     uint32_t seen_days;
+    uint64_t sent_bytes_max; /* of delivered notifications kept to be sent again; 0: none is kept */
     uint32_t coalesce_ms;
     const struct store_ref_rule *rules;
     size_t rule_count;
@@ -98,7 +99,7 @@ int store_restore(const char *dir, const char *backup, const uint8_t (*keys)[CRY
 struct store_stats {
     uint64_t inbox_count, inbox_bytes; /* deliveries not done */
     int64_t inbox_oldest_ms;           /* 0: none */
-    uint64_t outbox_count, dead_count, aside_count, record_count, seen_count;
+    uint64_t outbox_count, dead_count, sent_count, aside_count, record_count, seen_count;
     int64_t outbox_oldest_ms;
     uint64_t file_bytes, used_bytes;
     bool disk_full, alive;
@@ -571,6 +572,7 @@ int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t b
 struct store_retention {
     int64_t log_before_ms, dead_before_ms, aside_before_ms, seen_before_ms, deleted_before_ms,
         changes_before_ms, syncs_before_ms, audit_before_ms; /* audit: keys that ended, too */
+    int64_t sent_before_ms;
     int64_t erased_before_ms; /* integrations deleted before leave nothing behind */
     int64_t links_before_ms;
 };
