@@ -27,6 +27,7 @@ struct cli_io {
 struct options {
     const char *config, *socket, *url, *key_file;
     const char *integration, *endpoint, *kind, *dead_id;
+    const char *since, *until, *state, *reason;
     const char *organization, *scope, *base_url, *origin_id, *email;
     const char *surface, *role, *only, *who, *target, *outcome, *since, *until; /* keys, audit */
     const char *like;                                                           /* scopes */
@@ -37,6 +38,8 @@ struct options {
     bool json, help, version;
     bool admin, aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
         allow_private;
+    bool dry_run, delivered, all;
+    bool aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow, allow_private;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
@@ -114,6 +117,9 @@ int accept_integrations(const struct cli *cli);
 int accept_subscriptions(const struct cli *cli);
 int accept_sync(const struct cli *cli);
 int accept_notifications(const struct cli *cli);
+/* The words behind "notifications": show, discard. */
+int accept_notification_word(const struct cli *cli);
+int run_notification_word(struct cli *cli);
 int accept_endpoints(const struct cli *cli);
 int accept_replay(const struct cli *cli);
 int run_serve(struct cli *cli);

@@ -41,6 +41,17 @@ static const struct list_column DEAD_COLUMNS[] = {
     {.title = NULL},
 };
 
+static const struct list_column DELIVERED_COLUMNS[] = {
+    {"ID", "id", LIST_TEXT, false, NULL},
+    {"ENDPOINT", "endpoint", LIST_TEXT, false, NULL},
+    {"INTEGRATION", "integration", LIST_TEXT, false, NULL},
+    {"TYPE", "type", LIST_TEXT, false, NULL},
+    {"CREATED", "created_at", LIST_WHEN, false, NULL},
+    {"DELIVERED", "delivered_at", LIST_WHEN, false, NULL},
+    {"ATTEMPTS", "attempts", LIST_COUNT, false, NULL},
+    {.title = NULL},
+};
+
 static const struct list_column ATTEMPT_COLUMNS[] = {
     {"AT", "at", LIST_WHEN, false, NULL},
     {"ENDPOINT", "endpoint", LIST_TEXT, false, NULL},
@@ -58,10 +69,10 @@ int accept_notifications(const struct cli *cli)
 {
     const struct options *opt = &cli->opt;
 
-    if ((int)opt->waiting + (int)opt->dead + (int)opt->log > 1) {
-        return cli_usage(cli, "--waiting, --dead and --log exclude one another");
+    if ((int)opt->waiting + (int)opt->dead + (int)opt->log + (int)opt->delivered > 1) {
+        return cli_usage(cli, "--waiting, --dead, --delivered and --log exclude one another");
     }
-    return CLI_OK;
+    return accept_notification_word(cli);
 }
 
 int run_notifications(struct cli *cli)
@@ -70,15 +81,29 @@ int run_notifications(struct cli *cli)
                                              "no notification waits", LIST_LIMIT};
     static const struct list_view DEAD = {"/admin/v1/notifications", DEAD_COLUMNS,
                                           "no notification was given up", LIST_LIMIT};
+    static const struct list_view DELIVERED = {"/admin/v1/notifications", DELIVERED_COLUMNS,
+                                               "no delivered notification is kept", LIST_LIMIT};
     static const struct list_view LOG = {"/admin/v1/notifications", ATTEMPT_COLUMNS, "no attempts yet",
                                          LIST_LIMIT};
     const struct options *opt = &cli->opt;
-    struct list_param params[] = {{"state", opt->dead  ? "dead"
-                                            : opt->log ? "log"
-                                                       : "waiting"},
-                                  {"endpoint", opt->endpoint}};
+    struct list_param params[] = {{"state", opt->dead        ? "dead"
+                                            : opt->delivered ? "delivered"
+                                            : opt->log       ? "log"
+                                                             : "waiting"},
+                                  {"endpoint", opt->endpoint},
+                                  {"integration", opt->integration},
+                                  {"since", opt->since},
+                                  {"until", opt->until}};
 
-    return listing_run(cli, opt->dead ? &DEAD : opt->log ? &LOG : &WAITING, params, 2);
+    if (cli->arg_count > 0 && strcmp(cli->args[0], "list") != 0) {
+        return run_notification_word(cli);
+    }
+    return listing_run(cli,
+                       opt->dead        ? &DEAD
+                       : opt->delivered ? &DELIVERED
+                       : opt->log       ? &LOG
+                                        : &WAITING,
+                       params, 5);
 }
 
 /* ---- replay ---- */
@@ -93,6 +118,47 @@ static int replay(const struct cli *cli, const char *path, json_t *body, const c
         /* jansson refuses what is not UTF-8, and has no other reason but memory. */
         status = cli_usage(cli, "an id or name that is not UTF-8 text");
     } else if (admin_post(&data, NULL, cli->admin, weir_str(path), body, 0, &err) != 0) {
+/* ---- endpoints ---- */
+
+static void write_state(struct buf *out, const json_t *row)
+{
+    if (json_is_true(list_member(row, "disabled")) || json_is_false(list_member(row, "enabled"))) {
+        buf_add_text(out, "disabled");
+    } else if (json_is_true(list_member(row, "probing"))) {
+        buf_add_text(out, "probing");
+    } else {
+        buf_add_text(out, json_integer_value(list_member(row, "failures")) > 0 ? "failing" : "ok");
+    }
+}
+
+static const struct list_column ENDPOINT_COLUMNS[] = {
+    {"NAME", "name", LIST_TEXT, false, NULL},
+    {"STATE", NULL, LIST_OWN, false, write_state},
+    {"FAILURES", "failures", LIST_COUNT, false, NULL},
+    {"FAILING SINCE", "failing_since", LIST_WHEN, false, NULL},
+    {"IN FLIGHT", "in_flight", LIST_COUNT, false, NULL},
+    {"URL", "url", LIST_TEXT, true, NULL},
+    {"REASON", "reason", LIST_TEXT, true, NULL},
+    {.title = NULL},
+};
+
+static int endpoint_set(const struct cli *cli, const char *name, const char *verb)
+{
+    struct weir_error err = {0};
+    json_t *data = NULL;
+    struct buf path;
+    int status = CLI_OK;
+    int rc;
+
+    buf_init(&path, PATH_TEXT_MAX);
+    buf_add_text(&path, "/admin/v1/endpoints/");
+    list_add_path(&path, name);
+    buf_printf(&path, "/%s", verb);
+    rc = buf_check(&path, "the endpoint's name", &err);
+    if (rc == 0) {
+        rc = admin_post(&data, NULL, cli->admin, buf_str(&path), NULL, 0, &err);
+    }
+    if (rc != 0) {
         status = cli_fail(cli, &err);
     } else if (cli->opt.json) {
         status = list_print_json(cli, data, 2);
@@ -138,4 +204,33 @@ int run_replay(struct cli *cli)
                   : opt->integration != NULL ? json_pack("{s:s}", "integration", opt->integration)
                                              : json_pack("{s:b}", "all", 1),
                   "event");
+        (void)fprintf(cli->io->out, "endpoint %s is %sd\n", name, verb);
+    }
+    json_decref(data);
+    buf_fini(&path);
+    return status;
+}
+
+static bool is_list(const struct cli *cli)
+{
+    return cli->arg_count == 0 || strcmp(cli->args[0], "list") == 0;
+}
+
+int accept_endpoints(const struct cli *cli)
+{
+    if (is_list(cli)) {
+        return cli->arg_count < 2 ? CLI_OK : cli_usage(cli, "list takes no further word");
+    }
+    if (strcmp(cli->args[0], "enable") != 0 && strcmp(cli->args[0], "disable") != 0) {
+        return cli_usage(cli, "\"%.60s\" means nothing to \"endpoints\"; there are list, enable and disable",
+                         cli->args[0]);
+    }
+    return cli->arg_count == 2 ? CLI_OK : cli_usage(cli, "%s needs the name of an endpoint", cli->args[0]);
+}
+
+int run_endpoints(struct cli *cli)
+{
+    static const struct list_view VIEW = {"/admin/v1/endpoints", ENDPOINT_COLUMNS, "no endpoints yet", 0};
+
+    return is_list(cli) ? listing_run(cli, &VIEW, NULL, 0) : endpoint_set(cli, cli->args[1], cli->args[0]);
 }

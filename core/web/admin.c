@@ -5,6 +5,7 @@
 #include "web/cursor.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
+#include "web/when.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -193,6 +194,28 @@ void admin_list_end(struct admin_list *list, int rc, const struct weir_error *er
     query_fini(&list->query);
 }
 
+void admin_list_reached(struct admin_list *list, uint64_t place_0, uint64_t place_1)
+{
+    if (!list->more) {
+        list->more = true;
+        list->place[0] = place_0;
+        list->place[1] = place_1;
+    }
+}
+
+bool admin_list_when(int64_t *ms, struct admin_list *list, const char *name)
+{
+    int64_t now_ms = clock_now_ms(list->r->web->options.clock);
+    struct weir_error err = {0};
+    struct weir_str text;
+
+    if (query_get(&text, &list->query, name) && when_parse(ms, text, now_ms, name, &err) != 0) {
+        admin_list_end(list, err.code, &err);
+        return false;
+    }
+    return true;
+}
+
 void admin_put_integration(struct admin_list *list, uint32_t number)
 {
     for (size_t i = 0; i < list->names.count; i++) {
@@ -297,8 +320,7 @@ const struct route admin_routes[] = {
     {"POST", "/admin/v1/endpoints/{}/enable", admin_endpoint_enable, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/endpoints/{}/disable", admin_endpoint_disable, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"GET", "/admin/v1/notifications", admin_notifications, false, ROUTE_READ},
-    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false,
-     ROUTE_OPERATE | ROUTE_WHOLE},
+    {"POST", "/admin/v1/notifications/replay", admin_notifications_replay, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/reload", admin_reload, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"POST", "/admin/v1/backup", admin_backup, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"GET", "/admin/v1/keys", admin_keys, false, ROUTE_ADMIN | ROUTE_WHOLE},
@@ -330,5 +352,7 @@ const struct route admin_routes[] = {
     {"POST", "/admin/v1/integrations/{}/relink", connect_relink, false, ROUTE_OPERATE},
     {"POST", "/admin/v1/integrations/{}/setup-link", connect_setup_link, false, ROUTE_OPERATE},
     {"POST", "/admin/v1/integrations/{}/pass-qa", admin_integration_pass_quality, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/notifications/discard", admin_notifications_discard, false, ROUTE_OPERATE},
+    {"GET", "/admin/v1/notifications/{}", admin_notification, false, ROUTE_READ},
     {.method = NULL},
 };

@@ -120,6 +120,17 @@ void audit_note(struct request *r);
 
 /* How endpoints fare, as a member of the status. */
 void admin_put_endpoints(struct buf *out, const struct web_app *app);
+/* admin_replay.c */
+void admin_notification(struct request *r);
+void admin_notifications_discard(struct request *r);
+/* The word for a type of notification, and the name of an endpoint by its number as a member. */
+const char *admin_type_word(uint32_t type);
+void admin_put_endpoint(struct request *r, struct buf *out, uint32_t number);
+/* A page ended before it was full, as enough was looked at: it goes on behind that place. */
+void admin_list_reached(struct admin_list *list, uint64_t place_0, uint64_t place_1);
+/* A parameter that is a moment (web/when.h); left alone when it is not given. false: answered. */
+bool admin_list_when(int64_t *ms, struct admin_list *list, const char *name);
+
 /* Attempts from the log, for the notifications' list. */
 void admin_attempts(struct admin_list *list);
 

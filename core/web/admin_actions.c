@@ -140,37 +140,6 @@ static struct body *replay_body(struct request *r)
     return body;
 }
 
-void admin_notifications_replay(struct request *r)
-{
-    const struct web_app *app = &r->web->options.app;
-    struct body *body = replay_body(r);
-    struct replay replay = {.all = false};
-    struct weir_error err = {0};
-    char id[ID_TEXT] = "";
-    uint32_t endpoint = 0;
-    uint64_t count = 0;
-
-    if (body == NULL || !replay_read(&replay, r, body, "id", false, "endpoint")) {
-        body_free(body);
-        return;
-    }
-    if (replay.has_owner) {
-        endpoint = app->endpoint_number(app->ctx, replay.owner);
-    }
-    if (replay.has_one && id_is(replay.id)) {
-        memcpy(id, replay.id.data, ID_LEN);
-    }
-    if ((replay.has_owner && endpoint == 0) || (replay.has_one && id[0] == '\0')) {
-        answer_error(r, ANSWER_NOT_FOUND, "there is no such %s",
-                     replay.has_one ? "notification" : "endpoint");
-    } else {
-        int rc = store_dead_replay(r->web->options.store, replay.has_one ? id : NULL, endpoint, &count, &err);
-
-        replay_answer(r, &replay, rc, count, &err);
-    }
-    body_free(body);
-}
-
 void admin_events_replay(struct request *r)
 {
     const struct web_app *app = &r->web->options.app;

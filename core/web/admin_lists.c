@@ -1,13 +1,14 @@
 /*
  * admin_lists: integrations, endpoints, syncs, and notifications that wait or are dead.
  */
+#include "store/selection.h"
 #include "web/admin.h"
 #include "web/admission.h"
 #include "web/api.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
 
-#define SCAN_MAX 100000 /* dead letters looked at for one page of an endpoint's */
+#define SCAN_MAX 20000 /* notifications looked at for one page */
 
 static const char *const no_params[] = {NULL};
 static const char *const of_integration[] = {"integration", NULL};
@@ -206,12 +207,13 @@ void admin_syncs(struct request *r)
 struct notifications {
     struct admin_list list;
     uint32_t endpoint; /* of these alone; 0: all */
-    bool dead;
+    bool ended;        /* given up, or delivered: else it waits */
+    bool delivered;
     uint64_t skipped; /* of those that wait: their place is how many came before */
     size_t scanned;
 };
 
-static const char *type_word(uint32_t type)
+const char *admin_type_word(uint32_t type)
 {
     static const char *const words[] = {"data-changed",
                                         "sync-finished",
@@ -231,18 +233,18 @@ static const char *type_word(uint32_t type)
 }
 
 /* The number of an endpoint in the store, as its name. */
-static void put_endpoint(struct admin_list *list, uint32_t number)
+void admin_put_endpoint(struct request *r, struct buf *out, uint32_t number)
 {
-    const struct web_app *app = &list->r->web->options.app;
+    const struct web_app *app = &r->web->options.app;
     struct web_endpoint endpoint;
 
     for (size_t n = 0; app->endpoint_nth(app->ctx, n, &endpoint); n++) {
         if (app->endpoint_number(app->ctx, weir_str(endpoint.name)) == number) {
-            json_out_text(list->out, "endpoint", endpoint.name);
+            json_out_text(out, "endpoint", endpoint.name);
             return;
         }
     }
-    json_out_null(list->out, "endpoint");
+    json_out_null(out, "endpoint");
 }
 
 static bool write_notification(void *ctx, const struct store_notification *n)
@@ -256,16 +258,20 @@ static bool write_notification(void *ctx, const struct store_notification *n)
     if (!admin_list_sees(list, n->integration)) {
         all->skipped += !all->dead;
         return ++all->scanned < SCAN_MAX || admin_list_pause(list, all->dead ? n->seq : all->skipped, 0);
+    if (!all->ended && list->integration != 0 && n->integration != list->integration) {
+        all->skipped++;
+        return ++all->scanned < SCAN_MAX;
     }
-    if (!admin_list_row(list, all->dead ? n->seq : ++all->skipped, 0)) {
+    if (!admin_list_row(list, all->ended ? n->seq : ++all->skipped, 0)) {
         return false;
     }
     json_out_text(list->out, "id", n->id);
-    put_endpoint(list, n->endpoint);
+    admin_put_endpoint(list->r, list->out, n->endpoint);
     admin_put_integration(list, n->integration);
-    json_out_text(list->out, "type", type_word(n->type));
+    json_out_text(list->out, "type", admin_type_word(n->type));
     json_out_time(list->out, "created_at", n->created_at_ms);
     json_out_time(list->out, "due_at", n->due_ms);
+    json_out_time(list->out, "delivered_at", all->delivered ? n->died_at_ms : 0);
     json_out_uint(list->out, "attempts", n->attempts);
     if (n->last_status > 0) {
         json_out_int(list->out, "last_status", n->last_status);
@@ -273,19 +279,52 @@ static bool write_notification(void *ctx, const struct store_notification *n)
         json_out_null(list->out, "last_status");
     }
     json_out_text_or_null(list->out, "last_error", n->last_error);
-    json_out_time(list->out, "died_at", n->died_at_ms);
+    json_out_time(list->out, "died_at", all->delivered ? 0 : n->died_at_ms);
     buf_add_char(list->out, '}');
     return true;
 }
 
+/* Those that were given up or delivered. */
+static int list_ended(struct notifications *all, int64_t since_ms, int64_t until_ms, struct weir_error *err)
+{
+    struct store_selection selection = {.states = all->delivered ? STORE_SELECT_SENT : STORE_SELECT_DEAD,
+                                        .endpoint = all->endpoint,
+                                        .integration = all->list.integration,
+                                        .since_ms = since_ms,
+                                        .until_ms = until_ms};
+    uint64_t reached = 0;
+    int rc = store_selection_list(&reached, all->list.r->web->options.store, &selection, all->list.after[0],
+                                  SCAN_MAX, write_notification, all, err);
+
+    if (rc == 0 && reached != 0) {
+        admin_list_reached(&all->list, reached, 0);
+    }
+    return rc;
+}
+
+static int list_waiting(struct notifications *all, struct weir_error *err)
+{
+    int rc;
+
+    all->skipped = all->list.after[0];
+    rc = store_outbox(all->list.r->web->options.store, all->endpoint, all->skipped, write_notification, all,
+                      err);
+    if (rc == 0 && all->scanned == SCAN_MAX) {
+        admin_list_reached(&all->list, all->skipped, 0);
+    }
+    return rc;
+}
+
 void admin_notifications(struct request *r)
 {
-    static const char *const params[] = {"state", "endpoint", "integration", NULL};
-    static const char *const states[] = {"waiting", "dead", "log", NULL};
+    static const char *const params[] = {"state", "endpoint", "integration", "since", "until", NULL};
+    static const char *const states[] = {"waiting", "dead", "log", "delivered", NULL};
     const struct web_app *app = &r->web->options.app;
-    struct notifications all = {.dead = false};
+    struct notifications all = {.ended = false};
     struct weir_error err = {0};
     struct weir_str name;
+    int64_t since_ms = 0;
+    int64_t until_ms = 0;
     int state;
     int rc = 0;
 
@@ -293,7 +332,8 @@ void admin_notifications(struct request *r)
         return;
     }
     state = admin_list_word(&all.list, "state", states);
-    if (state < 0) {
+    if (state < 0 || !admin_list_when(&since_ms, &all.list, "since") ||
+        !admin_list_when(&until_ms, &all.list, "until")) {
         return;
     }
     if (state == 2) {
@@ -306,12 +346,10 @@ void admin_notifications(struct request *r)
             rc = weir_fail(&err, WEIR_E_NONE, "there is no endpoint of that name");
         }
     }
-    all.dead = state == 1;
-    if (rc == 0 && all.dead) {
-        rc = store_dead(r->web->options.store, all.list.after[0], write_notification, &all, &err);
-    } else if (rc == 0) {
-        all.skipped = all.list.after[0];
-        rc = store_outbox(r->web->options.store, all.endpoint, all.skipped, write_notification, &all, &err);
+    all.ended = state != 0;
+    all.delivered = state == 3;
+    if (rc == 0) {
+        rc = all.ended ? list_ended(&all, since_ms, until_ms, &err) : list_waiting(&all, &err);
     }
     admin_list_end(&all.list, rc, &err);
 }

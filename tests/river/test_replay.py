@@ -1,0 +1,86 @@
+"""What was sent, or given up, is sent again; and what came in is looked at again."""
+
+from __future__ import annotations
+
+from weir import eventually
+
+
+def change(river, number: int = 0, name: str = "Freya") -> str:
+    person = river.sim.person_ids()[number]
+    river.sim.update_person(person, first_name=name)
+    return person
+
+
+def test_what_an_application_took_and_lost_is_sent_again(river):
+    person = change(river)
+    river.wait_message("hris_employees", person, "updated")
+    river.settle()
+    first = {m.id: m.body for m in river.app.messages}
+    river.app.clear()
+
+    preview = river.weir.cli("replay", "--since", "2h", "--endpoint", "app", "--dry-run").stdout
+    kept = river.weir.listed("/notifications", state="delivered", endpoint="app")
+    assert f"{len(kept)} notifications would be tried again\n" == preview
+    river.settle()
+    assert river.app.messages == []
+    done = river.weir.cli_json("replay", "--since", "2h", "--endpoint", "app")
+    assert done == {"replayed": len(kept)}
+
+    messages = river.app.wait(len(kept))
+    river.settle()
+    assert len(river.app.messages) == len(kept)
+    again = {m.id: m.body for m in messages}
+    assert set(again) == {n["id"] for n in kept} and all(again[one] == body for one, body in first.items())
+    assert all(m.problems == [] for m in messages)
+    # They are kept again, over a restart too; another integration's are not meant.
+    river.weir.restart()
+    assert len(river.weir.listed("/notifications", state="delivered")) == len(kept)
+    assert river.weir.admin("/notifications/replay", "POST",
+                            {"since": "2h", "state": "delivered", "integration": "personio:nobody"}).status == 404
+
+
+def test_only_what_ended_within_the_time_is_sent_again(make_river):
+    river = make_river(movable=True).start()
+    river.pass_time(hours=5)
+    person = change(river)
+    river.wait_message("hris_employees", person, "updated")
+    river.settle()
+    late = {m.id for m in river.app.messages}
+    kept = {n["id"] for n in river.weir.listed("/notifications", state="delivered")}
+    river.app.clear()
+
+    assert late < kept
+    assert river.weir.cli_json("replay", "--since", "1h") == {"replayed": len(late)}
+    assert {m.id for m in river.app.wait(len(late))} == late
+    river.settle()
+    assert river.weir.cli_json("replay", "--since", "9h", "--until", "1h", "--dry-run") == {
+        "dry_run": True, "count": len(kept - late)}
+    river.pass_time(days=4)
+    eventually(lambda: river.weir.listed("/notifications", state="delivered", until="3d") == [])
+
+
+def test_a_dead_letter_is_shown_whole_and_discarded_with_a_reason(make_river):
+    river = make_river(dispatch={"retry_ms": [10]}).start()
+    river.app.default = 500
+    for number in range(3):
+        change(river, number, "Kari")
+        eventually(lambda: len(river.weir.listed("/notifications", state="dead")) == number + 1)
+    one, two, _ = (n["id"] for n in river.weir.listed("/notifications", state="dead", since="1h"))
+
+    shown = river.weir.cli_json("notifications", "show", one)
+    assert shown["state"] == "dead" and shown["body"]["id"] == one and shown["last_status"] == 500
+    assert one in river.weir.cli("notifications", "show", one).stdout
+    assert river.weir.cli("notifications", "discard", one, check=False).returncode == 2  # no reason
+    said = river.weir.cli("notifications", "discard", one, "--reason", "the customer left").stdout
+    assert said == "1 dead letter is discarded\n"
+    assert river.weir.admin(f"/notifications/{one}").status == 404
+    entry = river.weir.listed("/log", kind="notification")[0]
+    assert (entry["notification"], entry["outcome"], entry["reason"]) == (one, "discarded", "the customer left")
+    river.app.clear()
+    river.app.default = 200
+    river.weir.cli("replay", "--dead", two)
+    assert river.app.wait(1)[0].id == two
+    river.settle()
+    gone = river.weir.cli_json("notifications", "discard", "--all", "--endpoint", "app", "--reason", "old")
+    assert gone == {"discarded": 1}
+    assert river.weir.listed("/notifications", state="dead") == []
