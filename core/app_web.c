@@ -272,6 +272,14 @@ static bool sync_progress(void *ctx, uint32_t integration, struct web_sync_progr
     return true;
 }
 
+static int look(void *ctx, uint32_t integration, const struct weir_ref *refs, size_t count,
+                struct weir_error *err)
+{
+    struct app *app = ctx;
+
+    return flow_look(app->flow, integration, refs, count, err);
+}
+
 static int ensure_start(void *ctx, struct weir_str id, struct weir_error *err)
 {
     struct app *app = ctx;
@@ -410,6 +418,7 @@ struct web_app app_web(struct app *app)
                             .sync_start = sync_start,
                             .sync_cancel = sync_cancel,
                             .sync_progress = sync_progress,
+                            .look = look,
                             .ensure_start = ensure_start,
                             .unsubscribe_start = unsubscribe_start,
                             .integration_create = integration_create,

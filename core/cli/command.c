@@ -62,7 +62,14 @@ static const struct option_spec INTEGRATION_OPTIONS[] = {
 static const struct option_spec SYNC_OPTIONS[] = {
     FLAG(delta, "delta", "only what changed since the last sync"), LIMIT,
     FLAG(follow, "follow", "those under way, until all of them ended"), END};
-static const struct option_spec DELIVERIES_OPTIONS[] = {OF_INTEGRATION, LIMIT, END};
+static const struct option_spec DELIVERIES_OPTIONS[] = {
+    OF_INTEGRATION,
+    TEXT(since, "since", "WHEN", "that came from then on: 2h, 3d, or a time"),
+    TEXT(until, "until", "WHEN", "... and before that"),
+    FLAG(dry_run, "dry-run", "replay: only count them"),
+    LIMIT,
+    END,
+};
 static const struct option_spec EVENTS_OPTIONS[] = {
     FLAG(aside, "aside", "those that were set aside, because trying again did not help"), OF_INTEGRATION,
     LIMIT, END};
@@ -71,6 +78,16 @@ static const struct option_spec LOG_OPTIONS[] = {
          "of these kinds alone, with commas: delivery, event, fetch, notification, attempt, sync, "
          "integration"),
     OF_INTEGRATION,
+    TEXT(tool, "tool", "TOOL", "only of this tool's integrations"),
+    TEXT(endpoint, "endpoint", "NAME", "only of this endpoint"),
+    TEXT(outcome, "outcome", "WORD", "only what ended so"),
+    TEXT(id, "id", "ID", "only what names this, whatever it is"),
+    TEXT(delivery, "delivery", "NUMBER", "only what belongs to this delivery"),
+    TEXT(upstream_event, "event", "ID", "only the delivery with this event, by the tool's id"),
+    TEXT(notification, "notification", "ID", "only of this notification"),
+    TEXT(text, "text", "TEXT", "only what holds this"),
+    TEXT(since, "since", "WHEN", "from then on: 2h, 3d, or a time"),
+    TEXT(until, "until", "WHEN", "before that"),
     LIMIT,
     FLAG(follow, "follow", "go on as further entries come"),
     END,
@@ -184,8 +201,12 @@ const struct command COMMANDS[] = {
      "far "
      "those are that run. cancel ends one; what it has read stays.",
      SYNC_OPTIONS, NEEDS_DAEMON, 2, accept_sync, run_sync},
-    {"deliveries", "what the tools sent", FORMS(""), NULL, DELIVERIES_OPTIONS, NEEDS_DAEMON, 0, NULL,
-     run_deliveries},
+    {"deliveries", "what the tools sent",
+     FORMS("[list]", "replay <number>", "replay --since <when> [--until <when>] [--integration <id>]"),
+     "replay looks again at the records that those deliveries named, as the tool has them now.",
+     DELIVERIES_OPTIONS, NEEDS_DAEMON, 2, accept_deliveries, run_deliveries},
+    {"refetch", "look again at one record", FORMS("<integration> <model> <remote id>"), NULL, NULL,
+     NEEDS_DAEMON, 3, accept_refetch, run_refetch},
     {"events", "what became of the events in deliveries", FORMS(""), NULL, EVENTS_OPTIONS, NEEDS_DAEMON, 0,
      NULL, run_events},
     {"notifications", "what waits for the application, or was given up", FORMS(""), NULL,

@@ -28,6 +28,7 @@ struct options {
     const char *config, *socket, *url, *key_file;
     const char *integration, *endpoint, *kind, *dead_id;
     const char *since, *until, *state, *reason;
+    const char *tool, *outcome, *id, *delivery, *upstream_event, *notification, *text;
     const char *organization, *scope, *base_url, *origin_id, *email;
     const char *surface, *role, *only, *who, *target, *outcome, *since, *until; /* keys, audit */
     const char *like;                                                           /* scopes */
@@ -139,6 +140,10 @@ int accept_integration_change(const struct cli *cli);
 int run_integration_change(struct cli *cli);
 int run_subscriptions(struct cli *cli);
 int run_sync(struct cli *cli);
+int accept_deliveries(const struct cli *cli);
+int accept_refetch(const struct cli *cli);
+int run_refetch(struct cli *cli);
+int run_deliveries_replay(struct cli *cli);
 int run_deliveries(struct cli *cli);
 int run_events(struct cli *cli);
 int run_log(struct cli *cli);

@@ -47,9 +47,13 @@ int run_deliveries(struct cli *cli)
 {
     static const struct list_view VIEW = {"/admin/v1/deliveries", DELIVERY_COLUMNS, "no deliveries yet",
                                           LIST_LIMIT};
-    struct list_param of_integration = {"integration", cli->opt.integration};
+    struct list_param params[] = {
+        {"integration", cli->opt.integration}, {"since", cli->opt.since}, {"until", cli->opt.until}};
 
-    return listing_run(cli, &VIEW, &of_integration, 1);
+    if (cli->arg_count > 0 && strcmp(cli->args[0], "replay") == 0) {
+        return run_deliveries_replay(cli);
+    }
+    return listing_run(cli, &VIEW, params, 3);
 }
 
 /* A fetch has a time of its own; an event has its type. */

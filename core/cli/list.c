@@ -156,8 +156,8 @@ static int fetch_page(json_t *rows, json_t **next, const struct cli *cli, struct
     } else {
         json_t *more = json_object_get(data, "next");
 
-        /* A page without rows cannot lead anywhere. */
-        *next = json_is_string(more) && json_array_size(results) > 0 ? json_incref(more) : json_null();
+        /* A page may be empty though there is more: so much was looked at, and nothing fitted. */
+        *next = json_is_string(more) ? json_incref(more) : json_null();
     }
     json_decref(data);
     return rc;
@@ -168,6 +168,7 @@ int list_fetch(json_t **out, json_t **out_next, const struct cli *cli, const cha
 {
     json_t *rows = json_array();
     json_t *next = NULL;
+    json_t *before;
     struct buf path;
     int rc = rows != NULL ? 0 : weir_fail(err, WEIR_E_MEMORY, "no memory for the list");
 
@@ -189,12 +190,17 @@ int list_fetch(json_t **out, json_t **out_next, const struct cli *cli, const cha
         if (next != NULL) {
             add_param(&path, "cursor", json_string_value(next));
         }
-        json_decref(next);
+        before = next;
         next = NULL;
         rc = buf_check(&path, "the path of the request", err);
         if (rc == 0) {
             rc = fetch_page(rows, &next, cli, buf_str(&path), err);
         }
+        if (rc == 0 && json_is_string(next) && json_equal(before, next) != 0) {
+            json_decref(next); /* it leads nowhere */
+            next = json_null();
+        }
+        json_decref(before);
     }
     buf_fini(&path);
     if (rc != 0) {

@@ -1,17 +1,22 @@
 /*
  * log: what happened, line by line, and what happens from now on.
  */
+#include "base/datetime.h"
 #include "cli/human.h"
 #include "cli/list.h"
 
 #define FOLLOW_MS 1000
 #define FOLLOW_ROWS 1000 /* of one look; a busier second is told, not hidden */
 #define LINE_MAX_BYTES 16384
+#define PARAMS 12
+#define SINCE (PARAMS - 1)
+#define SLACK_MS (10 * 60 * 1000) /* between the daemon's clock and this one */
 
 /* The entries already printed that have the newest time: several may share it. */
 struct follow {
     json_t *newest;
     int64_t at_ms;
+    int64_t began_ms;
     bool begun; /* the daemon answered once */
     bool lost;  /* it did not answer the last look */
 };
@@ -121,16 +126,24 @@ static int print_new(const struct cli *cli, struct follow *follow, const json_t 
 }
 
 /* A daemon that does not answer is waited for: it may be starting again. Another failure ends. */
-static int look(struct cli *cli, struct follow *follow, const struct list_param *params)
+static int look(struct cli *cli, struct follow *follow, struct list_param *params)
 {
+    char since[DATETIME_TEXT];
     struct weir_error err = {0};
     json_t *rows = NULL;
     json_t *next = NULL;
     bool first = !follow->begun;
+    /* What comes is behind what was printed: a rare filter is not to look through the whole log each time. */
+    int64_t since_ms = follow->at_ms > 0 ? follow->at_ms : follow->began_ms - SLACK_MS;
     uint64_t limit = first ? (cli->opt.limit > 0 ? cli->opt.limit : LIST_LIMIT) : FOLLOW_ROWS;
     int status;
-    int rc = list_fetch(&rows, &next, cli, "/admin/v1/log", params, 2, limit, &err);
+    int rc;
 
+    if (!first) {
+        datetime_format(since, since_ms);
+        params[SINCE].value = since;
+    }
+    rc = list_fetch(&rows, &next, cli, "/admin/v1/log", params, PARAMS, limit, &err);
     if (rc != 0) {
         if (first || (rc != WEIR_E_IO && rc != WEIR_E_LATER)) {
             return cli_fail(cli, &err);
@@ -156,9 +169,9 @@ static int look(struct cli *cli, struct follow *follow, const struct list_param 
     return status;
 }
 
-static int follow_log(struct cli *cli, const struct list_param *params)
+static int follow_log(struct cli *cli, struct list_param *params)
 {
-    struct follow follow = {.newest = json_array()};
+    struct follow follow = {.newest = json_array(), .began_ms = clock_now_ms(cli->io->clock)};
     int status = CLI_OK;
 
     do {
@@ -172,7 +185,19 @@ static int follow_log(struct cli *cli, const struct list_param *params)
 
 int run_log(struct cli *cli)
 {
-    struct list_param params[] = {{"kind", cli->opt.kind}, {"integration", cli->opt.integration}};
+    const struct options *opt = &cli->opt;
+    struct list_param params[PARAMS] = {{"kind", opt->kind},
+                                        {"integration", opt->integration},
+                                        {"tool", opt->tool},
+                                        {"endpoint", opt->endpoint},
+                                        {"outcome", opt->outcome},
+                                        {"id", opt->id},
+                                        {"delivery", opt->delivery},
+                                        {"event", opt->upstream_event},
+                                        {"notification", opt->notification},
+                                        {"text", opt->text},
+                                        {"until", opt->until},
+                                        {"since", opt->since}};
     struct weir_error err = {0};
     json_t *rows = NULL;
     json_t *next = NULL;
@@ -181,7 +206,7 @@ int run_log(struct cli *cli)
     if (cli->opt.follow) {
         return follow_log(cli, params);
     }
-    if (list_fetch(&rows, &next, cli, "/admin/v1/log", params, 2,
+    if (list_fetch(&rows, &next, cli, "/admin/v1/log", params, PARAMS,
                    cli->opt.limit > 0 ? cli->opt.limit : LIST_LIMIT, &err) != 0) {
         return cli_fail(cli, &err);
     }

@@ -16,6 +16,9 @@
 #include <stdlib.h>
 
 #define LOGGED_EVENTS_MAX 16
+#define LOGGED_ID_MAX 128
+#define LOGGED_REFS_MAX 256
+#define LOGGED_REFS_BYTES (32u * 1024)
 
 static const char *const outcome_words[] = {"looked_at", "out_of_scope", "duplicate", "unknown_type",
                                             "nothing_to_do"};
@@ -28,6 +31,8 @@ struct reading {
     bool own;          /* events of our own making */
     struct buf events; /* JSON for the log: what became of each event of this delivery */
     size_t event_count;
+    struct buf refs; /* ... and the records that were looked at: enough to look again */
+    size_t ref_count, refs_kept;
 };
 
 static void log_event(struct reading *r, const struct weir_event *event, enum event_outcome outcome)
@@ -42,15 +47,36 @@ static void log_event(struct reading *r, const struct weir_event *event, enum ev
     if (r->event_count++ < LOGGED_EVENTS_MAX) {
         buf_add_text(&r->events, r->event_count > 1 ? ",{\"type\":" : "{\"type\":");
         buf_add_json_str(&r->events, event->type);
+        if (event->upstream_id.len > 0 && event->upstream_id.len <= LOGGED_ID_MAX) {
+            buf_add_text(&r->events, ",\"id\":");
+            buf_add_json_str(&r->events, event->upstream_id);
+        }
         buf_printf(&r->events, ",\"outcome\":\"%s\"}", outcome_words[outcome]);
     }
+}
+
+static void log_ref(struct reading *r, const struct weir_ref *ref)
+{
+    r->ref_count++;
+    if (r->refs_kept == LOGGED_REFS_MAX || r->refs.len > LOGGED_REFS_BYTES) {
+        return;
+    }
+    buf_add_text(&r->refs, r->refs_kept++ > 0 ? ",{\"model\":" : "{\"model\":");
+    buf_add_json_str(&r->refs, ref->model);
+    buf_add_text(&r->refs, ",\"remote_id\":");
+    buf_add_json_str(&r->refs, ref->remote_id);
+    if (ref->hint.len > 0) {
+        buf_add_text(&r->refs, ",\"hint\":");
+        buf_add_json_str(&r->refs, ref->hint);
+    }
+    buf_add_char(&r->refs, '}');
 }
 
 static void log_delivery(struct reading *r, const char *outcome, const struct weir_error *why)
 {
     struct buf json;
 
-    buf_init(&json, 8192);
+    buf_init(&json, 64u * 1024);
     buf_printf(&json,
                "{\"delivery\":%" PRIu64 ",\"received_at_ms\":%" PRId64
                ",\"bytes\":%zu,\"own\":%s,\"outcome\":\"%s\"",
@@ -58,6 +84,8 @@ static void log_delivery(struct reading *r, const char *outcome, const struct we
                outcome);
     buf_printf(&json, ",\"event_count\":%zu,\"events\":[", r->event_count);
     buf_add_str(&json, buf_str(&r->events));
+    buf_printf(&json, "],\"ref_count\":%zu,\"refs\":[", r->ref_count);
+    buf_add_str(&json, buf_str(&r->refs));
     buf_add_char(&json, ']');
     if (why != NULL) {
         buf_add_text(&json, ",\"error\":");
@@ -87,6 +115,7 @@ static int look_at(struct reading *r, const struct weir_event *event, const uint
         if (rc != 0) {
             return rc;
         }
+        log_ref(r, &event->refs[i]);
         count++;
     }
     log_event(r, event,
@@ -169,7 +198,10 @@ static bool read_arrival(struct reading *r)
 
     r->own = r->arrival->kind == STORE_EVENTS;
     r->event_count = 0;
+    r->ref_count = 0;
+    r->refs_kept = 0;
     buf_clear(&r->events);
+    buf_clear(&r->refs);
     rc = r->own ? events_body_read(r->arrival->body, on_event, r, &err) : read_delivery(r, &err);
     if (rc == 0) {
         log_delivery(r, "read", NULL);
@@ -240,7 +272,8 @@ void events_run(struct flow *flow, struct unit *unit)
     c->flow = flow;
     c->lane = unit->lane;
     r.harvest = c->harvest;
-    buf_init(&r.events, 4096);
+    buf_init(&r.events, 8192);
+    buf_init(&r.refs, 2 * LOGGED_REFS_BYTES);
     for (; i < unit->arrival_count; i++) {
         r.arrival = unit->arrivals[i];
         if (!read_arrival(&r)) {
@@ -253,6 +286,7 @@ void events_run(struct flow *flow, struct unit *unit)
         }
     }
     buf_fini(&r.events);
+    buf_fini(&r.refs);
     if (i < unit->arrival_count) {
         work_arrivals_again(flow->work, unit->lane, unit->arrivals + i, unit->arrival_count - i);
     }

@@ -120,6 +120,10 @@ void flow_tell_created(struct flow *flow, const struct integration *it);
 void flow_tell_deleted(struct flow *flow, const struct integration *it, int64_t deleted_at_ms);
 /* What the API shows of a model's fields is another: its records count as updated. Thread: web. */
 void flow_fields_changed(struct flow *flow, uint32_t integration, uint8_t model);
+/* Look at these records again: through the inbox, as what a tool told, so scope holds as ever. Waits for the
+ * disk. WEIR_E_NONE: no such integration. WEIR_E_CONFIG: its tool is not called now. Thread: web. */
+int flow_look(struct flow *flow, uint32_t integration, const struct weir_ref *refs, size_t count,
+              struct weir_error *err);
 /* Something was put into the inbox or the outbox by a replay: look. Thread: any. */
 void flow_poke(struct flow *flow);
 

@@ -1,5 +1,7 @@
 #include "store/log.h"
 
+#include "store/log_search.h"
+
 #include "base/log.h"
 #include "store/keys.h"
 
@@ -92,8 +94,15 @@ static bool entry_decode(struct store_log *out, struct weir_bytes key, struct we
     return true;
 }
 
-int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t before_ms, uint64_t before_seq,
-               bool (*each)(void *ctx, const struct store_log *entry), void *ctx, struct weir_error *err)
+static bool search_fits(const struct store_log_search *s, const struct store_log *entry)
+{
+    return (s->integration == 0 || entry->integration == s->integration) &&
+           (s->kinds == 0 || (entry->kind < 32 && (s->kinds >> entry->kind & 1) != 0));
+}
+
+int store_log_search(struct store_log_place *reached, struct store *st, const struct store_log_search *search,
+                     bool (*each)(void *ctx, const struct store_log *entry), void *ctx,
+                     struct weir_error *err)
 {
     struct store_txn txn = {0};
     struct db_cursor cursor = {0};
@@ -101,10 +110,14 @@ int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t b
     struct weir_bytes value;
     struct weir_bytes before = {NULL, 0};
     struct key place;
+    size_t looks = 0;
     int rc = store_read_begin(&txn, st, err);
 
-    if (before_ms != 0 || before_seq != 0) {
-        before = key_at(&place, before_ms, before_seq);
+    *reached = (struct store_log_place){.at_ms = 0};
+    if (search->before.at_ms != 0 || search->before.seq != 0) {
+        before = key_at(&place, search->before.at_ms, search->before.seq);
+    } else if (search->until_ms != 0) {
+        before = key_at(&place, search->until_ms, 0);
     }
     if (rc == 0) {
         rc = db_cursor_open(&cursor, &txn, DB_LOG, err);
@@ -115,9 +128,14 @@ int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t b
     while (rc == 0) {
         struct store_log entry;
 
-        if (entry_decode(&entry, key, value) && (integration == 0 || entry.integration == integration) &&
-            (kinds == 0 || (entry.kind < 32 && (kinds >> entry.kind & 1) != 0)) && !each(ctx, &entry)) {
-            break;
+        if (entry_decode(&entry, key, value)) {
+            if (entry.at_ms < search->since_ms || (search_fits(search, &entry) && !each(ctx, &entry))) {
+                break;
+            }
+            if (++looks == search->looks_max) {
+                *reached = (struct store_log_place){.at_ms = entry.at_ms, .seq = entry.seq};
+                break;
+            }
         }
         rc = db_cursor_prev(&key, &value, &cursor, err);
     }
@@ -171,6 +189,14 @@ int store_log_newest(struct store_log_place *place, struct store *st, struct wei
 {
     *place = (struct store_log_place){0};
     return store_logs(st, 0, 0, 0, 0, take_place, place, err);
+int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t before_ms, uint64_t before_seq,
+               bool (*each)(void *ctx, const struct store_log *entry), void *ctx, struct weir_error *err)
+{
+    struct store_log_search search = {
+        .kinds = kinds, .integration = integration, .before = {.at_ms = before_ms, .seq = before_seq}};
+    struct store_log_place ignored;
+
+    return store_log_search(&ignored, st, &search, each, ctx, err);
 }
 
 int log_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t max, struct weir_error *err)

@@ -120,6 +120,10 @@ void audit_note(struct request *r);
 
 /* How endpoints fare, as a member of the status. */
 void admin_put_endpoints(struct buf *out, const struct web_app *app);
+/* admin_refetch.c */
+void admin_deliveries_replay(struct request *r);
+void admin_refetch(struct request *r);
+void admin_attempt_list(struct request *r);
 /* admin_replay.c */
 void admin_notification(struct request *r);
 void admin_notifications_discard(struct request *r);

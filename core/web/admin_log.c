@@ -2,18 +2,22 @@
  * admin_log: what happened, from the store's log, and the events that were set aside.
  */
 #include "model/canonical.h"
+#include "store/log_search.h"
 #include "web/admin.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
+#include "web/log_filter.h"
 
-#define SCAN_MAX 100000
+#define SCAN_MAX 20000 /* entries looked at for one page: a rare filter does not walk the whole log at once  \
+                        */
 
 static const char *const kinds[] = {"",        "delivery", "event",       "fetch", "notification",
                                     "attempt", "sync",     "integration", NULL};
 
 struct entries {
     struct admin_list list;
-    struct weir_str endpoint; /* attempts of this one alone; empty: all */
+    struct log_filter filter;
+    struct weir_str tool; /* of its integrations alone; empty: all */
     size_t scanned;
 };
 
@@ -39,6 +43,21 @@ static void put_members(struct buf *out, struct weir_str json)
     }
 }
 
+static bool is_of_tool(const struct entries *e, uint32_t integration)
+{
+    if (e->tool.len == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < e->list.names.count; i++) {
+        const struct admin_name *name = &e->list.names.items[i];
+
+        if (name->number == integration) {
+            return strncmp(name->id, e->tool.data, e->tool.len) == 0 && name->id[e->tool.len] == ':';
+        }
+    }
+    return false;
+}
+
 static bool write_entry(void *ctx, const struct store_log *entry)
 {
     struct entries *e = ctx;
@@ -50,6 +69,8 @@ static bool write_entry(void *ctx, const struct store_log *entry)
     }
     if (!admin_list_sees(list, entry->integration)) {
         return ++e->scanned < SCAN_MAX || admin_list_pause(list, (uint64_t)entry->at_ms, entry->seq);
+    if (!is_of_tool(e, entry->integration) || !log_filter_fits(&e->filter, entry->json)) {
+        return true;
     }
     if (!admin_list_row(list, (uint64_t)entry->at_ms, entry->seq)) {
         return false;
@@ -69,11 +90,26 @@ static bool write_entry(void *ctx, const struct store_log *entry)
 
 static void write_log(struct entries *e, uint32_t wanted)
 {
+    struct admin_list *list = &e->list;
+    struct store_log_search search = {.kinds = wanted,
+                                      .integration = list->integration,
+                                      .before = {.at_ms = (int64_t)list->after[0], .seq = list->after[1]},
+                                      .looks_max = SCAN_MAX};
+    struct store_log_place reached;
     struct weir_error err = {0};
-    int rc = store_logs(e->list.r->web->options.store, wanted, e->list.integration, (int64_t)e->list.after[0],
-                        e->list.after[1], write_entry, e, &err);
+    int rc;
 
-    admin_list_end(&e->list, rc, &err);
+    if (!admin_list_when(&search.since_ms, list, "since") ||
+        !admin_list_when(&search.until_ms, list, "until")) {
+        return;
+    }
+    log_filter_read(&e->filter, &list->query);
+    (void)query_get(&e->tool, &list->query, "tool");
+    rc = store_log_search(&reached, list->r->web->options.store, &search, write_entry, e, &err);
+    if (rc == 0 && reached.at_ms != 0) {
+        admin_list_reached(list, (uint64_t)reached.at_ms, reached.seq);
+    }
+    admin_list_end(list, rc, &err);
 }
 
 /* A comma list of kinds as bits; 0: none given. false: answered. */
@@ -108,7 +144,9 @@ static bool read_kinds(uint32_t *wanted, struct admin_list *list)
 
 void admin_log(struct request *r)
 {
-    static const char *const params[] = {"kind", "integration", NULL};
+    static const char *const params[] = {"kind",  "integration", "tool",  "endpoint",     "outcome",
+                                         "id",    "delivery",    "event", "notification", "text",
+                                         "since", "until",       NULL};
     struct entries e = {.scanned = 0};
     uint32_t wanted = 0;
 
@@ -119,7 +157,7 @@ void admin_log(struct request *r)
 
 void admin_deliveries(struct request *r)
 {
-    static const char *const params[] = {"integration", NULL};
+    static const char *const params[] = {"integration", "outcome", "text", "since", "until", NULL};
     struct entries e = {.scanned = 0};
 
     if (admin_list_begin(&e.list, r, params)) {
@@ -131,8 +169,18 @@ void admin_attempts(struct admin_list *list)
 {
     struct entries e = {.list = *list};
 
-    (void)query_get(&e.endpoint, &e.list.query, "endpoint");
     write_log(&e, UINT32_C(1) << STORE_LOG_ATTEMPT);
+}
+
+void admin_attempt_list(struct request *r)
+{
+    static const char *const params[] = {"integration", "endpoint", "outcome", "notification",
+                                         "since",       "until",    NULL};
+    struct admin_list list;
+
+    if (admin_list_begin(&list, r, params)) {
+        admin_attempts(&list);
+    }
 }
 
 /* ---- events ---- */
@@ -165,7 +213,7 @@ static bool write_aside(void *ctx, const struct store_aside *aside)
 
 void admin_events(struct request *r)
 {
-    static const char *const params[] = {"state", "integration", NULL};
+    static const char *const params[] = {"state", "integration", "outcome", "since", "until", NULL};
     static const char *const states[] = {"log", "aside", NULL};
     struct entries e = {.scanned = 0};
     struct weir_error err = {0};

@@ -199,6 +199,9 @@ struct web_app {
     int (*sync_cancel)(void *ctx, struct weir_str id, char sync_id[ID_TEXT], struct weir_error *err);
     bool (*sync_progress)(void *ctx, uint32_t integration,
                           struct web_sync_progress *out); /* false: none is */
+    /* Look at these records again, soon. WEIR_E_NONE, WEIR_E_CONFIG: its tool is not called now. */
+    int (*look)(void *ctx, uint32_t integration, const struct weir_ref *refs, size_t count,
+                struct weir_error *err);
     /* Make the subscription right, or remove it: soon, in its turn. */
     int (*ensure_start)(void *ctx, struct weir_str id, struct weir_error *err);
     int (*unsubscribe_start)(void *ctx, struct weir_str id, struct weir_error *err);

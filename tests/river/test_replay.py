@@ -84,3 +84,57 @@ def test_a_dead_letter_is_shown_whole_and_discarded_with_a_reason(make_river):
     gone = river.weir.cli_json("notifications", "discard", "--all", "--endpoint", "app", "--reason", "old")
     assert gone == {"discarded": 1}
     assert river.weir.listed("/notifications", state="dead") == []
+
+
+def test_a_delivery_s_records_are_looked_at_again_within_scope(river):
+    person = change(river)
+    river.wait_message("hris_employees", person, "updated")
+    river.settle()
+    with river.sim.quiet():
+        river.sim.update_person(person, first_name="Silent")
+    delivery = river.weir.listed("/deliveries")[0]
+    assert {"model": "hris_employees", "remote_id": person} in delivery["refs"]
+
+    seen = len(river.fetched(person))
+    preview = river.weir.cli_json("deliveries", "replay", "--since", "1h", "--integration", "personio:acme", "--dry-run")
+    assert preview["deliveries"] >= 1 and preview["records"] >= 1 and preview["incomplete"] == 0
+    assert len(river.fetched(person)) == seen
+    done = river.weir.cli_json("deliveries", "replay", str(delivery["delivery"]))
+    assert done["deliveries"] == 1 and done["records"] == len(delivery["refs"])
+
+    river.wait_employee(person, first_name="Silent")
+    assert river.weir.cli("deliveries", "replay", "999999", check=False).returncode == 1
+
+
+def test_one_record_is_fetched_again_when_asked_for(river):
+    person = river.sim.person_ids()[1]
+    with river.sim.quiet():
+        river.sim.update_person(person, first_name="Gudrun")
+
+    river.weir.cli("refetch", "personio:acme", "hris_employees", person)
+
+    river.wait_employee(person, first_name="Gudrun")
+    for model, remote_id in (("hris_nothing", person), ("ats_jobs", "1")):
+        refused = river.weir.admin("/integrations/personio:acme/refetch", "POST",
+                                   {"model": model, "remote_id": remote_id})
+        assert refused.status == 400, model
+    assert river.weir.cli("refetch", "personio:nobody", "hris_employees", "1", check=False).returncode == 1
+
+
+def test_the_log_and_the_attempts_are_searched(river):
+    person = change(river, name="Ragnhild")
+    message = river.wait_message("hris_employees", person, "updated")
+    river.settle()
+    delivery = str(river.weir.listed("/deliveries")[0]["delivery"])
+
+    attempts = river.weir.listed("/attempts", notification=message.id, outcome="delivered", endpoint="app")
+    assert [a["notification"] for a in attempts] == [message.id]
+    assert river.weir.listed("/attempts", outcome="dead") == []
+    of_delivery = river.weir.listed("/log", delivery=delivery, tool="personio")
+    assert {row["kind"] for row in of_delivery} == {"delivery", "fetch"}
+    assert river.weir.listed("/log", delivery=delivery, tool="okta") == []
+    assert [row["kind"] for row in river.weir.listed("/log", id=message.id)] == ["attempt"]
+    assert river.weir.listed("/log", text="PERSON.Updated", since="1h")
+    assert river.weir.listed("/log", since="1h", until="30m") == []
+    assert message.id in river.weir.cli("log", "--notification", message.id).stdout
+    assert river.weir.admin("/log", since="yesterday").status == 400

@@ -84,7 +84,7 @@ TEST(a_cursor_that_leads_nowhere_does_not_loop)
     fixture_init(&f);
     fixture_can(&f, "GET /admin/v1/integrations", 200, OK("{\"results\":[],\"next\":\"again\"}"));
     EXPECT_INT(CLI_OK, fixture_ask(&f, "integrations"));
-    EXPECT_INT(1, f.asked_count);
+    EXPECT_INT(2, f.asked_count);
     EXPECT_STR("", f.out);
     EXPECT_STR("no integrations yet\n", f.err);
     fixture_fini(&f);

@@ -69,6 +69,7 @@ struct asked {
     atomic_uint connects, failures;
     bool no_url; /* public_url is not set */
     bool full;
+    char seen[1024]; /* "model/remote id " of each record that was to be looked at */
     char hook_path[256];
     char looked_at[64];                /* the tool of the last reload of connectors */
     char scope[65], scope_text[1024];  /* the one that was put; empty: none */
@@ -372,6 +373,24 @@ static inline bool app_sync_progress(void *ctx, uint32_t integration, struct web
 
     *out = f->asked.progress;
     return f->asked.progress.run != 0 && integration == f->integrations[0].number;
+}
+
+static inline int app_look(void *ctx, uint32_t integration, const struct weir_ref *refs, size_t count,
+                           struct weir_error *err)
+{
+    struct fixture *f = ctx;
+
+    (void)integration;
+    if (f->asked.answer_rc != 0) {
+        return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(f->asked.seen);
+
+        (void)snprintf(f->asked.seen + len, sizeof f->asked.seen - len, "%.*s/%.*s ",
+                       WEIR_STR_ARG(refs[i].model), WEIR_STR_ARG(refs[i].remote_id));
+    }
+    return 0;
 }
 
 static inline int app_ensure_start(void *ctx, struct weir_str id, struct weir_error *err)
@@ -795,6 +814,7 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .sync_start = app_sync_start,
                             .sync_cancel = app_sync_cancel,
                             .sync_progress = app_sync_progress,
+                            .look = app_look,
                             .ensure_start = app_ensure_start,
                             .unsubscribe_start = app_unsubscribe_start,
                             .integration_create = app_integration_create,
