@@ -27,11 +27,11 @@ struct cli_io {
 struct options {
     const char *config, *socket, *url, *key_file;
     const char *integration, *endpoint, *kind, *dead_id;
-    const char *since, *until, *state, *reason;
+    const char *since, *until, *state, *reason; /* a stretch of time; replay, discard */
     const char *tool, *outcome, *id, *delivery, *upstream_event, *notification, *text;
     const char *organization, *scope, *base_url, *origin_id, *email;
-    const char *surface, *role, *only, *who, *target, *outcome, *since, *until; /* keys, audit */
-    const char *like;                                                           /* scopes */
+    const char *surface, *role, *only, *who, *target; /* keys, audit */
+    const char *like;                                 /* scopes */
     uint64_t limit, event, days;
     const char *events, *integrations, *order, *secret_file; /* of an endpoint */
     uint64_t concurrency, timeout_ms, overlap;
@@ -39,8 +39,7 @@ struct options {
     bool json, help, version;
     bool admin, aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
         allow_private;
-    bool dry_run, delivered, all;
-    bool aside, dead, waiting, log, delta, dead_all, events_all, compact, force, follow, allow_private;
+    bool delivered, all;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };

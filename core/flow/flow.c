@@ -1,7 +1,7 @@
 #include "flow/flow.h"
 
-#include "flow/dispatch_internal.h"
 #include "flow/ask.h"
+#include "flow/dispatch_internal.h"
 #include "flow/errand.h"
 #include "flow/flow_internal.h"
 #include "flow/retire.h"

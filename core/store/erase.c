@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/thread.h"
+#include "store/feed_internal.h"
 #include "store/inbox.h"
 #include "store/integrations_internal.h"
 #include "store/links_internal.h"
@@ -69,6 +70,13 @@ static uint32_t owner_of_link(struct store_txn *txn, struct weir_bytes key, stru
     return link_integration(value);
 }
 
+static uint32_t owner_of_stretch(struct store_txn *txn, struct weir_bytes key, struct weir_bytes value)
+{
+    (void)txn;
+    (void)key;
+    return feed_integration(value);
+}
+
 /* ---- the counters follow ---- */
 
 static void uncount_record(struct store_counters *c, struct weir_bytes key, struct weir_bytes value)
@@ -104,6 +112,13 @@ static void uncount_dead(struct store_counters *c, struct weir_bytes key, struct
     c->dead_count -= c->dead_count > 0;
 }
 
+static void uncount_sent(struct store_counters *c, struct weir_bytes key, struct weir_bytes value)
+{
+    (void)key;
+    c->sent_count -= c->sent_count > 0;
+    c->sent_bytes -= value.len < c->sent_bytes ? value.len : c->sent_bytes;
+}
+
 static void uncount_aside(struct store_counters *c, struct weir_bytes key, struct weir_bytes value)
 {
     (void)key;
@@ -123,11 +138,13 @@ static const struct {
     {DB_RECORDS, NULL, uncount_record},
     {DB_BY_CHANGE, NULL, NULL},
     {DB_BY_REF, NULL, NULL},
+    {DB_FEED, owner_of_stretch, NULL},
     {DB_CHANGES, NULL, NULL},
     {DB_GATHER, NULL, NULL},
     {DB_FIELDS, NULL, NULL},
     {DB_OUTBOX, owner_of_notification, uncount_notification},
     {DB_DEAD, owner_of_notification, uncount_dead},
+    {DB_SENT, owner_of_notification, uncount_sent},
     {DB_ASIDE, owner_of_aside, uncount_aside},
     {DB_LOG, owner_of_log, NULL},
     {DB_GRAVES, owner_of_grave, NULL},

@@ -57,6 +57,11 @@ static bool stretch_decode(struct stretch *out, struct weir_bytes key, struct we
     return count > 0 && count <= out->last;
 }
 
+uint32_t feed_integration(struct weir_bytes value)
+{
+    return value.len == STRETCH_BYTES && value.data[0] == STRETCH_VERSION ? be_u32(value.data + 1) : 0;
+}
+
 int feed_prune(size_t *removed, struct store_txn *txn, int64_t before_ms, size_t max, struct weir_error *err)
 {
     struct db_cursor cursor = {0};

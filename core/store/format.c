@@ -30,7 +30,8 @@ static size_t counter_fields(uint64_t *fields[], struct store_counters *c)
         &c->sync_run,
         &c->feed_place,
         (uint64_t *)&c->feed_at_ms,
-        &c->sent_count,         &c->sent_bytes,
+        &c->sent_count,
+        &c->sent_bytes,
     };
 
     memcpy(fields, all, sizeof all);

@@ -189,6 +189,8 @@ int store_log_newest(struct store_log_place *place, struct store *st, struct wei
 {
     *place = (struct store_log_place){0};
     return store_logs(st, 0, 0, 0, 0, take_place, place, err);
+}
+
 int store_logs(struct store *st, uint32_t kinds, uint32_t integration, int64_t before_ms, uint64_t before_seq,
                bool (*each)(void *ctx, const struct store_log *entry), void *ctx, struct weir_error *err)
 {

@@ -4,12 +4,7 @@
 #ifndef WEIR_STORE_LOG_SEARCH_H
 #define WEIR_STORE_LOG_SEARCH_H
 
-#include "store/store.h"
-
-struct store_log_place {
-    int64_t at_ms;
-    uint64_t seq;
-};
+#include "store/watch.h"
 
 struct store_log_search {
     uint32_t kinds;                /* a bit per enum store_log_kind; 0: all */

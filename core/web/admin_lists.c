@@ -252,15 +252,10 @@ static bool write_notification(void *ctx, const struct store_notification *n)
     struct notifications *all = ctx;
     struct admin_list *list = &all->list;
 
-    if (all->dead && all->endpoint != 0 && n->endpoint != all->endpoint) {
-        return ++all->scanned < SCAN_MAX || admin_list_pause(list, n->seq, 0);
-    }
-    if (!admin_list_sees(list, n->integration)) {
-        all->skipped += !all->dead;
-        return ++all->scanned < SCAN_MAX || admin_list_pause(list, all->dead ? n->seq : all->skipped, 0);
-    if (!all->ended && list->integration != 0 && n->integration != list->integration) {
-        all->skipped++;
-        return ++all->scanned < SCAN_MAX;
+    if (!admin_list_sees(list, n->integration) ||
+        (!all->ended && list->integration != 0 && n->integration != list->integration)) {
+        all->skipped += !all->ended;
+        return ++all->scanned < SCAN_MAX || admin_list_pause(list, all->ended ? n->seq : all->skipped, 0);
     }
     if (!admin_list_row(list, all->ended ? n->seq : ++all->skipped, 0)) {
         return false;

@@ -8,8 +8,9 @@
 #include "web/json_out.h"
 #include "web/log_filter.h"
 
-#define SCAN_MAX 20000 /* entries looked at for one page: a rare filter does not walk the whole log at once  \
-                        */
+#define SCAN_MAX                                                                                             \
+    20000 /* entries looked at for one page: a rare filter does not walk the whole log at once               \
+           */
 
 static const char *const kinds[] = {"",        "delivery", "event",       "fetch", "notification",
                                     "attempt", "sync",     "integration", NULL};
@@ -63,13 +64,8 @@ static bool write_entry(void *ctx, const struct store_log *entry)
     struct entries *e = ctx;
     struct admin_list *list = &e->list;
 
-    if (e->endpoint.len > 0 &&
-        !weir_str_equal(canonical_inner(canonical_get(entry->json, "endpoint")), e->endpoint)) {
-        return ++e->scanned < SCAN_MAX || admin_list_pause(list, (uint64_t)entry->at_ms, entry->seq);
-    }
-    if (!admin_list_sees(list, entry->integration)) {
-        return ++e->scanned < SCAN_MAX || admin_list_pause(list, (uint64_t)entry->at_ms, entry->seq);
-    if (!is_of_tool(e, entry->integration) || !log_filter_fits(&e->filter, entry->json)) {
+    if (!admin_list_sees(list, entry->integration) || !is_of_tool(e, entry->integration) ||
+        !log_filter_fits(&e->filter, entry->json)) {
         return true;
     }
     if (!admin_list_row(list, (uint64_t)entry->at_ms, entry->seq)) {
