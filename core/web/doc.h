@@ -25,7 +25,8 @@ enum {
     DOC_TEXT = 1 << 5,      /* plain text; answer is NULL */
     DOC_UNKEYED = 1 << 6,   /* needs no key */
     DOC_NO_ANSWER = 1 << 7, /* answers errors alone: what is not built */
-    DOC_BODY_MAY = 1 << 8   /* the body may be left out */
+    DOC_BODY_MAY = 1 << 8,  /* the body may be left out */
+    DOC_STREAM = 1 << 9     /* Server-Sent Events */
 };
 
 /* In .errors: DOC_E(NOT_FOUND) | DOC_E(CONFLICT) */
@@ -50,6 +51,19 @@ extern const struct doc doc_api_actions[];
 extern const struct doc doc_admin[];
 extern const struct schema_object doc_api_objects[];
 extern const struct schema_object doc_admin_objects[];
+extern const struct doc doc_connect[];
+extern const struct schema_object doc_connect_objects[];
+extern const struct doc doc_fields[];
+extern const struct schema_object doc_fields_objects[];
+extern const struct doc doc_fields_admin[];
+extern const struct schema_object doc_fields_admin_objects[];
+extern const struct doc doc_act[];
+extern const struct schema_object doc_act_objects[];
+extern const struct doc doc_keys[];
+extern const struct schema_object doc_keys_objects[];
+extern const struct doc doc_feed[];
+extern const struct schema_object doc_feed_objects[];
+extern const struct doc doc_feed_admin[];
 
 /* A table of descriptions, and the objects that it brings; doc.c lists them all. */
 struct doc_part {

@@ -3,12 +3,6 @@
  */
 #include "web/doc.h"
 
-#define NOT_BUILT(method_, path_, id_, tag_, summary_, ...)                                                  \
-    {                                                                                                        \
-        .method = (method_), .path = (path_), .id = (id_), .tag = (tag_), .names = {__VA_ARGS__},            \
-        .summary = (summary_), .errors = DOC_E(NOT_OFFERED), .flags = DOC_NO_ANSWER                          \
-    }
-
 const struct doc doc_api[] = {
     {.method = "GET",
      .path = "/v1/openapi.json",
@@ -71,24 +65,5 @@ const struct doc doc_api[] = {
      .summary = "The connectors of a category, and what each covers",
      .text = "The category is hris, ats, assessment or lms.",
      .answer = "#Tools"},
-
-    NOT_BUILT("DELETE", "/v1/integrations/{}", "deleteIntegration", "General", "Delete an integration",
-              "integration_id"),
-    NOT_BUILT("PUT", "/v1/integrations/{}/enabled", "setIntegrationEnabled", "General",
-              "Switch an integration on or off", "integration_id"),
-    NOT_BUILT("POST", "/v1/integrations/{}/relink", "createReconnectionLink", "General",
-              "A link for new credentials", "integration_id"),
-    NOT_BUILT("POST", "/v1/integrations/{}/setup-link", "createSetupLink", "General",
-              "A link to the set-up steps", "integration_id"),
-    NOT_BUILT("PUT", "/v1/integrations/{}/custom-fields/{}", "updateCustomFieldMapping", "General",
-              "Map a custom field", "integration_id", "custom_field_id"),
-    NOT_BUILT("PATCH", "/v1/integrations/{}/integration-fields/{}", "updateIntegrationField", "General",
-              "Change a field of the tool", "integration_id", "integration_field_id"),
-    NOT_BUILT("POST", "/v1/passthrough/{}/{}", "sendPassthroughRequest", "General",
-              "One request to the tool's own API", "tool", "api"),
-    NOT_BUILT("POST", "/v1/connect/create-link", "createConnectionLink", "Connect",
-              "A link with which a customer connects a tool", NULL),
-    NOT_BUILT("GET", "/v1/connect/integration-by-token/{}", "getIntegrationByToken", "Connect",
-              "The integration that a connection flow made", "token"),
     {.method = NULL},
 };

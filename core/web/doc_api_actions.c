@@ -26,8 +26,6 @@
     }
 
 const struct doc doc_api_actions[] = {
-    NO_ACTION("POST", "/v1/hris/absences", "createAbsence", "HRIS", "Create an absence", NULL),
-    NO_ACTION("DELETE", "/v1/hris/absences/{}", "deleteAbsence", "HRIS", "Delete an absence", "absence_id"),
     NO_ENDPOINT("/v1/hris/employees/form", "getEmployeeForm", "HRIS", "What a new employee takes"),
     NO_ACTION("POST", "/v1/hris/employees/form", "createEmployeeWithForm", "HRIS", "Create an employee",
               NULL),

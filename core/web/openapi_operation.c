@@ -195,6 +195,8 @@ static void write_success(struct buf *out, const struct openapi_operation *op)
     buf_add_text(out, "\"200\":{\"description\":\"Done.\",\"content\":{");
     if (flags_of(op) & DOC_TEXT) {
         buf_add_text(out, "\"text/plain\":{\"schema\":{\"type\":\"string\"}}");
+    } else if (flags_of(op) & DOC_STREAM) {
+        buf_add_text(out, "\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}");
     } else {
         buf_add_text(out, "\"application/json\":{\"schema\":");
         if (flags_of(op) & DOC_BARE) {

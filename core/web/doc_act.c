@@ -1,0 +1,87 @@
+/*
+ * doc_act: what is written to a tool, or asked of it straight.
+ */
+#include "web/doc.h"
+
+#define END                                                                                                  \
+    {                                                                                                        \
+        NULL, NULL, NULL                                                                                     \
+    }
+
+static const struct schema_member absence_wish[] = {
+    {"employee_id", "text", NULL},
+    {"absence_type_id", "text", NULL},
+    {"~status", "=REQUESTED|APPROVED", NULL},
+    {"start_date", "text", "A date or a point in time; a time of day does not count."},
+    {"end_date", "text", "Inclusive."},
+    {"~start_half_day", "bool", NULL},
+    {"~end_half_day", "bool", NULL},
+    {"~amount", "number", NULL},
+    {"~unit", "=HOURS|DAYS", NULL},
+    {"employee_note", "text?", NULL},
+    {"~start_time", "text", NULL},
+    {"~end_time", "text", NULL},
+    {"~remote_fields", "object", NULL},
+    END,
+};
+static const struct schema_member pass_wish[] = {
+    {"method", "=GET|POST|DELETE|PUT|PATCH", NULL},
+    {"path", "text", NULL},
+    {"~headers", "texts", NULL},
+    {"~params", "texts", NULL},
+    {"~data", "any", NULL},
+    {"~response_as_base64", "bool", NULL},
+    {"~multipart_form_data", "[]object", NULL},
+    {"~api_options", "object", NULL},
+    END,
+};
+static const struct schema_member passed[] = {{"url", "text", NULL},
+                                              {"status", "integer", NULL},
+                                              {"headers", "object", NULL},
+                                              {"~data", "any", NULL},
+                                              END};
+
+const struct schema_object doc_act_objects[] = {
+    {"AbsenceWish", absence_wish, NULL, false},
+    {"PassthroughWish", pass_wish, NULL, false},
+    {"Passthrough", passed, NULL, false},
+    {NULL, NULL, NULL, false},
+};
+
+#define ACT_ERRORS                                                                                           \
+    (DOC_E(INPUT_INVALID) | DOC_E(INTEGRATION_UNKNOWN) | DOC_E(SETUP_SYNC_PENDING) | DOC_E(INACTIVE) |       \
+     DOC_E(CREDENTIALS_INVALID) | DOC_E(MODEL_DISABLED) | DOC_E(ACTION_NOT_AVAILABLE))
+
+const struct doc doc_act[] = {
+    {.method = "POST",
+     .path = "/v1/hris/absences",
+     .id = "createAbsence",
+     .tag = "HRIS",
+     .summary = "Create an absence",
+     .body = "#AbsenceWish",
+     .answer = "#hris_absences",
+     .errors = ACT_ERRORS,
+     .flags = DOC_HEADER | DOC_WARNINGS},
+    {.method = "DELETE",
+     .path = "/v1/hris/absences/{}",
+     .id = "deleteAbsence",
+     .tag = "HRIS",
+     .names = {"absence_id"},
+     .summary = "Delete an absence",
+     .body = "object",
+     .answer = "#hris_absences",
+     .errors = ACT_ERRORS,
+     .flags = DOC_HEADER | DOC_WARNINGS | DOC_BODY_MAY},
+    {.method = "POST",
+     .path = "/v1/passthrough/{}/{}",
+     .id = "sendPassthroughRequest",
+     .tag = "General",
+     .names = {"tool", "api"},
+     .summary = "One request to the tool's own API",
+     .text = "It goes out with the integration's credentials, within the host's limits.",
+     .body = "#PassthroughWish",
+     .answer = "#Passthrough",
+     .errors = DOC_E(INTEGRATION_UNKNOWN) | DOC_E(CONFLICT) | DOC_E(NOT_OFFERED),
+     .flags = DOC_HEADER | DOC_WARNINGS},
+    {.method = NULL},
+};
