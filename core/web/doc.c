@@ -1,11 +1,17 @@
 #include "web/doc.h"
 
 static const struct doc_part parts[] = {
-    {doc_api, doc_api_objects, false},       {doc_api_actions, NULL, false},
-    {doc_admin, doc_admin_objects, true},    {doc_connect, doc_connect_objects, false},
-    {doc_fields, doc_fields_objects, false}, {doc_fields_admin, doc_fields_admin_objects, true},
-    {doc_act, doc_act_objects, false},       {doc_keys, doc_keys_objects, true},
-    {doc_feed, doc_feed_objects, false},     {doc_feed_admin, NULL, true},
+    {doc_api, doc_api_objects, false},
+    {doc_api_actions, NULL, false},
+    {doc_admin, doc_admin_objects, true},
+    {doc_connect, doc_connect_objects, false},
+    {doc_fields, doc_fields_objects, false},
+    {doc_fields_admin, doc_fields_admin_objects, true},
+    {doc_act, doc_act_objects, false},
+    {doc_endpoints, doc_endpoints_objects, true},
+    {doc_keys, doc_keys_objects, true},
+    {doc_feed, doc_feed_objects, false},
+    {doc_feed_admin, NULL, true},
 };
 
 const struct doc_part *doc_part_nth(size_t n)

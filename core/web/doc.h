@@ -59,6 +59,8 @@ extern const struct doc doc_fields_admin[];
 extern const struct schema_object doc_fields_admin_objects[];
 extern const struct doc doc_act[];
 extern const struct schema_object doc_act_objects[];
+extern const struct doc doc_endpoints[];
+extern const struct schema_object doc_endpoints_objects[];
 extern const struct doc doc_keys[];
 extern const struct schema_object doc_keys_objects[];
 extern const struct doc doc_feed[];

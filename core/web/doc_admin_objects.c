@@ -27,10 +27,9 @@ static const struct schema_member store[] = {
     END,
 };
 static const struct schema_member status[] = {
-    {"version", "text", NULL},     {"pid", "integer", NULL},
-    {"uptime_s", "integer", NULL}, {"environment_id", "text", NULL},
-    {"ready", "bool", NULL},       {"why", "text?", "Why it is not ready."},
-    {"store", "#Store", NULL},     END,
+    {"version", "text", NULL},        {"pid", "integer", NULL},  {"uptime_s", "integer", NULL},
+    {"environment_id", "text", NULL}, {"ready", "bool", NULL},   {"why", "text?", "Why it is not ready."},
+    {"endpoints", "counts", NULL},    {"store", "#Store", NULL}, END,
 };
 static const struct schema_member readiness[] = {
     {"ready", "bool", NULL},
@@ -269,18 +268,6 @@ static const struct schema_member event_aside[] = {
     {"delivery", "integer", NULL},
     END,
 };
-static const struct schema_member endpoint[] = {
-    {"name", "text", NULL},
-    {"url", "text", NULL},
-    {"enabled", "bool", "As the configuration says."},
-    {"disabled", "bool", "Somebody, or a receiver's 410, switched it off."},
-    {"probing", "bool", "It failed for so long that it is only probed."},
-    {"reason", "text?", NULL},
-    {"failures", "integer", NULL},
-    {"failing_since", "time?", NULL},
-    {"in_flight", "integer", NULL},
-    END,
-};
 static const struct schema_member notification[] = {
     {"id", "id", "The same in each of its attempts."},
     {"endpoint", "text?", NULL},
@@ -336,7 +323,6 @@ const struct schema_object doc_admin_objects[] = {
     {"Sync", sync, NULL, false},
     {"LogEntry", log_entry, "The members besides the first three depend on the kind.", false},
     {"EventAside", event_aside, NULL, false},
-    {"Endpoint", endpoint, NULL, false},
     {"Notification", notification, NULL, false},
     {"NotificationsReplay", notifications_replay, "Exactly one of the three.", false},
     {"EventsReplay", events_replay, "Exactly one of the three.", false},

@@ -1,0 +1,98 @@
+/*
+ * doc_endpoints: where notifications go.
+ */
+#include "web/doc.h"
+
+#define END                                                                                                  \
+    {                                                                                                        \
+        NULL, NULL, NULL                                                                                     \
+    }
+#define ENDPOINT                                                                                             \
+    {"name", "text", NULL}, {"url", "text", NULL}, {"state", "=ok|failing|probing|disabled", NULL},          \
+        {"enabled", "bool", NULL}, {"disabled", "bool", NULL}, {"probing", "bool", NULL},                    \
+        {"reason", "text?", NULL}, {"failures", "integer", NULL}, {"failing_since", "time?", NULL},          \
+        {"warned_at", "time?", NULL}, {"disables_at", "time?", "If it goes on failing."},                    \
+        {"last_error", "text?", NULL}, {"in_flight", "integer", NULL}, {"last_24_hours", "#Pulse", NULL},    \
+        {"last_delivered_at", "time?", NULL}, {"last_failed_at", "time?", NULL},                             \
+        {"kept_in", "=store|file", NULL}, {"created_at", "time?", NULL}, {"events", "[]text", NULL},         \
+        {"integrations", "[]text", NULL}, {"headers", "[]text", "Their names."},                             \
+        {"order", "text", "\"none\", or how far it keeps the order."}, {"concurrency", "integer", NULL},     \
+        {"timeout_ms", "integer", NULL}, {"allow_private", "bool", NULL},                                    \
+        {"secrets", "[]#EndpointSecret", "That are valid; never themselves."},                               \
+    {                                                                                                        \
+        "waiting", "integer", NULL                                                                           \
+    }
+
+static const struct schema_member endpoint[] = {ENDPOINT, END};
+static const struct schema_member endpoint_made[] = {
+    ENDPOINT, {"~secret", "text?", "One that was made: shown this once."}, END};
+static const struct schema_member endpoint_secret[] = {
+    {"newest", "bool", NULL}, {"valid_until", "time?", NULL}, END};
+static const struct schema_member pulse[] = {{"attempts", "integer", NULL},
+                                             {"delivered", "integer", NULL},
+                                             {"failed", "integer", NULL},
+                                             {"success_percent", "integer?", NULL},
+                                             {"p50_ms", "integer?", NULL},
+                                             {"p95_ms", "integer?", NULL},
+                                             END};
+static const struct schema_member endpoint_wish[] = {
+    {"~name", "text", "Of a new one."},
+    {"~url", "text", NULL},
+    {"~secret", "text", "Left out: one is made."},
+    {"~order", "text", NULL},
+    {"~events", "[]text", NULL},
+    {"~integrations", "[]text", NULL},
+    {"~headers", "object", "Texts by their names; null takes one away."},
+    {"~concurrency", "integer", NULL},
+    {"~timeout_ms", "integer", NULL},
+    {"~allow_private", "bool", NULL},
+    END,
+};
+static const struct schema_member rotate_wish[] = {
+    {"~secret", "text", "Left out: one is made."},
+    {"~overlap_hours", "integer", "So long both are valid."},
+    END,
+};
+static const struct schema_member removed[] = {{"dead_letters", "integer", "What it leaves behind."}, END};
+static const struct schema_member tested[] = {
+    {"id", "id", NULL},        {"type", "text", NULL},      {"delivered", "bool", NULL},
+    {"outcome", "text", NULL}, {"status", "integer", NULL}, {"ms", "integer", NULL},
+    {"detail", "text?", NULL}, {"answer", "text?", NULL},   END,
+};
+static const struct schema_member of_remove[] = {{"~force", "bool", "Also when something waits for it."},
+                                                 END};
+
+const struct schema_object doc_endpoints_objects[] = {
+    {"Endpoint", endpoint, NULL, false},
+    {"EndpointMade", endpoint_made, NULL, false},
+    {"EndpointSecret", endpoint_secret, NULL, false},
+    {"Pulse", pulse, NULL, false},
+    {"EndpointWish", endpoint_wish, NULL, false},
+    {"RotateWish", rotate_wish, NULL, false},
+    {"EndpointRemoved", removed, NULL, false},
+    {"EndpointTested", tested, NULL, false},
+    {NULL, NULL, NULL, false},
+};
+
+#define ROUTE(method_, path_, id_, summary_, ...)                                                            \
+    {                                                                                                        \
+        .method = (method_), .path = "/admin/v1/endpoints" path_, .id = (id_), .tag = "Endpoints",           \
+        .summary = (summary_), __VA_ARGS__                                                                   \
+    }
+
+const struct doc doc_endpoints[] = {
+    ROUTE("POST", "", "adminEndpointAdd", "Make an endpoint", .body = "#EndpointWish",
+          .answer = "#EndpointMade", .errors = DOC_E(CONFLICT)),
+    ROUTE("GET", "/{}", "adminEndpoint", "One endpoint", .names = {"name"}, .answer = "#Endpoint",
+          .errors = DOC_E(NOT_FOUND)),
+    ROUTE("PATCH", "/{}", "adminEndpointChange", "Change an endpoint", .names = {"name"},
+          .body = "#EndpointWish", .answer = "#Endpoint", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
+    ROUTE("DELETE", "/{}", "adminEndpointRemove", "Remove an endpoint", .names = {"name"}, .query = of_remove,
+          .answer = "#EndpointRemoved", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
+    ROUTE("POST", "/{}/test", "adminEndpointTest", "Send it a message now", .names = {"name"},
+          .answer = "#EndpointTested", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
+    ROUTE("POST", "/{}/rotate", "adminEndpointRotate", "Give it a new secret", .names = {"name"},
+          .body = "#RotateWish", .answer = "#EndpointMade", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT),
+          .flags = DOC_BODY_MAY),
+    {.method = NULL},
+};
