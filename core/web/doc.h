@@ -66,6 +66,8 @@ extern const struct schema_object doc_keys_objects[];
 extern const struct doc doc_feed[];
 extern const struct schema_object doc_feed_objects[];
 extern const struct doc doc_feed_admin[];
+extern const struct doc doc_replay[];
+extern const struct schema_object doc_replay_objects[];
 
 /* A table of descriptions, and the objects that it brings; doc.c lists them all. */
 struct doc_part {

@@ -44,7 +44,7 @@ def test_an_event_out_of_scope_that_comes_all_the_same_is_dropped_and_logged(mak
     assert river.app.messages == []
     assert river.weir.metric("weir_events_total", outcome="out_of_scope") == 1
     delivery = river.weir.listed("/deliveries")[0]
-    assert delivery["events"] == [{"type": "absence-period.created", "outcome": "out_of_scope"}]
+    assert [{k: e[k] for k in ("type", "outcome")} for e in delivery["events"]] == [{"type": "absence-period.created", "outcome": "out_of_scope"}]
 
 
 def test_a_disabled_field_is_null_and_its_change_is_none(make_river):

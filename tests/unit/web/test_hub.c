@@ -166,7 +166,7 @@ TEST(there_is_a_limit_of_streams_and_a_place_is_free_again)
         hear(&e[i], ": connected\n\n");
     }
     e[4] = listen_to(f, "/v1/changes/stream", "");
-    hear(&e[4], "HTTP/1.1 503 ");
+    hear(&e[4], "HTTP/1.1 429 ");
     hear(&e[4], "limits.streams_max");
     ear_free(&e[4]);
     ear_free(&e[0]);
