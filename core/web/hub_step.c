@@ -163,12 +163,17 @@ static void hand_round(struct listener *l, const struct listener *was, struct we
 
 static void serve(struct hub *hub, struct listener *l)
 {
-    struct listener was;
+    /* Where it stood. Not the whole: parts of it are other threads' too. */
+    const struct listener was = {.topic = l->topic,
+                                 .filter = l->filter,
+                                 .at = l->at,
+                                 .kinds = l->kinds,
+                                 .integration = l->integration,
+                                 .log_at = l->log_at};
     struct weir_error err = {0};
     struct buf text;
     int rc;
 
-    memcpy(&was, l, sizeof was);
     buf_init(&text, TEXT_MAX);
     l->served = true;
     rc = l->topic == HUB_CHANGES ? read_changes(&text, hub, l, &err) : read_log(&text, hub, l, &err);
