@@ -82,6 +82,7 @@ static const struct schema_member integration_details[] = {
     {"status", "=ACTIVE|INVALID|INACTIVE",
      "INVALID: the tool refuses the credentials. INACTIVE: it is switched off."},
     {"setup_status", SETUP_STATUS, "Records can be read once it is COMPLETED."},
+    {"qa_status", "=PENDING|FAILED|PASSED", "Of the first sync's data."},
     {"end_user", "#EndUser", NULL},
     {"scope_config", "#ScopeConfig", NULL},
     {"data_expired_at", "time?", "Set while the scope was changed and no full sync has followed."},
