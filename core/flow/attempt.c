@@ -4,6 +4,7 @@
 #include "flow/dispatch_internal.h"
 
 #include "base/log.h"
+#include "base/sign.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -241,13 +242,12 @@ int signed_headers_fill(struct signed_headers *h, const struct endpoint *e, int6
                         struct weir_bytes body, struct weir_error *err)
 {
     int64_t now_s = now_ms / 1000;
-    int rc = dispatch_sign_kombo(&h->kombo, weir_str(e->secrets[0]), body, err);
+    int rc = sign_kombo(&h->kombo, weir_str(e->secrets[0]), body, err);
 
     (void)snprintf(h->id, sizeof h->id, "%s", id);
     for (size_t i = 0; rc == 0 && i < e->secret_count; i++) {
         if (i == 0 || e->secret_until_ms[i] == 0 || e->secret_until_ms[i] > now_ms) {
-            rc = dispatch_sign_standard(&h->standard, weir_str(e->secrets[i]), weir_str(h->id), now_s, body,
-                                        err);
+            rc = sign_standard(&h->standard, weir_str(e->secrets[i]), weir_str(h->id), now_s, body, err);
         }
     }
     if (rc != 0) {

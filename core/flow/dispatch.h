@@ -90,13 +90,6 @@ bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n);
 /* A person enables it again (after 410), or disables it. WEIR_E_NONE: no such name. Thread: web. */
 int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struct weir_error *err);
 
-/* Append the two signatures of a body for tests and the CLI: X-Kombo-Signature's value, and
- * webhook-signature's for id and timestamp (one per secret, separated by a space). Thread: any. */
-int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body,
-                        struct weir_error *err);
-int dispatch_sign_standard(struct buf *out, struct weir_str secret, struct weir_str id, int64_t timestamp_s,
-                           struct weir_bytes body, struct weir_error *err);
-
 struct rate;
 /* Notifications that were taken in the last hour. Thread: any. */
 const struct rate *dispatch_rate(const struct dispatch *d);

@@ -1,4 +1,5 @@
 /* Each allocation of what flow packs, signs and queues fails in turn. */
+#include "base/sign.h"
 #include "expect.h"
 #include "flow/dispatch.h"
 #include "flow/events_body.h"
@@ -56,14 +57,12 @@ static int sign(void *ctx, struct weir_error *err)
     int rc;
 
     buf_init(&p->out, sizeof p->want);
-    rc = dispatch_sign_standard(&p->out, weir_str("whsec_AAECAwQFBgcICQoLDA0ODxAREhM="), weir_str("id"), 1,
-                                body, err);
+    rc = sign_standard(&p->out, weir_str("whsec_AAECAwQFBgcICQoLDA0ODxAREhM="), weir_str("id"), 1, body, err);
     if (rc == 0) {
-        rc =
-            dispatch_sign_standard(&p->out, weir_str("an invented old secret"), weir_str("id"), 1, body, err);
+        rc = sign_standard(&p->out, weir_str("an invented old secret"), weir_str("id"), 1, body, err);
     }
     if (rc == 0) {
-        rc = dispatch_sign_kombo(&p->out, weir_str("an invented secret"), body, err);
+        rc = sign_kombo(&p->out, weir_str("an invented secret"), body, err);
     }
     return rc == 0 ? buf_check(&p->out, "the signatures", err) : rc;
 }

@@ -1,7 +1,6 @@
-/*
- * sign: the two signatures of a notification.
- */
-#include "flow/dispatch.h"
+#include "base/sign.h"
+
+#include "base/crypto.h"
 
 #include <inttypes.h>
 
@@ -9,8 +8,7 @@
 
 /* Base64url without padding, keyed with the secret as text: it is not decoded first (the published contract).
  */
-int dispatch_sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body,
-                        struct weir_error *err)
+int sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body, struct weir_error *err)
 {
     uint8_t mac[WEIR_DIGEST_MAX];
     size_t len;
@@ -41,8 +39,8 @@ static void standard_key(struct buf *key, struct weir_str secret)
     buf_add_str(key, secret);
 }
 
-int dispatch_sign_standard(struct buf *out, struct weir_str secret, struct weir_str id, int64_t timestamp_s,
-                           struct weir_bytes body, struct weir_error *err)
+int sign_standard(struct buf *out, struct weir_str secret, struct weir_str id, int64_t timestamp_s,
+                  struct weir_bytes body, struct weir_error *err)
 {
     char time_text[32];
     int time_len = snprintf(time_text, sizeof time_text, ".%" PRId64 ".", timestamp_s);
