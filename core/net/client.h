@@ -22,7 +22,7 @@ struct client_options {
 
 struct client_request {
     const char *method;
-    struct weir_str url; /* absolute, http or https */
+    struct weir_str url;     /* absolute, http or https */
     const char *unix_socket; /* connect to this path instead (the CLI); NULL: as the URL says */
     const struct weir_header *headers;
     size_t header_count;
@@ -32,6 +32,14 @@ struct client_request {
     size_t response_max;         /* decoded bytes of body; headers: half of it, 16 KiB at least, 64 at most */
     bool allow_private;          /* loopback, private, link-local addresses may be used */
     bool compressed;             /* the answer may come compressed; it is decoded */
+    /*
+     * For an answer that goes on: the body of a 200, decoded, part by part as it comes, instead of whole in
+     * the response, and without response_max. timeout_ms, in whole seconds, is then how long it may be
+     * silent. Client thread; must not block. false: enough, the request ends as CLIENT_BROKEN. NULL: the body
+     * is gathered.
+     */
+    bool (*part)(void *ctx, struct weir_bytes bytes);
+    void *part_ctx;
 };
 
 /* How it ended, apart from the status: what a retry schedule wants to know. */
@@ -51,7 +59,7 @@ const char *client_outcome_word(enum client_outcome outcome); /* "timeout" */
 
 struct client_response {
     enum client_outcome outcome;
-    int status; /* 0 unless answered */
+    int status;                        /* 0 unless answered */
     const struct weir_header *headers; /* names in lower case */
     size_t header_count;
     struct weir_bytes body;
@@ -63,7 +71,8 @@ struct client_response {
 /* Thread: setup. */
 int client_open(struct client **out, const struct client_options *options, struct metrics *metrics,
                 struct weir_error *err);
-/* End what runs with CLIENT_STOPPED (their callbacks are called), refuse further requests, join. Idempotent. */
+/* End what runs with CLIENT_STOPPED (their callbacks are called), refuse further requests, join. Idempotent.
+ */
 void client_stop(struct client *client);
 void client_close(struct client *client); /* after client_stop */
 

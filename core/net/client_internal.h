@@ -34,6 +34,8 @@ struct transfer {
     struct client *client;
     void (*done)(void *ctx, const struct client_response *response);
     void *ctx;
+    bool (*part)(void *ctx, struct weir_bytes bytes);
+    void *part_ctx;
     CURL *easy; /* NULL while queued */
     struct curl_slist *headers;
     char *url, *method, *unix_socket;

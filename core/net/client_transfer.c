@@ -139,6 +139,8 @@ struct transfer *transfer_new(struct client *client, const struct client_request
     t->result = calloc(1, sizeof *t->result);
     check_bug(t->result != NULL);
     t->client = client;
+    t->part = request->part;
+    t->part_ctx = request->part_ctx;
     t->timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS;
     t->connect_timeout_ms =
         request->connect_timeout_ms > 0 ? request->connect_timeout_ms : CONNECT_TIMEOUT_MS;
@@ -230,7 +232,12 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 {
     struct transfer *t = ctx;
     struct buf *body = &t->result->body;
+    long status = 0;
 
+    if (t->part != NULL && curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+        status == 200) {
+        return t->part(t->part_ctx, weir_bytes(data, size * count)) ? size * count : CURL_WRITEFUNC_ERROR;
+    }
     buf_add(body, data, size * count);
     if (body->failed) {
         t->too_long = true;
@@ -319,6 +326,18 @@ static void set_method(struct transfer *t)
     (void)curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, custom);
 }
 
+/* Both kinds each time: the handle may have had the other one before. */
+static void set_timeouts(struct transfer *t)
+{
+    bool goes_on = t->part != NULL;
+
+    (void)curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_timeout_ms);
+    (void)curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, goes_on ? 0L : (long)t->timeout_ms);
+    (void)curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, goes_on ? 1L : 0L);
+    (void)curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME,
+                           goes_on ? (long)(t->timeout_ms + 999) / 1000 : 0L);
+}
+
 void transfer_set_manners(CURL *e, const struct client *client)
 {
     (void)curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
@@ -354,8 +373,7 @@ bool transfer_prepare(struct transfer *t)
     set_method(t);
     (void)curl_easy_setopt(e, CURLOPT_URL, t->url);
     (void)curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
-    (void)curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)t->timeout_ms);
-    (void)curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)t->connect_timeout_ms);
+    set_timeouts(t);
     (void)curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, t->unix_socket);
     (void)curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->complaint);
     (void)curl_easy_setopt(e, CURLOPT_PRIVATE, (void *)t);
