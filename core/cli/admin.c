@@ -13,6 +13,8 @@
 #define ANSWER_MAX ((size_t)64 << 20)
 #define TIMEOUT_MS 30000
 #define URL_MAX 8192
+#define HEADERS_MAX 3
+#define SILENCE_MS 45000 /* of a stream; the daemon's heartbeat comes three times as often */
 
 struct admin {
     const struct target *target;
@@ -20,6 +22,7 @@ struct admin {
     struct client *client;
     char *authorization; /* "Bearer <key>"; NULL: none */
     char user_agent[64];
+    struct admin_stream stream; /* the one under way */
 };
 
 int admin_open(struct admin **out, const struct target *target, const char *version, struct weir_error *err)
@@ -188,36 +191,42 @@ static int open_envelope(json_t **data, json_t **refusal, const struct admin *ad
     return rc;
 }
 
+/* Where it goes, and with which key; headers has room for one more. url has to live until it is sent. */
+static int address_it(struct client_request *request, struct weir_header *headers, struct buf *url,
+                      const struct admin *admin, struct weir_str path, struct weir_error *err)
+{
+    const struct target *target = admin->target;
+
+    buf_add_str(url, target->url != NULL ? weir_str_n(target->url, target->url_len)
+                                         : weir_str("http://localhost"));
+    buf_add_str(url, path);
+    request->url = buf_str(url);
+    request->unix_socket = target->url == NULL ? target->socket : NULL;
+    request->response_max = ANSWER_MAX;
+    request->allow_private = true;
+    if (admin->authorization != NULL) {
+        headers[request->header_count++] =
+            (struct weir_header){weir_str("Authorization"), weir_str(admin->authorization)};
+    }
+    return buf_check(url, "the URL of the request", err);
+}
+
 static int call(json_t **data, json_t **refusal, struct admin *admin, const char *method,
                 struct weir_str path, struct weir_str body, uint32_t timeout_ms, struct weir_error *err)
 {
-    const struct target *target = admin->target;
     struct client_response *response = NULL;
-    struct weir_header headers[2];
-    struct client_request request = {
-        .method = method,
-        .unix_socket = target->url == NULL ? target->socket : NULL,
-        .headers = headers,
-        .body = weir_str_bytes(body),
-        .timeout_ms = timeout_ms > 0 ? timeout_ms : TIMEOUT_MS,
-        .response_max = ANSWER_MAX,
-        .allow_private = true,
-    };
+    struct weir_header headers[HEADERS_MAX];
+    struct client_request request = {.method = method,
+                                     .headers = headers,
+                                     .body = weir_str_bytes(body),
+                                     .timeout_ms = timeout_ms > 0 ? timeout_ms : TIMEOUT_MS};
     struct buf url;
     int rc;
 
     buf_init(&url, URL_MAX);
-    buf_add_str(&url, target->url != NULL ? weir_str_n(target->url, target->url_len)
-                                          : weir_str("http://localhost"));
-    buf_add_str(&url, path);
-    rc = buf_check(&url, "the URL of the request", err);
+    rc = address_it(&request, headers, &url, admin, path, err);
     if (rc != 0) {
         goto out;
-    }
-    request.url = buf_str(&url);
-    if (admin->authorization != NULL) {
-        headers[request.header_count++] =
-            (struct weir_header){weir_str("Authorization"), weir_str(admin->authorization)};
     }
     if (body.len > 0) {
         headers[request.header_count++] =
@@ -276,4 +285,54 @@ int admin_patch(json_t **data, struct admin *admin, struct weir_str path, const 
 int admin_delete(json_t **data, struct admin *admin, struct weir_str path, struct weir_error *err)
 {
     return call(data, NULL, admin, "DELETE", path, weir_str(NULL), 0, err);
+}
+
+/* ---- a stream ---- */
+
+static void on_followed(void *ctx, const struct client_response *response)
+{
+    struct admin *admin = ctx;
+    struct weir_error err = {0};
+    json_t *data = NULL;
+    int rc = 0;
+
+    if (response->outcome != CLIENT_ANSWERED) {
+        rc = fail_unanswered(admin, response, SILENCE_MS, &err);
+    } else if (response->status != 200) {
+        rc = open_envelope(&data, NULL, admin, response, &err);
+    }
+    json_decref(data);
+    admin->stream.done(admin->stream.ctx, rc, &err);
+}
+
+int admin_follow(struct admin *admin, struct weir_str path, struct weir_str last_id,
+                 const struct admin_stream *stream, struct weir_error *err)
+{
+    struct weir_header headers[HEADERS_MAX];
+    struct client_request request = {.method = "GET",
+                                     .headers = headers,
+                                     .timeout_ms = SILENCE_MS,
+                                     .part = stream->part,
+                                     .part_ctx = stream->ctx};
+    struct buf url;
+    int rc;
+
+    admin->stream = *stream;
+    buf_init(&url, URL_MAX);
+    rc = address_it(&request, headers, &url, admin, path, err);
+    if (rc == 0) {
+        headers[request.header_count++] =
+            (struct weir_header){weir_str("Accept"), weir_str("text/event-stream")};
+        if (last_id.len > 0) {
+            headers[request.header_count++] = (struct weir_header){weir_str("Last-Event-ID"), last_id};
+        }
+        client_send(admin->client, &request, on_followed, admin);
+    }
+    buf_fini(&url);
+    return rc;
+}
+
+void admin_stop(struct admin *admin)
+{
+    client_stop(admin->client);
 }

@@ -36,6 +36,20 @@ int admin_patch(json_t **data, struct admin *admin, struct weir_str path, const 
                 struct weir_error *err);
 int admin_delete(json_t **data, struct admin *admin, struct weir_str path, struct weir_error *err);
 
+/* Who reads a stream. Both are called on net's thread and must not block; part until it returns false, done
+ * once, with rc 0 when the daemon ended it, else as admin_get. */
+struct admin_stream {
+    bool (*part)(void *ctx, struct weir_bytes bytes);
+    void (*done)(void *ctx, int rc, const struct weir_error *err);
+    void *ctx;
+};
+/* GET an answer that goes on, behind last_id (empty: from now on); one at a time. On failure done is not
+ * called. */
+int admin_follow(struct admin *admin, struct weir_str path, struct weir_str last_id,
+                 const struct admin_stream *stream, struct weir_error *err);
+/* End what is under way. Nothing can be asked any more. Thread: setup. */
+void admin_stop(struct admin *admin);
+
 /* What to do when no daemon answers, as further lines. Thread: any. */
 void admin_print_hint(FILE *out, const struct admin *admin, int code);
 

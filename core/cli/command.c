@@ -162,6 +162,17 @@ static const struct option_spec AUDIT_OPTIONS[] = {
     LIMIT,
     END,
 };
+static const struct option_spec LISTEN_OPTIONS[] = {
+    TEXT(forward, "forward", "URL", "post each there, signed, as http://localhost:3000/hook"),
+    TEXT(secret_file, "secret-file", "FILE",
+         "sign with the secret in it, - is the standard input (else one is made)"),
+    NUMBER(last, "last", "N", 1000, "first the last N that are kept"),
+    TEXT(endpoint, "endpoint", "NAME", "only what is for this endpoint"),
+    TEXT(events, "events", "LIST", "only of these types, with commas"),
+    OF_INTEGRATION,
+    FLAG(body, "body", "show the whole body"),
+    END,
+};
 
 /* ---- commands ---- */
 
@@ -232,6 +243,13 @@ const struct command COMMANDS[] = {
      "--since sends what an application took and lost, too, as far as it is kept "
      "(store.retention.sent_days).",
      REPLAY_OPTIONS, NEEDS_DAEMON, 0, accept_replay, run_replay},
+    {"listen", "notifications as they are made, also to your own machine", FORMS(""),
+     "With --forward each is posted to that URL as an endpoint would get it, signed with a secret that is "
+     "shown\n"
+     "at the start; it is tried once. What the daemon's endpoints get stays as it is. It goes on over a "
+     "restart of\n"
+     "the daemon and shows what it missed, until Ctrl-C.",
+     LISTEN_OPTIONS, NEEDS_DAEMON, 0, accept_listen, run_listen},
     {"log", "what happened, the newest last", FORMS(""), NULL, LOG_OPTIONS, NEEDS_DAEMON, 0, NULL, run_log},
     {"keys", "who may use the API and the admin API",
      FORMS("[list]", "show <name>", "add <name> --for app|admin --role ROLE [--only IDS] [--expires DAYS]",

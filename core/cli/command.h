@@ -32,6 +32,8 @@ struct options {
     const char *organization, *scope, *base_url, *origin_id, *email;
     const char *surface, *role, *only, *who, *target; /* keys, audit */
     const char *like;                                 /* scopes */
+    const char *forward;                              /* listen */
+    uint64_t last;
     uint64_t limit, event, days;
     const char *events, *integrations, *order, *secret_file; /* of an endpoint */
     uint64_t concurrency, timeout_ms, overlap;
@@ -39,7 +41,7 @@ struct options {
     bool json, help, version;
     bool admin, aside, dead, waiting, log, delta, dead_all, events_all, dry_run, compact, force, follow,
         allow_private;
-    bool delivered, all;
+    bool delivered, all, body;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
@@ -149,6 +151,8 @@ int run_log(struct cli *cli);
 int run_notifications(struct cli *cli);
 int run_endpoints(struct cli *cli);
 int run_replay(struct cli *cli);
+int accept_listen(const struct cli *cli);
+int run_listen(struct cli *cli);
 int accept_keys(const struct cli *cli);
 int run_keys(struct cli *cli);
 int run_audit(struct cli *cli);
