@@ -166,6 +166,7 @@ static const struct option_spec LISTEN_OPTIONS[] = {
     TEXT(forward, "forward", "URL", "post each there, signed, as http://localhost:3000/hook"),
     TEXT(secret_file, "secret-file", "FILE",
          "sign with the secret in it, - is the standard input (else one is made)"),
+    TEXT(resume, "resume", "FILE", "go on where the last run with this file ended"),
     NUMBER(last, "last", "N", 1000, "first the last N that are kept"),
     TEXT(endpoint, "endpoint", "NAME", "only what is for this endpoint"),
     TEXT(events, "events", "LIST", "only of these types, with commas"),

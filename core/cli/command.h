@@ -32,7 +32,7 @@ struct options {
     const char *organization, *scope, *base_url, *origin_id, *email;
     const char *surface, *role, *only, *who, *target; /* keys, audit */
     const char *like;                                 /* scopes */
-    const char *forward;                              /* listen */
+    const char *forward, *resume;                     /* listen */
     uint64_t last;
     uint64_t limit, event, days;
     const char *events, *integrations, *order, *secret_file; /* of an endpoint */

@@ -8,6 +8,7 @@
 #include "cli/detail.h"
 #include "cli/forward.h"
 #include "cli/heard.h"
+#include "cli/place.h"
 #include "cli/tail.h"
 #include "config/address.h"
 
@@ -17,15 +18,14 @@
 #include <unistd.h>
 
 #define FOLDER "/admin/v1/notifications/"
-#define SEEN_MAX 4096
-#define ID_MAX 40
+#define SAVE_EACH 64           /* shown ones; beside each end and each gap */
 #define WAITING_LOOKED_AT 2000 /* once after each connection */
 
 struct listening {
     struct cli *cli;
     struct forward *forward; /* NULL: only shown */
-    char (*seen)[ID_MAX];    /* a ring */
-    size_t seen_count, seen_next;
+    struct place place;
+    bool resumed; /* the place is of a former run */
     uint64_t shown;
     int interrupt;
     bool over;  /* interrupted while one was forwarded */
@@ -93,21 +93,7 @@ int accept_listen(const struct cli *cli)
     return CLI_OK;
 }
 
-/* ---- which were shown ---- */
-
-/* true: it is new, and is remembered. */
-static bool remember(struct listening *l, const char *id)
-{
-    for (size_t i = 0; i < l->seen_count; i++) {
-        if (strcmp(l->seen[i], id) == 0) {
-            return false;
-        }
-    }
-    (void)snprintf(l->seen[l->seen_next], ID_MAX, "%s", id);
-    l->seen_next = (l->seen_next + 1) % SEEN_MAX;
-    l->seen_count += l->seen_count < SEEN_MAX;
-    return true;
-}
+/* ---- which are shown ---- */
 
 static const char *text_of(const json_t *n, const char *key)
 {
@@ -137,6 +123,16 @@ static void fail(struct listening *l, const struct weir_error *err)
     l->status = cli_fail(l->cli, err);
 }
 
+static void save(struct listening *l)
+{
+    struct weir_error err = {0};
+
+    if (l->cli->opt.resume != NULL && l->place.stream.len > 0 &&
+        place_save(&l->place, l->cli->opt.resume, &err) != 0) {
+        fail(l, &err);
+    }
+}
+
 static void show(struct listening *l, const json_t *n)
 {
     const json_t *body = json_object_get(n, "body");
@@ -153,10 +149,13 @@ static void show(struct listening *l, const json_t *n)
         l->over = result.outcome == CLIENT_STOPPED;
     }
     if (l->over) {
+        place_drop(&l->place, text_of(n, "id"));
         return;
     }
     heard_print(l->cli, n, l->forward != NULL && json_is_string(body) ? &result : NULL);
-    l->shown++;
+    if (++l->shown % SAVE_EACH == 0) {
+        save(l);
+    }
     if (fflush(l->cli->io->out) != 0) {
         l->status = CLI_FAILED;
     }
@@ -225,7 +224,7 @@ static void show_newest(struct listening *l, const json_t *rows, size_t count)
     for (size_t i = wanted > count ? wanted - count : 0; all != NULL && i < wanted && !has_ended(l); i++) {
         const char *id = text_of(all[i], "id");
 
-        if (remember(l, id)) {
+        if (place_add(&l->place, id)) {
             show_by_id(l, id);
         }
     }
@@ -264,7 +263,7 @@ static int pass_over_waiting(struct listening *l, struct weir_error *err)
     int rc = fetch(&rows, l, "waiting", WAITING_LOOKED_AT, err);
 
     for (size_t i = 0; rc == 0 && i < json_array_size(rows); i++) {
-        (void)remember(l, text_of(json_array_get(rows, i), "id"));
+        (void)place_add(&l->place, text_of(json_array_get(rows, i), "id"));
     }
     json_decref(rows);
     return rc;
@@ -292,17 +291,32 @@ static void on_connected(void *ctx, bool again)
 
     if (again) {
         (void)fputs("weir: connected again\n", l->cli->io->err);
-        show_waiting(l);
     } else {
         cli_note(l->cli, "listening; Ctrl-C ends it");
+    }
+    if (again || l->resumed) {
+        show_waiting(l);
     }
 }
 
 static void on_lost(void *ctx, const struct weir_error *err)
 {
-    const struct listening *l = ctx;
+    struct listening *l = ctx;
 
+    save(l);
     (void)fprintf(l->cli->io->err, "weir: %s; connecting again\n", err->message);
+}
+
+static void on_reached(void *ctx, struct weir_str place)
+{
+    struct listening *l = ctx;
+    bool first = l->place.stream.len == 0;
+
+    buf_clear(&l->place.stream);
+    buf_add_str(&l->place.stream, place);
+    if (first) {
+        save(l);
+    }
 }
 
 static bool on_event(void *ctx, const struct sse_event *event)
@@ -311,11 +325,11 @@ static bool on_event(void *ctx, const struct sse_event *event)
     json_t *n = json_loadb(event->data.data, event->data.len, 0, NULL);
 
     if (weir_str_is(event->type, "notification")) {
-        if (text_of(n, "id")[0] != '\0' && is_wanted(l, n) && remember(l, text_of(n, "id"))) {
+        if (text_of(n, "id")[0] != '\0' && is_wanted(l, n) && place_add(&l->place, text_of(n, "id"))) {
             show(l, n);
         }
     } else if (weir_str_is(event->type, "attempt")) {
-        if (text_of(n, "notification")[0] != '\0' && remember(l, text_of(n, "notification"))) {
+        if (text_of(n, "notification")[0] != '\0' && place_add(&l->place, text_of(n, "notification"))) {
             show_by_id(l, text_of(n, "notification"));
         }
     } else if (weir_str_is(event->type, "lost")) {
@@ -344,14 +358,23 @@ static void say_secret(const struct listening *l)
     (void)fflush(cli->io->out);
 }
 
+static int resume(struct listening *l, struct weir_error *err)
+{
+    int rc = l->cli->opt.resume != NULL ? place_load(&l->place, l->cli->opt.resume, err) : WEIR_E_NONE;
+
+    l->resumed = rc == 0;
+    return rc == WEIR_E_NONE ? 0 : rc;
+}
+
 static int listen_to(struct listening *l, struct weir_error *err)
 {
-    struct tail_listener listener = {.connected = on_connected, .event = on_event, .lost = on_lost, .ctx = l};
-    int rc = 0;
+    struct tail_listener listener = {
+        .connected = on_connected, .event = on_event, .reached = on_reached, .lost = on_lost, .ctx = l};
+    int rc = place_init(&l->place, err);
 
-    l->seen = calloc(SEEN_MAX, sizeof *l->seen);
-    if (l->seen == NULL) {
-        return weir_fail(err, WEIR_E_MEMORY, "no memory to listen");
+    rc = rc == 0 ? resume(l, err) : rc;
+    if (rc != 0) {
+        return rc;
     }
     if (l->cli->opt.forward != NULL) {
         rc = forward_new(&l->forward, l->cli, l->interrupt, err);
@@ -360,11 +383,12 @@ static int listen_to(struct listening *l, struct weir_error *err)
         say_secret(l);
         rc = l->cli->opt.last > 0 ? show_last(l, err) : 0;
     }
-    if (rc == 0) {
+    if (rc == 0 && !l->resumed) {
         rc = pass_over_waiting(l, err);
     }
     if (rc == 0 && !has_ended(l)) {
-        rc = tail_run(l->cli->admin, "/admin/v1/notifications/stream", &listener, l->interrupt, err);
+        rc = tail_run(l->cli->admin, "/admin/v1/notifications/stream", buf_str(&l->place.stream), &listener,
+                      l->interrupt, err);
     }
     return rc;
 }
@@ -379,6 +403,7 @@ int run_listen(struct cli *cli)
     (void)sigemptyset(&ends);
     (void)sigaddset(&ends, SIGINT);
     (void)sigaddset(&ends, SIGTERM);
+    (void)sigaddset(&ends, SIGHUP); /* the terminal was closed */
     (void)pthread_sigmask(SIG_BLOCK, &ends, &before);
     l.interrupt = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
     rc = l.interrupt >= 0 ? listen_to(&l, &err)
@@ -388,8 +413,9 @@ int run_listen(struct cli *cli)
     } else if (l.status == CLI_OK) {
         cli_note(cli, "%llu shown", (unsigned long long)l.shown);
     }
+    save(&l);
     forward_free(l.forward);
-    free(l.seen);
+    place_fini(&l.place);
     if (l.interrupt >= 0) {
         struct signalfd_siginfo taken;
 

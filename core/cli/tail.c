@@ -94,6 +94,8 @@ static bool take_pending(int *rc, struct weir_error *why, struct tail *t)
 
 static int read_taken(struct tail *t, struct weir_error *err)
 {
+    int rc;
+
     if (t->taken.len == 0) {
         return 0;
     }
@@ -103,7 +105,11 @@ static int read_taken(struct tail *t, struct weir_error *err)
         t->again = true;
         t->wait_ms = 0;
     }
-    return sse_feed(&t->sse, buf_bytes(&t->taken), on_event, t, err);
+    rc = sse_feed(&t->sse, buf_bytes(&t->taken), on_event, t, err);
+    if (rc == 0 && !t->enough) {
+        t->listener->reached(t->listener->ctx, buf_str(&t->sse.last_id));
+    }
+    return rc;
 }
 
 /* One connection, to its end. 0: enough, or interrupted; else why it ended, WEIR_E_LATER when the daemon did
@@ -144,16 +150,14 @@ static int run_once(struct tail *t, struct admin *admin, const char *path, struc
 }
 
 /* Does connecting again help? */
-static bool mends(struct tail *t, int rc)
+static bool mends(struct tail *t, int rc, const struct weir_error *err)
 {
-    if (!t->ever) {
-        return false;
-    }
     if (rc == WEIR_E_REJECT && t->sse.last_id.len > 0) {
         buf_clear(&t->sse.last_id); /* the place means nothing to the daemon any more */
+        t->listener->lost(t->listener->ctx, err);
         return true;
     }
-    return rc == WEIR_E_IO || rc == WEIR_E_LATER;
+    return t->ever && (rc == WEIR_E_IO || rc == WEIR_E_LATER);
 }
 
 static uint32_t next_wait(const struct tail *t)
@@ -169,7 +173,7 @@ static int run(struct tail *t, struct admin *admin, const char *path, struct wei
     for (;;) {
         int rc = run_once(t, admin, path, err);
 
-        if (rc == 0 || !mends(t, rc)) {
+        if (rc == 0 || !mends(t, rc, err)) {
             return rc;
         }
         if (t->connected) {
@@ -182,14 +186,15 @@ static int run(struct tail *t, struct admin *admin, const char *path, struct wei
     }
 }
 
-int tail_run(struct admin *admin, const char *path, const struct tail_listener *listener, int interrupt,
-             struct weir_error *err)
+int tail_run(struct admin *admin, const char *path, struct weir_str place,
+             const struct tail_listener *listener, int interrupt, struct weir_error *err)
 {
     struct tail t = {.listener = listener, .interrupt = interrupt};
     int rc;
 
     (void)pthread_mutex_init(&t.lock, NULL);
     sse_init(&t.sse, EVENT_MAX);
+    buf_add_str(&t.sse.last_id, place);
     buf_init(&t.taken, PENDING_MAX);
     buf_init(&t.pending, PENDING_MAX);
     t.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

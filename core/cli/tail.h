@@ -13,16 +13,17 @@
 struct tail_listener {
     void (*connected)(void *ctx, bool again);
     bool (*event)(void *ctx, const struct sse_event *event); /* false: enough */
+    void (*reached)(void *ctx, struct weir_str place);       /* all up to there was heard */
     void (*lost)(void *ctx, const struct weir_error *err);   /* it connects again by itself */
     void *ctx;
 };
 
 /*
- * Listen until interrupt, a descriptor, can be read, or the listener has enough: 0. Before the first
- * connection every failure ends it, as of admin_get; later those that waiting does not mend. The admin can be
- * asked nothing after. Thread: setup.
+ * Listen behind place (empty: from now on) until interrupt, a descriptor, can be read, or the listener has
+ * enough: 0. Before the first connection every failure ends it, as of admin_get; later those that waiting
+ * does not mend. The admin can be asked nothing after. Thread: setup.
  */
-int tail_run(struct admin *admin, const char *path, const struct tail_listener *listener, int interrupt,
-             struct weir_error *err);
+int tail_run(struct admin *admin, const char *path, struct weir_str place,
+             const struct tail_listener *listener, int interrupt, struct weir_error *err);
 
 #endif

@@ -144,6 +144,34 @@ def test_what_was_made_while_the_daemon_was_away_is_shown_once(river):
     assert listening.end() == 0
 
 
+def test_a_later_run_goes_on_where_the_one_before_ended(river, own):
+    place = river.folder / "place"
+    first = Listening(river, "--json", "--resume", str(place))
+    eventually(lambda: river.weir.metric("weir_streams") == 1)
+    shown = river.wait_message("hris_employees", river.sim.add_person(first_name="Ada"), "created")
+    eventually(lambda: shown.id in [r["id"] for r in first.rows])
+    river.settle()
+    assert first.end() == 0
+    before = [r["id"] for r in first.rows]
+    river.app.clear()
+    river.wait_message("hris_employees", river.sim.add_person(first_name="Bea"), "created")
+    river.settle()
+    missed = [m.id for m in river.app.messages]
+
+    own.answers = ["hang"]  # ended while it waits for an answer: that one was not taken, and comes again
+    second = Listening(river, "--forward", own.url, "--resume", str(place))
+    assert [m.id for m in own.wait(1)] == missed[:1]
+    assert second.end(signal.SIGHUP) == 0
+    third = Listening(river, "--json", "--resume", str(place))
+    third.wait_rows(len(missed))
+    assert third.end() == 0
+    assert [r["id"] for r in third.rows] == missed and not set(before) & set(missed)
+
+    place.write_text("something else")
+    done = river.weir.cli("listen", "--resume", str(place), check=False)
+    assert done.returncode == 1 and "was not written by weir listen" in done.stderr
+
+
 def test_the_last_ones_come_first_in_their_order(river, own):
     messages = []
     for name in ("Ada", "Bea", "Cid"):
