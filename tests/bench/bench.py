@@ -20,6 +20,7 @@ import backlog as backlog_part
 import machine
 import memory as memory_part
 import nginx
+import pages as page_part
 import processes
 import river as river_part
 import sync as sync_part
@@ -27,7 +28,7 @@ from report import Report
 from tool import Tool
 
 ROOT = Path(__file__).resolve().parents[2]
-TIME_LIMIT_S = 1200
+TIME_LIMIT_S = 2400
 
 
 @dataclass
@@ -44,6 +45,9 @@ class Plan:
     people: int
     sync_rounds: int
     missed: int
+    few_records: int
+    many_records: int
+    pages: int
     begun: float
 
     def say(self, what: str) -> None:
@@ -147,6 +151,21 @@ def tell_sync(report: Report, sync: sync_part.Sync) -> None:
     report.figure("  of it exec to ready", sync.start_ms, "ms")
 
 
+def tell_pages(report: Report, pages: page_part.Pages) -> None:
+    small, large = pages.small, pages.large
+    what = f"page of {page_part.PAGE} employees with joins"
+    report.figure(f"{what}, {small.records:,} records, p50", small.p50_ms, "ms", f"{pages.page_kb:.0f} KB")
+    report.figure("  p99", small.p99_ms, "ms")
+    report.figure(f"{what}, {large.records:,} records, p50", large.p50_ms, "ms")
+    report.at_most("  p99", large.p99_ms, "ms", 10)
+    report.ratio_at_most(f"  p99 beside {small.records:,} records", large.p99_ms, "ms", small.p99_ms,
+                         f"{small.records:,}", 2)
+    for store in (small, large):
+        report.figure(f"pages, {page_part.CONNECTIONS} connections, {store.records:,} records", per_s(store.loads), "/s")
+    report.figure(f"feed, events to {page_part.LISTENERS} listeners together", pages.feed_per_s, "/s")
+    report.figure(f"filling the store with {large.records:,} records", large.fill_s, "s")
+
+
 def measure(plan: Plan, report: Report) -> None:
     ceiling = nginx.Nginx(plan.directory, "ceiling", nginx.CEILING, workers=2).start()
     receiver = nginx.Nginx(plan.directory, "receiver", nginx.RECEIVER, workers=1).start()
@@ -160,6 +179,7 @@ def measure(plan: Plan, report: Report) -> None:
         rivers = river_part.measure(plan, ceiling, tool, receiver)
         rest_ms = river_part.at_rest_ms(plan, tool)
         sync = sync_part.measure(plan, receiver)
+        pages = page_part.measure(plan, tool, receiver)
     finally:
         if daemon is not None:
             daemon.stop()
@@ -170,8 +190,9 @@ def measure(plan: Plan, report: Report) -> None:
     tell_memory(report, memory, rivers["personio"])
     tell_backlog(report, backlog, memory)
     tell_sync(report, sync)
+    tell_pages(report, pages)
     report.notes.append("events held: the tool is out of reach, all is acknowledged and waits in the inbox.")
-    report.notes += [f"WRONG: {what}." for what in sync.wrong]
+    report.notes += [f"WRONG: {what}." for what in [*sync.wrong, *pages.wrong]]
     errors = acks.errors + sum(river.errors for river in rivers.values())
     undelivered = sum(river.undelivered for river in rivers.values())
     for count, what in ((errors, "requests had an error or another status than 2xx"),
@@ -182,15 +203,29 @@ def measure(plan: Plan, report: Report) -> None:
             report.notes.append(f"WRONG: {count} {what}.")
 
 
+def measure_pages(plan: Plan, report: Report) -> None:
+    receiver = nginx.Nginx(plan.directory, "receiver", nginx.RECEIVER, workers=1).start()
+    tool = Tool(plan.directory)
+    try:
+        pages = page_part.measure(plan, tool, receiver)
+    finally:
+        tool.stop()
+        receiver.stop()
+    tell_pages(report, pages)
+    report.notes += [f"WRONG: {what}." for what in pages.wrong]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about two minutes: one round, a small backlog, a small company")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--only", choices=["pages"], help="this part alone")
     parser.add_argument("--build", type=Path, default=Path(os.environ.get("WEIR_BUILD", ROOT / "build/release")),
                         help="build folder (WEIR_BUILD, build/release)")
     arguments = parser.parse_args()
     build = arguments.build.resolve()
-    for needed in (build / "core/weir", build / "connectors/personio.so", build / "tests/bench/connectors/one.so"):
+    for needed in (build / "core/weir", build / "connectors/personio.so", build / "tests/bench/connectors/one.so",
+                   build / "tests/bench/store_fill"):
         if not needed.exists():
             parser.error(f"{needed} is not there: cmake --preset release -DWEIR_TESTS=ON && "
                          "cmake --build --preset release")
@@ -205,9 +240,9 @@ def main() -> int:
 
     directory = Path(tempfile.mkdtemp(prefix="bench-", dir=os.environ.get("TMPDIR", build)))
     long = dict(rounds=5, ceiling_s=3, ack_s=4, sync_s=1.0, river_s=3, rest_events=50, backlog=1_000_000,
-                people=100_000, sync_rounds=1, missed=20)
+                people=100_000, sync_rounds=1, missed=20, few_records=10_000, many_records=1_000_000, pages=1000)
     quick = dict(rounds=1, ceiling_s=2, ack_s=2, sync_s=0.5, river_s=1, rest_events=25, backlog=200_000,
-                 people=2_000, sync_rounds=1, missed=5)
+                 people=2_000, sync_rounds=1, missed=5, few_records=10_000, many_records=50_000, pages=300)
     plan = Plan(build, directory, begun=time.monotonic(), **(quick if arguments.quick else long))
     report = Report()
     facts = machine.facts(ROOT, directory) | {"load": f"{os.getloadavg()[0]:.2f} before the start",
@@ -215,7 +250,7 @@ def main() -> int:
     all_before, idle_before = processes.machine_s()
     own_before = sum(os.times()[:4])
     try:
-        measure(plan, report)
+        (measure_pages if arguments.only else measure)(plan, report)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     all_after, idle_after = processes.machine_s()

@@ -21,6 +21,7 @@ public_url = "http://127.0.0.1:{port}";
 master_key = "@env:WEIR_MASTER_KEY";
 connectors = {{ path = [ "{connectors}", "{own_connectors}" ]; enabled = [ "{connector}" ]; }};
 admin_keys = ( {{ name = "bench"; key = "@env:WEIR_ADMIN_KEY"; }} );
+api_keys = ( {{ name = "bench"; key = "@env:WEIR_API_KEY"; }} );
 integrations = (
 {integrations} );
 endpoints = ( {{ name = "app"; url = "{receiver}"; secret = "@env:WEIR_HOOK_SECRET"; allow_private = true;
@@ -47,8 +48,9 @@ class Daemon:
         self.admin_port = processes.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._admin_key = secrets.token_urlsafe(24)
+        self.api_key = secrets.token_urlsafe(24)
         self._environment = dict(os.environ, WEIR_MASTER_KEY=secrets.token_hex(32), WEIR_ADMIN_KEY=self._admin_key,
-                                 WEIR_HOOK_SECRET=secrets.token_urlsafe(24))
+                                 WEIR_API_KEY=self.api_key, WEIR_HOOK_SECRET=secrets.token_urlsafe(24))
         self._log = directory / "weir.log"
         directory.mkdir()
         config = directory / "weir.conf"
@@ -99,6 +101,12 @@ class Daemon:
             now = self.cpu_s()
             quiet = quiet + 1 if now - before <= 0.011 else 0
             before = now
+
+    def fill(self, program: Path, people: int) -> None:
+        """People written straight into the store, while it is stopped."""
+        filling = processes.start([program, self.directory / "data", "personio:bench1", people], env=self._environment)
+        if filling.wait() != 0:
+            raise SystemExit(f"{program} failed")
 
     def admin(self, path: str, body=None):
         """GET, or POST of a body."""

@@ -1,4 +1,4 @@
-"""One run of wrk with deliver.lua."""
+"""One run of wrk, with deliver.lua or another script that tells the same figures."""
 
 import itertools
 import json
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import processes
 
-SCRIPT = Path(__file__).with_name("deliver.lua")
 _runs = itertools.count(1)
 
 
@@ -27,10 +26,14 @@ class Load:
 
 
 def run(url: str, connections: int, seconds: int, targets: Path, people: int = 0) -> Load:
+    return run_script("deliver.lua", url, connections, seconds, [targets, next(_runs), people])
+
+
+def run_script(name: str, url: str, connections: int, seconds: int, arguments: list) -> Load:
     threads = min(2, connections)
     process = processes.start(
         ["wrk", "-t", threads, "-c", connections, "-d", f"{seconds}s", "--timeout", "10s", "--latency",
-         "-s", SCRIPT, url, "--", targets, next(_runs), people],
+         "-s", Path(__file__).with_name(name), url, "--", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         output, _ = process.communicate(timeout=seconds + 60)
