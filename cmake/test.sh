@@ -40,6 +40,7 @@ ctest --preset release -L release --output-on-failure || failed="$failed release
 if [ -n "$long" ]; then
     WEIR_FUZZ_SECONDS=3600 ctest --test-dir build/fuzz -L fuzz --output-on-failure -j "$jobs" || failed="$failed fuzz-long"
     WEIR_KILLS=5000 ctest --preset release -R kill --output-on-failure || failed="$failed kill-long"
+    WEIR_CHANGES=10000 ctest --preset release -R consumer --output-on-failure || failed="$failed consumer-long"
     sh tests/bench/run || failed="$failed bench"
 fi
 if [ -n "$failed" ]; then
