@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/thread.h"
+#include "model/differ.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -82,6 +83,7 @@ static int open_store(struct app *app, struct weir_error *err)
         .rule_count = rule_count,
         .render = render,
         .render_ctx = app,
+        .differ = differ_names,
         .changed_records_max = (uint32_t)config->dispatch.max_changed_records,
         .on_fatal = on_store_failed,
         .on_fatal_ctx = app,

@@ -15,6 +15,7 @@ struct fetched {
     struct flow *flow;
     struct lane *lane;
     uint32_t integration;
+    const char *integration_id; /* its id */
     struct target *target;
     struct harvest *harvest;
     uint64_t *closing;
@@ -41,6 +42,7 @@ static struct fetched *fetched_new(struct flow *flow, struct unit *unit)
     f->flow = flow;
     f->lane = unit->lane;
     f->integration = unit->integration->number;
+    f->integration_id = unit->integration->id;
     f->target = unit->target;
     f->started_us = clock_mono_us(flow->options.clock);
     f->harvest = harvest_new(flow, unit->integration);
@@ -98,12 +100,12 @@ static void on_stored(void *ctx, int rc, const struct store_applied *applied, co
 static void log_fetch(struct fetched *f, const char *outcome, struct weir_str message)
 {
     const struct target *target = f->target;
+    char id[ID_TEXT];
     struct buf json;
 
+    id_derive(id, weir_str(f->integration_id), weir_str(target->model->name), weir_str(target->remote_id));
     buf_init(&json, 2048);
-    buf_add_text(&json, "{\"model\":\"");
-    buf_add_text(&json, target->model->name);
-    buf_add_text(&json, "\",\"remote_id\":");
+    buf_printf(&json, "{\"model\":\"%s\",\"id\":\"%s\",\"remote_id\":", target->model->name, id);
     buf_add_json_str(&json, weir_str(target->remote_id));
     buf_printf(&json, ",\"outcome\":\"%s\",\"fetch_us\":%" PRId64 ",\"tries\":%" PRIu32 ",\"deliveries\":[",
                outcome, f->fetch_us, target->tries + 1);

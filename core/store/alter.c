@@ -5,6 +5,8 @@
 #include "store/records.h"
 #include "store/ripple.h"
 
+#define DIFFERING_MAX 8192 /* of the log's entry; the record that reaches it is the last one named */
+
 static bool refs_have(struct weir_bytes refs, const uint8_t *ref)
 {
     size_t at;
@@ -146,6 +148,20 @@ static int put_quietly(struct changes *c, const struct store_record_in *in, cons
     return rc == 0 ? record_write(c->txn, c->integration, in->model, in->id, &now, old->touched_ms, err) : rc;
 }
 
+/* For the log, while the former text is still there. */
+static void note_fields(struct changes *c, const struct store_record_in *in, const struct record_view *old)
+{
+    const struct store_options *options = &c->txn->st->options;
+
+    if (c->differing == NULL || options->differ == NULL || c->differing->len > DIFFERING_MAX) {
+        return;
+    }
+    buf_printf(c->differing, "%s{\"id\":\"%.*s\",\"fields\":[", c->differing->len > 0 ? "," : "", ID_LEN,
+               in->id);
+    options->differ(c->differing, in->model, old->json, in->json);
+    buf_add_text(c->differing, "]}");
+}
+
 int alter_put(struct changes *c, const struct store_record_in *in, struct weir_error *err)
 {
     struct record_view old = {0};
@@ -163,6 +179,9 @@ int alter_put(struct changes *c, const struct store_record_in *in, struct weir_e
     rc = refs_encode(&c->new_refs, in, err);
     if (rc == 0) {
         rc = refs_keep(c, &old, err);
+    }
+    if (rc == 0 && known) {
+        note_fields(c, in, &old);
     }
     if (rc == 0 && old.deleted_ms != 0) {
         rc = grave_del(c, old.deleted_ms, in->model, in->id, err);

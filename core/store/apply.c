@@ -10,7 +10,10 @@
 
 #include "base/thread.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+
+#define APPLY_MORE_MAX ((size_t)64 * 1024) /* beyond it an entry does without the fields */
 
 struct apply_op {
     struct store_op op;
@@ -240,9 +243,43 @@ static int apply_rest(struct store_txn *txn, const struct store_apply *in, struc
     for (i = 0; rc == 0 && i < in->aside_count; i++) {
         rc = aside_put(txn, in->integration, &in->asides[i], err);
     }
-    for (i = 0; rc == 0 && i < in->log_count; i++) {
-        rc = log_put(txn, in->logs[i].kind, in->logs[i].integration, in->logs[i].json, err);
+    return rc;
+}
+
+static bool logs_fetch(const struct store_apply *in)
+{
+    for (size_t i = 0; i < in->log_count; i++) {
+        if (in->logs[i].kind == STORE_LOG_FETCH) {
+            return true;
+        }
     }
+    return false;
+}
+
+/* The entry of a fetch also says what it changed: the numbers in the change log, and the fields. */
+static int apply_logs(struct changes *c, const struct store_apply *in, struct weir_error *err)
+{
+    struct buf more;
+    int rc = 0;
+
+    buf_init(&more, APPLY_MORE_MAX);
+    if (c->noted > 0) {
+        buf_printf(&more, ",\"first_change\":%" PRIu64 ",\"last_change\":%" PRIu64,
+                   c->row.last_seq - c->noted + 1, c->row.last_seq);
+        if (c->differing != NULL && !c->differing->failed) {
+            buf_add_text(&more, ",\"changed\":[");
+            buf_add_str(&more, buf_str(c->differing));
+            buf_add_char(&more, ']');
+        }
+        rc = buf_check(&more, "a log entry", err);
+    }
+    for (size_t i = 0; rc == 0 && i < in->log_count; i++) {
+        bool is_fetch = in->logs[i].kind == STORE_LOG_FETCH;
+
+        rc = log_put_more(c->txn, in->logs[i].kind, in->logs[i].integration, in->logs[i].json,
+                          is_fetch ? buf_str(&more) : weir_str_n(NULL, 0), err);
+    }
+    buf_fini(&more);
     return rc;
 }
 
@@ -264,12 +301,15 @@ static int apply_checkpoint(struct store_txn *txn, const struct apply_op *a, str
 static int apply_run(struct store_txn *txn, struct store_op *op, struct weir_error *err)
 {
     struct apply_op *a = (struct apply_op *)op;
+    struct buf differing;
     struct changes c;
     bool left = false;
     int rc = 0;
 
     tally_begin(&a->tally);
     changes_begin(&c, txn, a->in.integration, &a->tally);
+    buf_init(&differing, APPLY_MORE_MAX / 2);
+    c.differing = logs_fetch(&a->in) ? &differing : NULL;
     if (!a->rippling) {
         rc = apply_records(&c, a, err);
         if (rc == 0) {
@@ -281,12 +321,16 @@ static int apply_run(struct store_txn *txn, struct store_op *op, struct weir_err
         if (rc == 0) {
             rc = ripple_left(&left, &c, err);
         }
+        if (rc == 0) {
+            rc = apply_logs(&c, &a->in, err);
+        }
     } else {
         rc = ripple_carry_on(&left, &c, err);
     }
     if (rc == 0) {
         rc = changes_end(&c, err);
     }
+    buf_fini(&differing);
     changes_fini(&c);
     return rc == 0 && left ? STORE_MORE : rc;
 }

@@ -7,6 +7,8 @@
 
 #include "base/utf8.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct attempt_op {
@@ -46,6 +48,22 @@ static int attempt_move(struct store_txn *txn, const struct store_attempt *a, st
     return outbox_put(txn, n, err);
 }
 
+/* With what leads from the changes to it. */
+static int attempt_log(struct store_txn *txn, const struct store_attempt *a,
+                       const struct store_notification *n, struct weir_error *err)
+{
+    char more[160];
+    int len = snprintf(more, sizeof more, ",\"made_at_ms\":%" PRId64, n->created_at_ms);
+
+    if (n->first_change != 0) {
+        len += snprintf(more + len, sizeof more - (size_t)len,
+                        ",\"first_change\":%" PRIu64 ",\"last_change\":%" PRIu64, n->first_change,
+                        n->last_change);
+    }
+    return log_put_more(txn, STORE_LOG_ATTEMPT, n->integration, a->log_json, weir_str_n(more, (size_t)len),
+                        err);
+}
+
 static int attempt_book(struct store_txn *txn, const struct store_attempt *a, struct buf *body,
                         struct weir_error *err)
 {
@@ -79,7 +97,7 @@ static int attempt_book(struct store_txn *txn, const struct store_attempt *a, st
         rc = attempt_move(txn, a, &n, err);
     }
     if (rc == 0 && a->log_json.len > 0) {
-        rc = log_put(txn, STORE_LOG_ATTEMPT, n.integration, a->log_json, err);
+        rc = attempt_log(txn, a, &n, err);
     }
     return rc;
 }

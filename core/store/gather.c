@@ -209,8 +209,11 @@ static int gather_tell(struct store_txn *txn, uint32_t integration, const struct
     }
     while (rc == 0 &&
            (route = routes_next(txn->st->routes, route, STORE_EVENT_DATA_CHANGED, integration)) != NULL) {
-        struct store_notification made = {
-            .endpoint = route->endpoint, .integration = integration, .type = STORE_EVENT_DATA_CHANGED};
+        struct store_notification made = {.endpoint = route->endpoint,
+                                          .integration = integration,
+                                          .type = STORE_EVENT_DATA_CHANGED,
+                                          .first_change = row->first_seq,
+                                          .last_change = row->last_seq};
 
         id_new(made.id);
         buf_clear(&body);

@@ -14,9 +14,15 @@
 int log_put(struct store_txn *txn, uint8_t kind, uint32_t integration, struct weir_str json,
             struct weir_error *err)
 {
+    return log_put_more(txn, kind, integration, json, weir_str_n(NULL, 0), err);
+}
+
+int log_put_more(struct store_txn *txn, uint8_t kind, uint32_t integration, struct weir_str json,
+                 struct weir_str more, struct weir_error *err)
+{
     uint8_t small[ENTRY_SMALL];
     uint8_t *value = small;
-    size_t len = ENTRY_HEAD + json.len;
+    size_t len = ENTRY_HEAD + json.len + more.len;
     struct key key;
     int rc;
 
@@ -31,6 +37,10 @@ int log_put(struct store_txn *txn, uint8_t kind, uint32_t integration, struct we
     be_put_u32(value + 2, integration);
     if (json.len > 0) {
         memcpy(value + ENTRY_HEAD, json.data, json.len);
+    }
+    if (more.len > 0) {
+        memcpy(value + ENTRY_HEAD + json.len - 1, more.data, more.len); /* over the closing brace */
+        value[len - 1] = '}';
     }
     rc = db_append(txn, DB_LOG, key_at(&key, txn->now_ms, ++txn->counters.log_seq), weir_bytes(value, len),
                    err);

@@ -7,9 +7,11 @@
 
 #include <stdlib.h>
 
-/* version, id, endpoint, integration, type, attempts, created, died, last status, length of the last error */
-#define VALUE_VERSION 1
+/* version, id, endpoint, integration, type, attempts, created, died, last status, length of the last error;
+ * then that error, in version 2 the changes it tells, and the body */
+#define VALUE_VERSION 2
 #define VALUE_HEAD (1 + ID_LEN + 4 * 4 + 8 + 8 + 4 + 1)
+#define VALUE_CHANGES (2 * 8)
 #define OLDEST_LOOKS 100 /* per endpoint */
 
 int notification_write(struct store_txn *txn, enum store_db db, struct weir_bytes key,
@@ -17,7 +19,7 @@ int notification_write(struct store_txn *txn, enum store_db db, struct weir_byte
 {
     size_t error_len = strlen(n->last_error);
     uint8_t *at;
-    int rc = db_reserve(&at, txn, db, key, VALUE_HEAD + error_len + n->body.len, err);
+    int rc = db_reserve(&at, txn, db, key, VALUE_HEAD + error_len + VALUE_CHANGES + n->body.len, err);
 
     if (rc != 0) {
         return rc;
@@ -34,8 +36,11 @@ int notification_write(struct store_txn *txn, enum store_db db, struct weir_byte
     be_put_u32(at + 32, (uint32_t)n->last_status);
     at[36] = (uint8_t)error_len; /* last_error has 159 at most */
     memcpy(at + 37, n->last_error, error_len);
+    at += 37 + error_len;
+    be_put_u64(at, n->first_change);
+    be_put_u64(at + 8, n->last_change);
     if (n->body.len > 0) {
-        memcpy(at + 37 + error_len, n->body.data, n->body.len);
+        memcpy(at + VALUE_CHANGES, n->body.data, n->body.len);
     }
     return 0;
 }
@@ -44,10 +49,12 @@ bool notification_decode(struct store_notification *out, struct weir_bytes value
 {
     const uint8_t *at = value.data;
     size_t error_len;
+    size_t changes_len;
 
-    if (value.len < VALUE_HEAD || at[0] != VALUE_VERSION) {
+    if (value.len < VALUE_HEAD || at[0] == 0 || at[0] > VALUE_VERSION) {
         return false;
     }
+    changes_len = at[0] == 1 ? 0 : VALUE_CHANGES;
     memcpy(out->id, at + 1, ID_LEN);
     out->id[ID_LEN] = '\0';
     at += 1 + ID_LEN;
@@ -59,12 +66,15 @@ bool notification_decode(struct store_notification *out, struct weir_bytes value
     out->died_at_ms = (int64_t)be_u64(at + 24);
     out->last_status = (int)be_u32(at + 32);
     error_len = at[36];
-    if (error_len >= sizeof out->last_error || error_len > value.len - VALUE_HEAD) {
+    if (error_len >= sizeof out->last_error || error_len + changes_len > value.len - VALUE_HEAD) {
         return false;
     }
     memcpy(out->last_error, at + 37, error_len);
     out->last_error[error_len] = '\0';
-    out->body = weir_bytes(at + 37 + error_len, value.len - VALUE_HEAD - error_len);
+    at += 37 + error_len;
+    out->first_change = changes_len > 0 ? be_u64(at) : 0;
+    out->last_change = changes_len > 0 ? be_u64(at + 8) : 0;
+    out->body = weir_bytes(at + changes_len, value.len - VALUE_HEAD - error_len - changes_len);
     return true;
 }
 

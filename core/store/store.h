@@ -66,6 +66,9 @@ struct store_options {
                    const uint8_t *changed_models, size_t changed_model_count,
                    const struct store_feed_place *before);
     void *render_ctx;
+    /* Append the names of the fields in which two texts of a record differ, as items of a JSON array, a few
+     * dozen at most. Writer thread; NULL: they are not logged. */
+    void (*differ)(struct buf *out, uint8_t model, struct weir_str before, struct weir_str now);
     uint32_t changed_records_max; /* changes given to render; 100 */
     /* The writer can not go on. Writer thread, once. */
     void (*on_fatal)(void *ctx, const struct weir_error *err);
@@ -474,7 +477,7 @@ int store_routes_set(struct store *st, const struct store_route *routes, size_t 
 
 struct store_notification {
     char id[ID_TEXT];
-    uint64_t seq;
+    uint64_t seq, first_change, last_change; /* the changes it tells, in the integration's log; 0: none */
     uint32_t endpoint, integration;
     uint32_t type; /* one STORE_EVENT_ bit */
     int64_t created_at_ms, due_ms;
