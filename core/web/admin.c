@@ -356,6 +356,7 @@ const struct route admin_routes[] = {
     {"POST", "/admin/v1/notifications/discard", admin_notifications_discard, false, ROUTE_OPERATE},
     {"GET", "/admin/v1/notifications/{}", admin_notification, false, ROUTE_READ},
     {"GET", "/admin/v1/attempts", admin_attempt_list, false, ROUTE_READ},
+    {"GET", "/admin/v1/trace/{}", admin_trace, false, ROUTE_READ},
     {"POST", "/admin/v1/deliveries/replay", admin_deliveries_replay, false, ROUTE_OPERATE},
     {"POST", "/admin/v1/integrations/{}/refetch", admin_refetch, false, ROUTE_OPERATE},
     {.method = NULL},

@@ -124,6 +124,8 @@ void admin_put_endpoints(struct buf *out, const struct web_app *app);
 void admin_deliveries_replay(struct request *r);
 void admin_refetch(struct request *r);
 void admin_attempt_list(struct request *r);
+/* admin_trace.c */
+void admin_trace(struct request *r);
 /* admin_replay.c */
 void admin_notification(struct request *r);
 void admin_notifications_discard(struct request *r);

@@ -18,6 +18,11 @@ static const struct schema_member of_events[] = {
     OF_INTEGRATION,
     END,
 };
+static const struct schema_member of_trace[] = {
+    {"~by", "=any|delivery|event|notification|record",
+     "What the id is of; any (default): whatever names it."},
+    END,
+};
 static const struct schema_member of_log[] = {
     {"~kind", "[]text", "delivery, event, fetch, notification, attempt, sync, integration: of these alone."},
     OF_INTEGRATION,
@@ -241,6 +246,17 @@ const struct doc doc_admin[] = {
      .answer = "#LogEntry",
      .errors = DOC_E(NOT_FOUND),
      .flags = DOC_PAGED},
+
+    {.method = "GET",
+     .path = "/admin/v1/trace/{}",
+     .id = "adminTrace",
+     .tag = "Log",
+     .names = {"id"},
+     .summary = "The way of one change, from the delivery to the attempts",
+     .text = "As far as the log goes, of which so and so many entries are looked at.",
+     .query = of_trace,
+     .answer = "#Trace",
+     .errors = DOC_E(NOT_FOUND)},
 
     /* downstream */
     {.method = "GET",

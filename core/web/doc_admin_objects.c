@@ -232,6 +232,22 @@ static const struct schema_member sync[] = {
     {"message", "text?", NULL},
     END,
 };
+static const struct schema_member trace[] = {
+    {"id", "text", NULL},
+    {"by", "=delivery|event|notification|record", "What it is the id of."},
+    {"integration", "text?", NULL},
+    {"end", "text", "How it ended, in a word: delivered, retry, waiting, unchanged, out_of_scope and so on."},
+    {"complete", "bool", "false: there may be more than was looked at or is shown."},
+    {"stages", "[]#TraceStage", "By time."},
+    {"total_ms", "integer", "From the first stage to the last."},
+    END,
+};
+static const struct schema_member trace_stage[] = {
+    {"at", "time?", NULL},
+    {"after_ms", "integer", "Since the stage before."},
+    {"stage", "=received|verified|event|fetch|change|notification|attempt", NULL},
+    END,
+};
 static const struct schema_member log_entry[] = {
     {"at", "time", NULL},
     {"kind", "=delivery|event|fetch|notification|attempt|sync|integration", NULL},
@@ -243,6 +259,12 @@ static const struct schema_member log_entry[] = {
     {"~event_count", "integer", NULL},
     {"~events", "any", "delivery: what became of the first of its events; fetch: how many asked for it"},
     {"~model", "text", "fetch: what was fetched"},
+    {"~id", "id", "fetch: of the record"},
+    {"~first_change", "integer",
+     "fetch: what it changed, attempt: what is told; in the integration's change log"},
+    {"~last_change", "integer", NULL},
+    {"~changed", "any", "fetch: which fields of which record"},
+    {"~made_at_ms", "integer", "attempt: when the notification was made"},
     {"~remote_id", "text", NULL},
     {"~fetch_us", "integer", NULL},
     {"~tries", "integer", NULL},
@@ -326,6 +348,8 @@ const struct schema_object doc_admin_objects[] = {
     {"SubscriptionInFull", subscription_in_full, NULL, false},
     {"SetupStep", setup_step, NULL, false},
     {"Sync", sync, NULL, false},
+    {"Trace", trace, NULL, false},
+    {"TraceStage", trace_stage, "The members besides the first three depend on the stage.", true},
     {"LogEntry", log_entry, "The members besides the first three depend on the kind.", false},
     {"EventAside", event_aside, NULL, false},
     {"Notification", notification, NULL, false},
