@@ -92,6 +92,10 @@ static const struct option_spec LOG_OPTIONS[] = {
     FLAG(follow, "follow", "go on as further entries come"),
     END,
 };
+static const struct option_spec TRACE_OPTIONS[] = {
+    TEXT(kind, "by", "WHAT",
+         "what the id is of: delivery, event, notification or record (whatever names it)"),
+    END};
 static const struct option_spec NOTIFICATIONS_OPTIONS[] = {
     FLAG(waiting, "waiting", "those that wait for their next attempt (default)"),
     FLAG(dead, "dead", "those that were given up: dead letters"),
@@ -219,6 +223,9 @@ const struct command COMMANDS[] = {
      DELIVERIES_OPTIONS, NEEDS_DAEMON, 2, accept_deliveries, run_deliveries},
     {"refetch", "look again at one record", FORMS("<integration> <model> <remote id>"), NULL, NULL,
      NEEDS_DAEMON, 3, accept_refetch, run_refetch},
+    {"trace", "the way of one change, from the delivery to the attempts", FORMS("<id>"),
+     "The id is the number of a delivery, or the id of an event (the tool's), a notification or a record.",
+     TRACE_OPTIONS, NEEDS_DAEMON, 1, accept_trace, run_trace},
     {"events", "what became of the events in deliveries", FORMS(""), NULL, EVENTS_OPTIONS, NEEDS_DAEMON, 0,
      NULL, run_events},
     {"notifications", "what waits for the application, or was given up",

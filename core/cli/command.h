@@ -142,6 +142,8 @@ int run_integration_change(struct cli *cli);
 int run_subscriptions(struct cli *cli);
 int run_sync(struct cli *cli);
 int accept_deliveries(const struct cli *cli);
+int accept_trace(const struct cli *cli);
+int run_trace(struct cli *cli);
 int accept_refetch(const struct cli *cli);
 int run_refetch(struct cli *cli);
 int run_deliveries_replay(struct cli *cli);

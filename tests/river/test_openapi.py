@@ -206,6 +206,14 @@ def happen(asked: Asked) -> None:
     asked.dead.answers = []
 
 
+def ask_traces(asked: Asked) -> None:
+    for delivery in asked.rows("/deliveries"):
+        asked.admin("GET", f"/trace/{delivery['delivery']}")
+    letter = asked.rows("/notifications", state="dead")[0]["id"]
+    assert asked.admin("GET", f"/trace/{letter}")["by"] == "notification"
+    asked.admin("GET", "/trace/nothing-of-that-name", None, 404)
+
+
 def ask_replays(asked: Asked) -> None:
     number = asked.rows("/events", state="aside")[0]["number"]
     letter = asked.rows("/notifications", state="dead")[0]["id"]
@@ -292,6 +300,7 @@ def test_every_route_answers_as_the_openapi_file_says(asked):
     ask_general(asked)
     happen(asked)
     ask_admin_lists(asked)
+    ask_traces(asked)
     ask_replays(asked)
     ask_what_is_not_built(asked)
     ask_without_key(asked)

@@ -1,0 +1,118 @@
+"""One change is followed from the tool's delivery to the application's answer."""
+
+from __future__ import annotations
+
+import json
+
+from weir import eventually
+from whole_river import person_event
+
+
+def stages(trace, word):
+    return [s for s in trace["stages"] if s["stage"] == word]
+
+
+def newest_delivery(river, outcome: str):
+    def look():
+        return next((d for d in river.weir.listed("/deliveries")
+                     if any(e["outcome"] == outcome for e in d["events"])), None)
+    return eventually(look)
+
+
+def test_one_change_is_traced_to_its_attempt_by_each_kind_of_id(river):
+    person = river.sim.person_ids()[0]
+    river.sim.update_person(person, first_name="Wibke")
+    message = river.wait_message("hris_employees", person, "updated")
+    river.settle()
+    delivery = newest_delivery(river, "looked_at")
+    record = river.weir.employee(person)["id"]
+    eventually(lambda: river.weir.listed("/attempts", notification=message.id))
+
+    ids = {"delivery": str(delivery["delivery"]), "notification": message.id, "record": record}
+    if "id" in delivery["events"][0]:
+        ids["event"] = delivery["events"][0]["id"]
+    assert "event" in ids
+    for by, one in ids.items():
+        trace = river.weir.admin(f"/trace/{one}").data
+        assert (trace["by"], trace["end"], trace["complete"]) == (by, "delivered", True), trace
+        assert trace["integration"] == "personio:acme"
+        words = [s["stage"] for s in trace["stages"]]
+        for word in ("received", "verified", "event", "fetch", "change", "notification", "attempt"):
+            assert word in words, (by, words)
+        assert words.index("received") < words.index("fetch") < words.index("attempt")
+        change = next(s for s in stages(trace, "change") if s["id"] == record)
+        assert (change["model"], change["change"]) == ("hris_employees", "updated")
+        assert "first_name" in change["fields"]
+        assert message.id in {s["notification"] for s in stages(trace, "attempt")}
+        assert all(s["after_ms"] >= 0 for s in trace["stages"])
+        assert trace["total_ms"] == sum(s["after_ms"] for s in trace["stages"])
+        assert "Wibke" not in json.dumps(trace)
+        assert river.weir.admin(f"/trace/{one}", by=by).data["stages"] == trace["stages"]
+    assert river.weir.admin(f"/trace/{record}", by="notification").status == 404
+    assert river.weir.admin(f"/trace/{record}", by="nothing").status == 400
+
+    shown = river.weir.cli("trace", record).stdout.splitlines()
+    assert shown[0].startswith(f"record {record} of personio:acme: delivered after ")
+    assert [line.split()[2 if line.split()[1] in ("ms", "s") else 1] for line in shown[1:]] == words
+    assert river.weir.cli_json("trace", record, "--by", "record")["stages"] == trace["stages"]
+    assert river.weir.cli("trace", "nothing-of-that-name", check=False).returncode == 1
+    assert river.weir.cli("trace", check=False).returncode == 2
+
+
+def test_a_receiver_that_fails_shows_each_of_its_attempts(make_river):
+    river = make_river(dispatch={"retry_ms": [10, 10]}).start()
+    river.app.default = 500
+    person = river.sim.person_ids()[0]
+    river.sim.update_person(person, first_name="Malte")
+    letter = eventually(lambda: river.weir.listed("/notifications", state="dead"))[0]["id"]
+
+    trace = river.weir.admin(f"/trace/{letter}").data
+    assert [s["outcome"] for s in stages(trace, "attempt")] == ["retry", "retry", "dead"]
+    assert [s["status"] for s in stages(trace, "attempt")] == [500] * 3
+    assert trace["end"] == "dead"
+    assert stages(trace, "received") != [] and stages(trace, "change") != []
+
+
+def test_a_notification_that_waits_is_the_end_of_its_trace(make_river):
+    river = make_river().start()
+    assert river.weir.admin("/endpoints/app/disable", "POST").status == 200
+    person = river.sim.person_ids()[0]
+    river.sim.update_person(person, first_name="Inken")
+    waiting = eventually(lambda: river.weir.listed("/notifications", state="waiting"))[0]["id"]
+
+    for one in (waiting, river.weir.employee(person)["id"]):
+        trace = river.weir.admin(f"/trace/{one}").data
+        assert trace["end"] == "waiting" and stages(trace, "attempt") == []
+        assert waiting in {s["notification"] for s in stages(trace, "notification")}
+        assert stages(trace, "fetch") != []
+
+
+def test_an_event_that_leads_nowhere_says_why(river):
+    person = river.sim.person_ids()[0]
+    river.sim.update_person(person, first_name="Tjark")
+    river.wait_message("hris_employees", person, "updated")
+    river.settle()
+    with river.sim.quiet():
+        river.sim.update_person(person, first_name="Tjark")
+    river.weir.cli("refetch", "personio:acme", "hris_employees", person)
+
+    def last():
+        return river.weir.admin(f"/trace/{river.weir.employee(person)['id']}").data
+    trace = eventually(lambda: last() if last()["end"] == "unchanged" else None)
+    assert stages(trace, "verified") == [] and stages(trace, "change") == []
+
+
+def test_an_event_out_of_scope_ends_with_that_word(make_river):
+    river = make_river(people=4, scope={"hris_employees": "enabled", "hris_employments": "enabled",
+                                        "hris_absences": "disabled", "hris_absence_types": "disabled"}).start()
+    person = river.sim.person_ids()[0]
+    with river.sim.quiet():
+        absence = river.sim.add_absence(person, start="2026-08-03")
+    event = person_event(person, name="absence-period.created",
+                         payload={"absence_period": {"id": absence}, "person": {"id": person}})
+    assert river.hook(event).status == 200
+
+    delivery = newest_delivery(river, "out_of_scope")
+    trace = river.weir.admin(f"/trace/{delivery['delivery']}").data
+    assert [s["stage"] for s in trace["stages"]] == ["received", "verified", "event"]
+    assert (trace["end"], trace["stages"][-1]["outcome"]) == ("out_of_scope", "out_of_scope")
