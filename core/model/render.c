@@ -169,6 +169,29 @@ static int add_short_form(struct render *r, const struct model_join *join, const
     return 0;
 }
 
+/* Is the short form the same wherever its record is named? Not with what is embedded in it in turn. */
+static bool is_kept(const struct model_join *join)
+{
+    return join->joins == NULL && join->literal_key == NULL;
+}
+
+/* true: the answer has this short form already. */
+static bool find_known(struct weir_str *text, const struct render *r, const struct model_join *join,
+                       struct weir_str id)
+{
+    return is_kept(join) && memo_get(text, r->lookup->memo, join->fields, id);
+}
+
+/* Deleted ones are not kept: some places show them, and some leave them out. */
+static void keep_known(struct render *r, const struct model_join *join, const struct lookup_source *source,
+                       size_t start)
+{
+    if (is_kept(join) && source->common.remote_deleted_at_ms == 0 && !r->out->failed) {
+        memo_put(r->lookup->memo, join->fields, source->common.id,
+                 weir_str_n(r->out->data + start, r->out->len - start));
+    }
+}
+
 /* Nothing to embed: null where that fits. */
 static int add_nothing(struct render *r, const struct model *model, const struct model_join *join)
 {
@@ -188,13 +211,22 @@ static int add_one(struct render *r, const struct model *model, const struct mod
                    const struct model *target, struct weir_str id)
 {
     struct lookup_source source;
+    struct weir_str text;
+    size_t start = r->out->len;
     int rc = WEIR_E_NONE;
 
+    if (find_known(&text, r, join, id)) {
+        buf_add_str(r->out, text);
+        return 0;
+    }
     if (id.len > 0) {
         rc = r->lookup->by_id(r->lookup->ctx, target, id, &source, r->err);
     }
     if (rc == 0) {
         rc = add_short_form(r, join, target, &source, NULL, weir_str_n(NULL, 0));
+    }
+    if (rc == 0) {
+        keep_known(r, join, &source, start);
     }
     return rc == WEIR_E_NONE ? add_nothing(r, model, join) : rc;
 }
@@ -231,6 +263,33 @@ static int add_entry(struct list *l, const struct lookup_source *source, const s
     return rc == WEIR_E_NONE ? 0 : rc;
 }
 
+/* A record that the list names by its id alone. */
+static int add_named(struct list *l, struct weir_str id)
+{
+    struct render *r = l->render;
+    size_t start = r->out->len + (l->first ? 0 : 1); /* behind the comma */
+    struct weir_str text;
+    struct lookup_source source;
+    int rc;
+
+    if (find_known(&text, r, l->join, id)) {
+        if (!l->first) {
+            buf_add_char(r->out, ',');
+        }
+        l->first = false;
+        buf_add_str(r->out, text);
+        return 0;
+    }
+    rc = r->lookup->by_id(r->lookup->ctx, l->model, id, &source, r->err);
+    if (rc == 0) {
+        rc = add_entry(l, &source, NULL, weir_str_n(NULL, 0));
+    }
+    if (rc == 0 && r->out->len > start) {
+        keep_known(r, l->join, &source, start);
+    }
+    return rc;
+}
+
 /* value: ids, or entries that each have one among their parts. */
 static int add_list(struct list *l, const struct model_field *parts, struct weir_str value)
 {
@@ -242,10 +301,13 @@ static int add_list(struct list *l, const struct model_field *parts, struct weir
     while (canonical_item(&walk, &item)) {
         struct weir_str id = canonical_inner(parts != NULL ? canonical_get(item, l->join->entry_ref) : item);
         struct lookup_source source;
-        int rc = lookup->by_id(lookup->ctx, l->model, id, &source, l->render->err);
+        int rc;
 
-        if (rc == 0) {
-            rc = add_entry(l, &source, parts, item);
+        if (parts == NULL) {
+            rc = add_named(l, id);
+        } else {
+            rc = lookup->by_id(lookup->ctx, l->model, id, &source, l->render->err);
+            rc = rc == 0 ? add_entry(l, &source, parts, item) : rc;
         }
         if (rc != 0 && rc != WEIR_E_NONE) {
             return rc;

@@ -301,7 +301,8 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     int64_t horizon_ms;
     int rc = 0;
 
-    p.lookup = (struct lookup){.ctx = &p, .by_id = lookup_by_id, .children = lookup_children};
+    p.lookup =
+        (struct lookup){.ctx = &p, .by_id = lookup_by_id, .children = lookup_children, .memo = memo_new()};
     filters_look_in(query->filters, &p.lookup, query->include_deleted);
     p.found = malloc((query->page_size + 1) * sizeof *p.found);
     if (p.found == NULL) {
@@ -330,6 +331,7 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     }
     store_reader_close(p.reader);
     shown_fields_fini(&p.shown);
+    memo_free(p.lookup.memo);
     free(p.ids);
     free(p.found);
     return rc;
