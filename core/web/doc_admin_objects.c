@@ -258,6 +258,8 @@ static const struct schema_member log_entry[] = {
     {"~own", "bool", "It is none of the tool's: the daemon looked for what it had missed."},
     {"~event_count", "integer", NULL},
     {"~events", "any", "delivery: what became of the first of its events; fetch: how many asked for it"},
+    {"~refs", "[]object", "delivery: the records that its events named"},
+    {"~ref_count", "integer", "... and how many they were"},
     {"~model", "text", "fetch: what was fetched"},
     {"~id", "id", "fetch: of the record"},
     {"~first_change", "integer",

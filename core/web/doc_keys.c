@@ -95,7 +95,17 @@ static const struct schema_member overview[] = {
     END,
 };
 
+static const struct schema_member records[] = {{"results", "[]object", NULL}, {"next", "text?", NULL}, END};
+static const struct schema_member of_records[] = {
+    {"~page_size", "integer", NULL},
+    {"~cursor", "text", NULL},
+    {"~updated_after", "text", NULL},
+    {"~include_deleted", "bool", NULL},
+    END,
+};
+
 const struct schema_object doc_keys_objects[] = {
+    {"Records", records, "As the list endpoint of the model shows them.", false},
     {"Key", key, NULL, false},
     {"KeyMade", key_made, NULL, false},
     {"KeyWish", key_wish, NULL, false},
@@ -142,7 +152,7 @@ const struct doc doc_keys[] = {
     ROUTE("GET", "/overview", "adminOverview", "Daemon", "How it all is", .answer = "#Overview"),
     ROUTE("GET", "/integrations/{}/records/{}", "adminRecords", "Integrations", "Records of one model",
           .text = "As the list endpoint of the model answers them.", .names = {"integration_id", "model"},
-          .answer = "object", .errors = DOC_E(NOT_FOUND), .flags = DOC_PAGED),
+          .query = of_records, .answer = "#Records", .errors = DOC_E(NOT_FOUND)),
     ROUTE("GET", "/scopes", "adminScopes", "Scopes", "The scopes", .answer = "#Scope", .flags = DOC_PAGED),
     ROUTE("POST", "/scopes", "adminScopeCreate", "Scopes", "Make a scope", .body = "#ScopeWish",
           .answer = "#ScopeEffect", .errors = DOC_E(CONFLICT)),

@@ -150,16 +150,17 @@ def ask_admin_lists(asked: Asked) -> None:
         names = {p["name"] for p in one.parameters(asked.described.file)}
         if "limit" not in names:
             continue
-        page = asked.ask("GET", one.template, limit=1).data
+        path = filled(one, model="hris_employees")
+        page = asked.ask("GET", path, limit=1).data
         while page["next"]:
-            page = asked.ask("GET", one.template, limit=1, cursor=page["next"]).data
+            page = asked.ask("GET", path, limit=1, cursor=page["next"]).data
         for parameter in one.parameters(asked.described.file):
             for value in parameter["schema"].get("enum", []):
-                assert asked.ask("GET", one.template, **{parameter["name"]: value}).status == 200
+                assert asked.ask("GET", path, **{parameter["name"]: value}).status == 200
         if "integration" in names:
-            assert asked.ask("GET", one.template, integration=ACME).status == 200
-            assert asked.ask("GET", one.template, integration="personio:nobody").status == 404
-        assert asked.ask("GET", one.template, cursor="nonsense").status == 400
+            assert asked.ask("GET", path, integration=ACME).status == 200
+            assert asked.ask("GET", path, integration="personio:nobody").status == 404
+        assert asked.ask("GET", path, cursor="nonsense").status == 400
     for kind in ("delivery,fetch", "attempt", "integration"):
         assert asked.ask("GET", "/admin/v1/log", kind=kind).status == 200
     assert asked.ask("GET", "/admin/v1/notifications", endpoint="dead", state="dead").status == 200

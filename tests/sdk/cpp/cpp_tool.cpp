@@ -246,4 +246,6 @@ WEIR_EXPORT const struct weir_connector weir_connector = {WEIR_CONNECTOR_MAGIC,
                                                           close,
                                                           nullptr,
                                                           &verify,
-                                                          &fetch};
+                                                          &fetch,
+                                                          nullptr,
+                                                          nullptr};

@@ -357,4 +357,6 @@ pub static weir_connector: Connector = Connector {
     subscribe: ptr::null(),
     verify: &VERIFY.0,
     fetch: &FETCH.0,
+    act: ptr::null(),
+    pass: ptr::null(),
 };

@@ -168,6 +168,8 @@ pub struct Sink {
     pub gone: unsafe extern "C" fn(*const Sink, Span, Span, *mut Error) -> c_int,
     pub complete: unsafe extern "C" fn(*const Sink, Span, Span, Span, *mut Error) -> c_int,
     pub next: unsafe extern "C" fn(*const Sink, Span, *mut Error) -> c_int,
+    pub touched: unsafe extern "C" fn(*const Sink, *const c_void, *mut Error) -> c_int, // since 1.2
+    pub warning: unsafe extern "C" fn(*const Sink, Span, *mut Error) -> c_int,
 }
 
 #[repr(C)]
@@ -273,6 +275,8 @@ pub struct Connector {
     pub subscribe: *const c_void, // NULL: not offered
     pub verify: *const Verify,
     pub fetch: *const Fetch,
+    pub act: *const c_void, // since 1.2; NULL: not offered
+    pub pass: *const c_void,
 }
 
 pub const fn size_of<T>() -> u32 {
