@@ -2,6 +2,7 @@
 #include "store/endpoints.h"
 
 #include "store/dead.h"
+#include "store/endpoints_internal.h"
 #include "store/internal.h"
 #include "store/keys.h"
 #include "store/outbox.h"
@@ -137,6 +138,29 @@ void store_endpoint_put(struct store *st, const struct store_endpoint *row)
 }
 
 /* ---- all ---- */
+
+int endpoint_name(char out[ENDPOINT_NAME], struct store_txn *txn, uint32_t number, struct weir_error *err)
+{
+    struct db_cursor cursor = {0};
+    struct weir_bytes key;
+    struct weir_bytes value;
+    int rc = db_cursor_open(&cursor, txn, DB_ENDPOINTS, err);
+
+    out[0] = '\0';
+    if (rc == 0) {
+        rc = db_cursor_seek(&key, &value, &cursor, weir_bytes(NULL, 0), err);
+    }
+    while (rc == 0) {
+        if (value.len >= ROW_HEAD_1 && be_u32(value.data + 1) == number && key.len < ENDPOINT_NAME) {
+            memcpy(out, key.data, key.len);
+            out[key.len] = '\0';
+            break;
+        }
+        rc = db_cursor_next(&key, &value, &cursor, err);
+    }
+    db_cursor_close(&cursor);
+    return rc == WEIR_E_NONE ? 0 : rc;
+}
 
 int store_endpoints(struct store *st, bool (*each)(void *ctx, const struct store_endpoint *row), void *ctx,
                     struct weir_error *err)

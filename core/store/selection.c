@@ -2,6 +2,7 @@
 
 #include "base/thread.h"
 #include "store/dead.h"
+#include "store/endpoints_internal.h"
 #include "store/keys.h"
 #include "store/log.h"
 #include "store/outbox.h"
@@ -230,17 +231,30 @@ struct move_op {
     bool begun;
     uint64_t count, count_now;
     uint64_t seqs[STEP];
+    uint32_t named; /* whose name is in endpoint: most often they are all of one */
+    char endpoint[ENDPOINT_NAME];
 };
 
-static int move_log(struct store_txn *txn, const struct move_op *m, const struct store_notification *n,
+static int move_log(struct store_txn *txn, struct move_op *m, const struct store_notification *n,
                     struct weir_error *err)
 {
     struct buf json;
-    int rc;
+    int rc = 0;
 
+    if (m->named != n->endpoint) {
+        rc = endpoint_name(m->endpoint, txn, n->endpoint, err);
+        m->named = n->endpoint;
+    }
+    if (rc != 0) {
+        return rc;
+    }
     buf_init(&json, 8192);
-    buf_printf(&json, "{\"notification\":\"%s\",\"outcome\":\"%s\"", n->id,
-               m->discard ? "discarded" : "replayed");
+    buf_printf(&json, "{\"notification\":\"%s\"", n->id);
+    if (m->endpoint[0] != '\0') {
+        buf_add_text(&json, ",\"endpoint\":");
+        buf_add_json_str(&json, weir_str(m->endpoint));
+    }
+    buf_printf(&json, ",\"outcome\":\"%s\"", m->discard ? "discarded" : "replayed");
     if (m->reason.len > 0) {
         buf_add_text(&json, ",\"reason\":");
         buf_add_json_str(&json, m->reason);
@@ -254,7 +268,7 @@ static int move_log(struct store_txn *txn, const struct move_op *m, const struct
     return rc;
 }
 
-static int move_one(struct store_txn *txn, const struct move_op *m, uint64_t seq, struct buf *copy,
+static int move_one(struct store_txn *txn, struct move_op *m, uint64_t seq, struct buf *copy,
                     struct weir_error *err)
 {
     struct store_notification n = {0};

@@ -76,6 +76,7 @@ def test_a_dead_letter_is_shown_whole_and_discarded_with_a_reason(make_river):
     assert river.weir.admin(f"/notifications/{one}").status == 404
     entry = river.weir.listed("/log", kind="notification")[0]
     assert (entry["notification"], entry["outcome"], entry["reason"]) == (one, "discarded", "the customer left")
+    assert entry in river.weir.listed("/log", endpoint="app", outcome="discarded")
     river.app.clear()
     river.app.default = 200
     river.weir.cli("replay", "--dead", two)
