@@ -18,6 +18,21 @@ static bool entries_add(void *ctx, const struct store_log *entry)
     return ++l->count != l->stop_at;
 }
 
+struct last_entry {
+    char json[512];
+    size_t len;
+};
+
+static bool last_take(void *ctx, const struct store_log *entry)
+{
+    struct last_entry *last = ctx;
+
+    EXPECT(entry->json.len <= sizeof last->json);
+    memcpy(last->json, entry->json.data, entry->json.len);
+    last->len = entry->json.len;
+    return false;
+}
+
 static struct entries logs_of(struct fixture *f, uint32_t kinds, uint32_t integration, int64_t before_ms,
                               uint64_t before_seq)
 {
@@ -53,6 +68,44 @@ TEST(the_newest_entry_comes_first_with_what_it_says)
     EXPECT_INT(FIXTURE_T0 + 5000, l.e[0].at_ms);
     EXPECT_STR("{\"n\":1}", l.json[1]);
     EXPECT_INT(f->one, l.e[1].integration);
+    fixture_free(f);
+}
+
+static void names_every_field(struct buf *out, uint8_t model, struct weir_str before, struct weir_str now)
+{
+    (void)before;
+    (void)now;
+    buf_printf(out, "\"field_of_%u\"", model);
+}
+
+TEST(a_fetch_says_which_changes_it_made_and_which_fields)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+    const uint8_t hashes[2][STORE_HASH] = {{1}, {2}};
+    const char *id = "222222222222222222222222";
+    struct store_log_in in = {.kind = STORE_LOG_FETCH, .integration = f->one, .json = weir_str("{\"n\":1}")};
+    struct weir_str says[3] = {weir_str("{\"n\":1,\"first_change\":1,\"last_change\":1,\"changed\":[]}"),
+                               weir_str("{\"n\":1,\"first_change\":2,\"last_change\":2,\"changed\":[{\"id\":"
+                                        "\"222222222222222222222222\",\"fields\":[\"field_of_1\"]}]}"),
+                               weir_str("{\"n\":1}")};
+
+    f->options.differ = names_every_field;
+    fixture_reopen(f);
+    for (size_t i = 0; i < 3; i++) {
+        struct store_record_in record = {.model = 1,
+                                         .id = id,
+                                         .remote_id = weir_str("7"),
+                                         .json = weir_str(i == 0 ? "{}" : "{\"a\":1}"),
+                                         .hash = hashes[i > 0 ? 1 : 0]};
+        struct store_apply in_all = {
+            .integration = f->one, .logs = &in, .log_count = 1, .records = &record, .record_count = 1};
+        struct last_entry last = {.len = 0};
+
+        EXPECT_INT(0, apply(f, &in_all).rc);
+        EXPECT_INT(0, store_logs(f->st, 0, 0, 0, 0, last_take, &last, NULL));
+        EXPECT(weir_str_equal(says[i], weir_str_n(last.json, last.len)));
+    }
     fixture_free(f);
 }
 
@@ -120,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(the_newest_entry_comes_first_with_what_it_says),
+        UNIT(a_fetch_says_which_changes_it_made_and_which_fields),
         UNIT(entries_are_chosen_by_kind_and_integration),
         UNIT(paging_goes_on_behind_a_place_even_within_a_millisecond),
         UNIT(an_entry_that_nobody_waits_for_is_kept_and_so_is_a_long_one),
