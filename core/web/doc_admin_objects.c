@@ -160,6 +160,9 @@ static const struct schema_member integration[] = {
     {"callback_url", "text", NULL},
     {"subscription", "#IntegrationSubscription", NULL},
     {"connector", "#IntegrationConnector", NULL},
+    {"~sync", "object", "One alone: when it is synced next, how often, and why."},
+    {"~silent_at", "time?", "One alone: when its silence will be unusual."},
+    {"~webhook_missed", "integer", "One alone: changes that a sync found and no delivery had told."},
     END,
 };
 static const struct schema_member integration_wish[] = {

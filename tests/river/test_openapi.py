@@ -27,6 +27,55 @@ NOT_DELIVERED = {f"/v1/hris/{path}" for path in (
     "time-off-balances", "timesheets", "employee-document-categories", "performance-review-cycles",
     "performance-reviews", "staffing-entities")}
 
+# Only refused here, so that their errors alone are held against the file: what they answer when all is well is looked at
+# by river.endpoints, keys, scopes_admin, fields, connect, lifecycle, actions, replay, feed and listen.
+REFUSED_HERE = {
+    "GET /admin/v1/custom-fields",
+    "POST /admin/v1/custom-fields",
+    "DELETE /admin/v1/custom-fields/{custom_field_id}",
+    "POST /admin/v1/deliveries/replay",
+    "POST /admin/v1/endpoints",
+    "DELETE /admin/v1/endpoints/{name}",
+    "GET /admin/v1/endpoints/{name}",
+    "PATCH /admin/v1/endpoints/{name}",
+    "POST /admin/v1/endpoints/{name}/rotate",
+    "POST /admin/v1/endpoints/{name}/test",
+    "POST /admin/v1/integrations/{integration_id}/disable",
+    "POST /admin/v1/integrations/{integration_id}/enable",
+    "POST /admin/v1/integrations/{integration_id}/pass-qa",
+    "GET /admin/v1/integrations/{integration_id}/records/{model}",
+    "POST /admin/v1/integrations/{integration_id}/refetch",
+    "POST /admin/v1/integrations/{integration_id}/relink",
+    "PUT /admin/v1/integrations/{integration_id}/scope",
+    "POST /admin/v1/integrations/{integration_id}/setup-link",
+    "POST /admin/v1/keys",
+    "DELETE /admin/v1/keys/{name}",
+    "GET /admin/v1/keys/{name}",
+    "POST /admin/v1/links",
+    "GET /admin/v1/log/stream",
+    "POST /admin/v1/notifications/discard",
+    "GET /admin/v1/notifications/stream",
+    "GET /admin/v1/notifications/{id}",
+    "GET /admin/v1/overview",
+    "POST /admin/v1/scopes",
+    "DELETE /admin/v1/scopes/{name}",
+    "GET /admin/v1/scopes/{name}",
+    "PUT /admin/v1/scopes/{name}",
+    "GET /v1/changes",
+    "GET /v1/changes/stream",
+    "POST /v1/connect/create-link",
+    "GET /v1/connect/integration-by-token/{token}",
+    "POST /v1/hris/absences",
+    "DELETE /v1/hris/absences/{absence_id}",
+    "DELETE /v1/integrations/{integration_id}",
+    "PUT /v1/integrations/{integration_id}/custom-fields/{custom_field_id}",
+    "PUT /v1/integrations/{integration_id}/enabled",
+    "PATCH /v1/integrations/{integration_id}/integration-fields/{integration_field_id}",
+    "POST /v1/integrations/{integration_id}/relink",
+    "POST /v1/integrations/{integration_id}/setup-link",
+    "POST /v1/passthrough/{tool}/{api}",
+}
+
 # What stands for the {} of paths. {tool} is a connector's, {name} an endpoint's.
 PARTS = {"integration_id": ACME, "tool": "personio", "name": "app", "category": "hris"}
 
@@ -313,7 +362,7 @@ def test_every_route_answers_as_the_openapi_file_says(asked):
     assert asked.ask("POST", "/v1/force-sync", ACME, {}).status == 409
     assert asked.ask("GET", "/v1/integrations/personio%3Aacme").status == 200
 
-    expected = {f"GET {path} never answered 200" for path in NOT_DELIVERED}
+    expected = {f"{name} never answered 200" for name in {f"GET {path}" for path in NOT_DELIVERED} | REFUSED_HERE}
     assert set(asked.described.silent()) == expected
 
 
