@@ -212,7 +212,7 @@ def test_listeners_beyond_the_limit_are_told(make_river):
     first = [Listener(river).connect() for _ in range(2)]
     further = Listener(river).connect(read=False)
 
-    assert further.status == 503
+    assert further.status == 429
     for one in [*first, further]:
         one.close()
 
