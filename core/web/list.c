@@ -11,6 +11,7 @@
 #include "web/envelope.h"
 #include "web/json_out.h"
 #include "web/list_query.h"
+#include "web/stored.h"
 #include "web/tool_fields.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ struct page {
     const struct web_integration *it;
     struct list_subject subject;
     struct list_query *query;
-    struct store_reader *reader;
+    struct stored from;
     struct lookup lookup; /* of what a record refers to */
     struct shown_fields shown;
     int64_t since_ms; /* records touched before are not asked for */
@@ -86,7 +87,7 @@ static int look_up(struct page *p, struct weir_error *err)
         if (strcmp(p->ids[i], p->at.id) <= 0) {
             continue;
         }
-        rc = store_record_get(&record, p->reader, p->it->number, model, weir_str(p->ids[i]), err);
+        rc = store_record_get(&record, p->from.reader, p->it->number, model, weir_str(p->ids[i]), err);
         if (rc == 0 && !look_at(p, &record)) {
             break;
         }
@@ -108,10 +109,10 @@ static int look(struct page *p, struct weir_error *err)
         return look_up(p, err);
     }
     if (p->query->order == LIST_BY_CHANGE) {
-        return store_records_by_change(p->reader, p->it->number, model, from.ms, weir_str(from.id), look_at,
-                                       p, err);
+        return store_records_by_change(p->from.reader, p->it->number, model, from.ms, weir_str(from.id),
+                                       look_at, p, err);
     }
-    return store_records_by_id(p->reader, p->it->number, model, weir_str(from.id), look_at, p, err);
+    return store_records_by_id(p->from.reader, p->it->number, model, weir_str(from.id), look_at, p, err);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -152,63 +153,13 @@ static int list_ids(struct page *p, struct weir_error *err)
     return 0;
 }
 
-/* ---- what a record embeds ---- */
-
-static struct lookup_source source_of(const struct store_record *record)
-{
-    return (struct lookup_source){
-        .common = {.id = weir_str_n(record->id, ID_LEN),
-                   .remote_id = record->remote_id,
-                   .changed_at_ms = record->changed_at_ms,
-                   .remote_deleted_at_ms = record->deleted_at_ms},
-        .json = record->json,
-    };
-}
-
-static int lookup_by_id(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,
-                        struct weir_error *err)
-{
-    const struct page *p = ctx;
-    struct store_record record;
-    int rc = store_record_get(&record, p->reader, p->it->number, model->number, id, err);
-
-    if (rc == 0) {
-        *out = source_of(&record);
-        out->common.id = id; /* the record's own copy ends here */
-    }
-    return rc;
-}
-
-struct lookup_each {
-    bool (*each)(void *ctx, const struct lookup_source *found);
-    void *ctx;
-};
-
-static bool hand_on(void *ctx, const struct store_record *record)
-{
-    struct lookup_each *to = ctx;
-    struct lookup_source source = source_of(record);
-
-    return to->each(to->ctx, &source);
-}
-
-static int lookup_children(void *ctx, const struct model *child, uint8_t slot, struct weir_str parent_id,
-                           bool (*each)(void *each_ctx, const struct lookup_source *found), void *each_ctx,
-                           struct weir_error *err)
-{
-    const struct page *p = ctx;
-    struct lookup_each to = {each, each_ctx};
-
-    return store_records_by_ref(p->reader, p->it->number, child->number, slot, parent_id, hand_on, &to, err);
-}
-
 /* ---- the page ---- */
 
 /* Render what was found until the page is full; *rendered counts. */
 static int render_found(struct page *p, struct buf *out, size_t *rendered, struct weir_error *err)
 {
     for (size_t i = 0; i < p->found_count && !p->has_next; i++) {
-        struct lookup_source source = source_of(&p->found[i]);
+        struct lookup_source source = stored_source(&p->found[i]);
         size_t mark = out->len;
         int rc;
 
@@ -301,8 +252,9 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     int64_t horizon_ms;
     int rc = 0;
 
-    p.lookup =
-        (struct lookup){.ctx = &p, .by_id = lookup_by_id, .children = lookup_children, .memo = memo_new()};
+    p.from.integration = it->number;
+    p.lookup = stored_lookup(&p.from);
+    p.lookup.memo = memo_new();
     filters_look_in(query->filters, &p.lookup, query->include_deleted);
     p.found = malloc((query->page_size + 1) * sizeof *p.found);
     if (p.found == NULL) {
@@ -318,7 +270,7 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     if (rc == 0) {
         horizon_ms = store_stamp_horizon_ms(web->options.store); /* before the reader is opened */
         horizon_note(&web->horizon, clock_now_ms(web->options.clock), horizon_ms);
-        rc = store_reader_open(&p.reader, web->options.store, err);
+        rc = store_reader_open(&p.from.reader, web->options.store, err);
     }
     if (rc == 0) {
         if (query->has_updated_after) {
@@ -329,7 +281,7 @@ static int read_page(struct request *r, const struct web_integration *it, const 
         }
         rc = write_page(&p, err);
     }
-    store_reader_close(p.reader);
+    store_reader_close(p.from.reader);
     shown_fields_fini(&p.shown);
     memo_free(p.lookup.memo);
     free(p.ids);
