@@ -83,6 +83,9 @@ int runtime_create(struct app *app, const struct web_integration_wish *wish, str
 int runtime_set(struct app *app, struct weir_str id, const struct web_setting *settings, size_t count,
                 struct weir_error *err);
 int runtime_delete(struct app *app, struct weir_str id, struct weir_error *err);
+/* Take over what the config and the store say now. The lock changing is held, the other is not. Thread: web.
+ */
+int runtime_apply(struct app *app, struct weir_error *err);
 /* What the last stop left undone: endpoints to tell, subscriptions to remove. Thread: setup, web. */
 void runtime_resume(struct app *app);
 /* For flow: nothing of it is at the tool any more. Thread: worker. */

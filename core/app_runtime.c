@@ -63,7 +63,7 @@ static int try_definition(struct app *app, const struct definition *d, struct we
 
 /* ---- taking over ---- */
 
-static int apply(struct app *app, struct weir_error *err)
+int runtime_apply(struct app *app, struct weir_error *err)
 {
     int rc;
 
@@ -126,7 +126,7 @@ int runtime_make(struct app *app, struct definition *d, bool incomplete, struct 
     d->number = row.number;
     rc = definition_save(d, app->store, err);
     if (rc == 0) {
-        rc = apply(app, err);
+        rc = runtime_apply(app, err);
     }
     if (rc == 0) {
         log_info("integration made", LOG_TEXT("integration", d->config.id));
@@ -214,7 +214,7 @@ int runtime_change(struct app *app, struct weir_str id,
         rc = definition_save(&d, app->store, err);
     }
     if (rc == 0) {
-        rc = apply(app, err);
+        rc = runtime_apply(app, err);
     }
     if (rc == 0) {
         struct integration *now = directory_find(app->directory, id);
@@ -280,7 +280,7 @@ static int delete_one(struct app *app, struct weir_str id, struct weir_error *er
     if (rc == 0) {
         it->deleted = true;
         integration_update(it, app->store, set_deleted, &d.deleted_at_ms);
-        rc = apply(app, err);
+        rc = runtime_apply(app, err);
     }
     if (rc == 0) {
         log_info("integration deleted", LOG_TEXT("integration", d.config.id));

@@ -119,16 +119,6 @@ int scopes_assigned(char out[STORE_SCOPE_NAME], struct app *app, const char *id,
 
 /* ---- changing; app->changing is held ---- */
 
-static int apply(struct app *app, struct weir_error *err)
-{
-    int rc;
-
-    pthread_mutex_lock(&app->lock);
-    rc = app_apply(app, app->config, err);
-    pthread_mutex_unlock(&app->lock);
-    return rc;
-}
-
 /* The first integration that has the scope; "": none. */
 static void find_user(char out[STORE_INTEGRATION_ID_MAX], struct app *app, struct weir_str name)
 {
@@ -178,7 +168,7 @@ int scopes_put(struct app *app, struct weir_str name, struct weir_str text, stru
         rc = store_scope_put(app->store, name, text, err);
     }
     if (rc == 0) {
-        rc = apply(app, err);
+        rc = runtime_apply(app, err);
     }
     if (rc == 0) {
         log_info(text.len > 0 ? "scope changed" : "scope deleted", LOG_STR("scope", name));
@@ -245,7 +235,7 @@ static int assign(struct app *app, struct weir_str id, struct weir_str name, str
         rc = it->runtime ? assign_made(app, it, name, err) : assign_of_file(app, it, name, err);
     }
     integration_unref(it);
-    return rc == 0 ? apply(app, err) : rc;
+    return rc == 0 ? runtime_apply(app, err) : rc;
 }
 
 int scopes_assign(struct app *app, struct weir_str id, struct weir_str name, struct weir_error *err)
