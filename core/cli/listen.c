@@ -11,6 +11,7 @@
 #include "cli/place.h"
 #include "cli/tail.h"
 #include "config/address.h"
+#include "config/endpoint_keys.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -32,15 +33,6 @@ struct listening {
     int status; /* CLI_OK until it fails */
 };
 
-static const char *const types[] = {"data-changed",
-                                    "sync-finished",
-                                    "integration-created",
-                                    "integration-deleted",
-                                    "integration-state-changed",
-                                    "connection-flow-failed",
-                                    "endpoint-failing",
-                                    "endpoint-disabled"};
-
 /* ---- words and options ---- */
 
 static bool is_listed(const char *list, const char *word)
@@ -60,8 +52,8 @@ static bool is_listed(const char *list, const char *word)
 
 static bool is_type(const char *word, size_t len)
 {
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (strlen(types[i]) == len && memcmp(types[i], word, len) == 0) {
+    for (size_t i = 0; ENDPOINT_EVENTS[i] != NULL; i++) {
+        if (strlen(ENDPOINT_EVENTS[i]) == len && memcmp(ENDPOINT_EVENTS[i], word, len) == 0) {
             return true;
         }
     }
