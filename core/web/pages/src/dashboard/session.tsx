@@ -1,0 +1,20 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+export type Role = "read" | "operate" | "admin";
+export interface Session {
+  name: string;
+  role: Role;
+  integrations: string[]; // ids and patterns that the key is for; none: all
+  csrf: string;
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+const ranks: Record<Role, number> = { read: 1, operate: 2, admin: 3 };
+
+/** May whoever is signed in do what needs this role? What is not allowed is not shown; the daemon refuses it anyway. */
+export function useMay(role: Role): boolean {
+  const session = useContext(SessionContext);
+  return session !== null && ranks[session.role] >= ranks[role];
+}
