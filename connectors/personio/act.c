@@ -17,16 +17,19 @@ static const struct weir_action actions[] = {
 };
 
 /* A tool that throttles is told apart: whoever asked may ask again. */
-static int settle(int rc, const struct answer *answer, struct weir_error *err)
+static int settle(int rc, const struct call *call, const struct answer *answer, struct weir_error *err)
 {
     if (rc == WEIR_E_LATER && answer->status == 429) {
-        return weir_fail(err, WEIR_E_LIMIT, "Personio throttles requests that write absences");
+        return weir_fail(err, WEIR_E_LIMIT,
+                         "%s %s: HTTP 429, Personio throttles requests that write absences", call->method,
+                         call->name);
     }
     if (rc == WEIR_E_NONE) {
         return weir_fail(
             err, WEIR_E_INVALID,
-            "Personio answers HTTP 404: it knows neither this employee nor this absence type, or has no "
-            "such endpoint for this account");
+            "%s %s: HTTP %d, Personio knows neither this employee nor this absence type, or has no "
+            "such endpoint for this account",
+            call->method, call->name, answer->status);
     }
     return rc;
 }
@@ -144,7 +147,7 @@ static int absence_create(struct personio *self, const json_t *input, const stru
     weir_text_add(&url, weir_json_word_is(input, "status", "APPROVED") ? "true" : "false");
     call.url = &url;
     call.body = body;
-    rc = settle(client_send(&answer, &self->client, &call, err), &answer, err);
+    rc = settle(client_send(&answer, &self->client, &call, err), &call, &answer, err);
     if (rc == 0 && !weir_json_id(id, answer.json, "id") && !weir_json_id(id, answer.json, "_data.id")) {
         rc = weir_fail(err, WEIR_E_INVALID, "POST %s: the absence was made, but its id was not told",
                        call.name);
@@ -184,7 +187,7 @@ static int absence_delete(struct personio *self, const json_t *input, const stru
     if (rc == 0 || rc == WEIR_E_NONE) { /* 404: somebody was faster */
         rc = sink->gone(sink, weir_str(MODEL), weir_str(id), err);
     } else {
-        rc = settle(rc, &answer, err);
+        rc = settle(rc, &call, &answer, err);
     }
     answer_fini(&answer);
     return rc;

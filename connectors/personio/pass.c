@@ -34,10 +34,13 @@ static int v1_token_read(struct personio *self, const struct weir_http_response 
         return weir_fail(err, WEIR_E_LATER, "POST " AUTH_PATH ": HTTP %d", status);
     }
     rc = weir_json_parse(&answer, response->body, ANSWER_MAX, "POST " AUTH_PATH, err);
-    if (rc == 0 && (status != 200 || weir_json_str(&token, answer, "data.token") != WEIR_JSON_VALUE ||
-                    token.len == 0 || token.len > TOKEN_MAX)) {
+    if (rc == 0 && (status != 200 || json_is_false(json_object_get(answer, "success")))) {
         rc = weir_fail(err, WEIR_E_AUTH,
                        "POST " AUTH_PATH ": HTTP %d without a token: check client_id and client_secret",
+                       status);
+    } else if (rc == 0 && (weir_json_str(&token, answer, "data.token") != WEIR_JSON_VALUE || token.len == 0 ||
+                           token.len > TOKEN_MAX)) {
+        rc = weir_fail(err, WEIR_E_LATER, "POST " AUTH_PATH ": HTTP %d with neither a token nor a refusal",
                        status);
     }
     if (rc == 0) {
