@@ -472,7 +472,7 @@ bool http_is_lent(const struct instance *inst, const struct weir_http_response *
     while (kept != NULL && kept != response->opaque) {
         kept = kept->next;
     }
-    return kept != NULL;
+    return kept != NULL || (inst->lent != NULL && inst->lent(inst->lent_ctx, response));
 }
 
 void http_release_all(struct instance *inst)

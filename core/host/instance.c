@@ -176,6 +176,8 @@ static struct instance *instance_make(const struct weir_connector *connector,
     inst->state_get = options->state_get;
     inst->state_put = options->state_put;
     inst->state_ctx = options->state_ctx;
+    inst->lent = options->lent;
+    inst->lent_ctx = options->lend_ctx;
     inst->integration = strdup(options->integration);
     if (inst->integration == NULL || inst->health == NULL) {
         instance_free(inst);

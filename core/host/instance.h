@@ -45,6 +45,9 @@ struct instance_options {
      * changed.
      */
     void (*lend)(void *lend_ctx, struct weir_host *host);
+    /* Of whoever plays http itself: is the response one that it lent in this call, and still does? NULL: all are
+     * the host's. */
+    bool (*lent)(void *lend_ctx, const struct weir_http_response *response);
     void *lend_ctx;
 };
 

@@ -78,6 +78,8 @@ struct instance {
                      struct weir_error *err);
     int (*state_put)(void *ctx, struct weir_str key, struct weir_bytes value, struct weir_error *err);
     void *state_ctx;
+    bool (*lent)(void *ctx, const struct weir_http_response *response); /* see instance_options; may be NULL */
+    void *lent_ctx;
     struct setting *settings; /* fixed after instance_open */
     size_t setting_count;
     _Atomic(struct metric *) totals[CALL_KINDS][CALL_OUTCOMES]; /* made when first met */
@@ -115,7 +117,7 @@ int http_service(const struct weir_host *host, const struct weir_http_request *r
 void http_service_release(const struct weir_host *host, struct weir_http_response *response);
 /* Can it be sent at all? */
 bool http_header_fits(const struct weir_header *header);
-/* Is the response one that http_service lent in this call, and still does? */
+/* Is the response one that http_service (or who stands before it) lent in this call, and still does? */
 bool http_is_lent(const struct instance *inst, const struct weir_http_response *response);
 /* Free what the call's responses hold. */
 void http_release_all(struct instance *inst);

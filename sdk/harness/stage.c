@@ -134,6 +134,7 @@ int stage_open(struct stage *st, struct weir_error *err)
                                        .state_put = stage_state_write,
                                        .state_ctx = st,
                                        .lend = stage_lend,
+                                       .lent = stage_lent,
                                        .lend_ctx = st};
     int rc;
 

@@ -160,6 +160,17 @@ out:
     return rc;
 }
 
+bool stage_lent(void *ctx, const struct weir_http_response *response)
+{
+    const struct stage *st = ctx;
+    const struct stage_kept *kept = st->kept;
+
+    while (kept != NULL && kept != response->opaque) {
+        kept = kept->next;
+    }
+    return kept != NULL;
+}
+
 void stage_http_release(const struct weir_host *host, struct weir_http_response *response)
 {
     struct stage *st = host->ctx;

@@ -50,6 +50,8 @@ int stage_use(struct stage *st, enum stage_service service, struct weir_error *e
 void stage_lend(void *ctx, struct weir_host *host);
 int stage_http(const struct weir_host *host, const struct weir_http_request *request,
                struct weir_http_response *response, struct weir_error *err);
+/* Is it an answer that was lent, and still is? */
+bool stage_lent(void *ctx, const struct weir_http_response *response);
 void stage_http_release(const struct weir_host *host, struct weir_http_response *response);
 
 /* As instance_options has them. */

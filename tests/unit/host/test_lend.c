@@ -30,6 +30,11 @@ static int stand_in_http(const struct weir_host *host, const struct weir_http_re
     return s->code;
 }
 
+static bool is_mine(void *ctx, const struct weir_http_response *response)
+{
+    return response->opaque == ctx;
+}
+
 static void lend(void *ctx, struct weir_host *host)
 {
     struct stand_in *s = ctx;
@@ -42,7 +47,7 @@ static void lend(void *ctx, struct weir_host *host)
 
 static void set_up(struct fixture *f, struct stand_in *s)
 {
-    struct instance_options options = {.lend = lend, .lend_ctx = s};
+    struct instance_options options = {.lend = lend, .lent = is_mine, .lend_ctx = s};
 
     *s = (struct stand_in){.requests = 0};
     *f = (struct fixture){.metrics = NULL};
@@ -99,11 +104,26 @@ TEST(outside_of_a_call_no_request_passes_the_checks)
     instance_close(f.inst);
 }
 
+TEST(an_answer_of_whoever_plays_http_is_one_of_the_host_s)
+{
+    struct weir_http_response response = {.size = sizeof response};
+    struct stand_in s;
+    struct fixture f;
+
+    UNUSED_STATE;
+    set_up(&f, &s);
+    EXPECT(!http_is_lent(f.inst, &response));
+    response.opaque = &s;
+    EXPECT(http_is_lent(f.inst, &response));
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(a_lent_service_stands_before_the_host_s_own),
         UNIT(who_plays_http_has_the_host_s_checks_of_a_request),
+        UNIT(an_answer_of_whoever_plays_http_is_one_of_the_host_s),
         UNIT(outside_of_a_call_no_request_passes_the_checks),
     };
 
