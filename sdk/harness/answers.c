@@ -16,6 +16,7 @@ void answers_init(struct answers *a, const struct test_case *c, const char *base
     buf_init(&a->body, BODY_MAX);
     buf_init(&a->hit_url, 8192);
     buf_init(&a->hit_body, BODY_MAX);
+    buf_init(&a->last_body, BODY_MAX);
     buf_init(&a->log, LOG_MAX);
     buf_init(&a->repeats, CREDENTIALS_MAX);
     buf_init(&a->credentials, CREDENTIALS_MAX);
@@ -29,6 +30,7 @@ void answers_fini(struct answers *a)
     buf_fini(&a->body);
     buf_fini(&a->hit_url);
     buf_fini(&a->hit_body);
+    buf_fini(&a->last_body);
     buf_fini(&a->log);
     buf_fini(&a->repeats);
     buf_fini(&a->credentials);
@@ -46,11 +48,16 @@ void answers_again(struct answers *a)
     a->target = 0;
     a->asked = 0;
     a->hit = 0;
+    a->hit_always = false;
+    a->repeatable = 0;
+    a->last_code = 0;
+    a->last_status = 0;
     a->renewed = false;
     a->by_address = false;
     a->strangers = 0;
     a->writes = 0;
     a->writes_behind = 0;
+    buf_clear(&a->last_body);
     buf_clear(&a->log);
     buf_clear(&a->repeats);
 }
@@ -187,10 +194,12 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
     buf_clear(&a->quiet.text);
     if (!answers_method_is_safe(request->method) && (x == NULL || !is_always(a, x))) {
         a->writes++;
+        a->repeatable += request->repeatable ? 1 : 0;
         a->writes_behind += behind ? 1 : 0;
     }
     if (x == NULL) {
         a->strangers++;
+        a->last_code = WEIR_E_LATER;
         *answer = (struct stage_answer){.code = WEIR_E_LATER};
         return true;
     }
@@ -202,7 +211,12 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
     }
     answer_as_case(a, answer, x);
     if (is_hit(a, request, url)) {
+        a->hit_always = is_always(a, x);
         answer_with_fault(a, answer, request, url);
     }
+    a->last_code = answer->code;
+    a->last_status = answer->status;
+    buf_clear(&a->last_body);
+    buf_add(&a->last_body, answer->body.data, answer->body.len);
     return true;
 }

@@ -7,8 +7,9 @@
 
 const char *border_use_word(int use)
 {
-    static const char *const sinks[] = {"sink->event", "sink->record",   "sink->placeholder",
-                                        "sink->gone",  "sink->complete", "sink->next"};
+    static const char *const sinks[] = {"sink->event",   "sink->record",   "sink->placeholder",
+                                        "sink->gone",    "sink->complete", "sink->next",
+                                        "sink->touched", "sink->warning"};
 
     return use < STAGE_SERVICES ? stage_service_word((enum stage_service)use) : sinks[use - STAGE_SERVICES];
 }
@@ -117,6 +118,30 @@ static int on_next(const struct weir_sink *sink, struct weir_str cursor, struct 
     return rc;
 }
 
+static int on_touched(const struct weir_sink *sink, const struct weir_ref *ref, struct weir_error *err)
+{
+    bool was = heap_leave();
+    int rc = sink_before(sink, BORDER_TOUCHED, err);
+
+    if (rc == 0) {
+        rc = sink_inner(sink)->touched(sink_inner(sink), ref, err);
+    }
+    heap_go_back(was);
+    return rc;
+}
+
+static int on_warning(const struct weir_sink *sink, struct weir_str message, struct weir_error *err)
+{
+    bool was = heap_leave();
+    int rc = sink_before(sink, BORDER_WARNING, err);
+
+    if (rc == 0) {
+        rc = sink_inner(sink)->warning(sink_inner(sink), message, err);
+    }
+    heap_go_back(was);
+    return rc;
+}
+
 static const struct weir_sink *sink_lend(struct border_sink *s, struct border *b,
                                          const struct weir_sink *inner)
 {
@@ -128,6 +153,8 @@ static const struct weir_sink *sink_lend(struct border_sink *s, struct border *b
     s->sink.gone = on_gone;
     s->sink.complete = on_complete;
     s->sink.next = on_next;
+    s->sink.touched = on_touched;
+    s->sink.warning = on_warning;
     return &s->sink;
 }
 
@@ -253,12 +280,30 @@ static int border_remove(void *self, const struct weir_subscription_want *want, 
     return settle(bi->border, bi->border->real->subscribe->remove(bi->self, want, err), err, was);
 }
 
+static int border_run(void *self, struct weir_str action, struct weir_bytes input,
+                      const struct weir_sink *sink, struct weir_error *err)
+{
+    const struct border_instance *bi = self;
+    struct border_sink own;
+    bool was = heap_enter();
+
+    sink = sink_lend(&own, bi->border, sink);
+    return settle(bi->border, bi->border->real->act->run(bi->self, action, input, sink, err), err, was);
+}
+
+static int border_send(void *self, struct weir_str api, const struct weir_http_request *request,
+                       struct weir_http_response *response, struct weir_error *err)
+{
+    const struct border_instance *bi = self;
+    bool was = heap_enter();
+
+    return settle(bi->border, bi->border->real->pass->send(bi->self, api, request, response, err), err, was);
+}
+
 void border_init(struct border *b, const struct weir_connector *real)
 {
     *b = (struct border){.table = *real, .real = real, .verify = *real->verify, .fetch = *real->fetch};
     b->table.open = border_open;
-    b->table.act = NULL;
-    b->table.pass = NULL;
     b->table.close = border_close;
     b->verify.check = border_check;
     b->verify.events = border_events;
@@ -267,6 +312,16 @@ void border_init(struct border *b, const struct weir_connector *real)
     b->fetch.list = border_list;
     b->fetch.missed = real->fetch->missed != NULL ? border_missed : NULL;
     b->table.fetch = &b->fetch;
+    if (real->act != NULL) {
+        b->act = *real->act;
+        b->act.run = border_run;
+        b->table.act = &b->act;
+    }
+    if (real->pass != NULL) {
+        b->pass = *real->pass;
+        b->pass.send = border_send;
+        b->table.pass = &b->pass;
+    }
     if (real->subscribe != NULL) {
         b->subscribe = *real->subscribe;
         b->subscribe.ensure = real->subscribe->ensure != NULL ? border_ensure : NULL;

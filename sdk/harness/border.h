@@ -18,6 +18,8 @@ enum border_sink_use {
     BORDER_GONE,
     BORDER_COMPLETE,
     BORDER_NEXT,
+    BORDER_TOUCHED,
+    BORDER_WARNING,
     BORDER_USES
 };
 const char *border_use_word(int use); /* "state_get", "sink->record" */
@@ -29,6 +31,8 @@ struct border {
     struct weir_subscribe subscribe;
     struct weir_verify verify;
     struct weir_fetch fetch;
+    struct weir_act act;
+    struct weir_pass pass;
     const struct weir_connector *real;
     /* Before each use that can fail; a code other than 0 is what it fails with. NULL: nothing fails. */
     int (*before)(void *ctx, int use, struct weir_error *err);

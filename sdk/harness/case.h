@@ -8,9 +8,19 @@
 #define WEIR_HARNESS_CASE_H
 
 #include "body.h"
-#include "host/instance.h"
+#include "host/pass.h"
 
-enum step_kind { STEP_DELIVER, STEP_RECORD, STEP_LIST, STEP_MISSED, STEP_ENSURE, STEP_INSPECT, STEP_REMOVE };
+enum step_kind {
+    STEP_DELIVER,
+    STEP_RECORD,
+    STEP_LIST,
+    STEP_MISSED,
+    STEP_ENSURE,
+    STEP_INSPECT,
+    STEP_REMOVE,
+    STEP_ACT,
+    STEP_PASS
+};
 
 /* One request that the connector is to make, and what it is answered. */
 struct case_exchange {
@@ -71,6 +81,10 @@ struct case_step {
     struct weir_str cursor;
     bool pages;
     struct case_want want;
+    struct weir_str action;          /* of STEP_ACT */
+    struct body input;               /* of STEP_ACT */
+    struct pass_request pass;        /* of STEP_PASS */
+    struct body want_body;           /* of STEP_PASS: of the answer; BODY_NONE: not compared */
     struct case_exchanges exchanges; /* in this order, each once */
     const json_t *expect;            /* an object whose keys were checked, or NULL */
 };

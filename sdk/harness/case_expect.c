@@ -42,11 +42,22 @@ static const struct key_spec of_remove[] = {{"code", KEY_TEXT, false},
                                             {"state", KEY_OBJECT, false},
                                             {"log", KEY_ARRAY, false},
                                             {NULL, 0, false}};
+static const struct key_spec of_act[] = {
+    {"code", KEY_TEXT, false},          {"message", KEY_TEXT, false},   {"records", KEY_ARRAY, false},
+    {"gone", KEY_ARRAY, false},         {"touched", KEY_ARRAY, false},  {"warnings", KEY_ARRAY, false},
+    {"placeholders", KEY_ARRAY, false}, {"complete", KEY_ARRAY, false}, {"state", KEY_OBJECT, false},
+    {"log", KEY_ARRAY, false},          {"repairs", KEY_ARRAY, false},  {NULL, 0, false}};
+static const struct key_spec of_pass[] = {
+    {"code", KEY_TEXT, false},      {"message", KEY_TEXT, false},   {"url", KEY_TEXT, false},
+    {"status", KEY_INTEGER, false}, {"headers", KEY_OBJECT, false}, {"body", KEY_ANY, false},
+    {"state", KEY_OBJECT, false},   {"log", KEY_ARRAY, false},      {NULL, 0, false}};
 
 static const struct key_spec *const of_kind[] = {
-    [STEP_DELIVER] = of_delivery, [STEP_RECORD] = of_record,       [STEP_LIST] = of_list,
-    [STEP_MISSED] = of_missed,    [STEP_ENSURE] = of_subscription, [STEP_INSPECT] = of_subscription,
-    [STEP_REMOVE] = of_remove,
+    [STEP_DELIVER] = of_delivery,    [STEP_RECORD] = of_record,
+    [STEP_LIST] = of_list,           [STEP_MISSED] = of_missed,
+    [STEP_ENSURE] = of_subscription, [STEP_INSPECT] = of_subscription,
+    [STEP_REMOVE] = of_remove,       [STEP_ACT] = of_act,
+    [STEP_PASS] = of_pass,
 };
 
 static const struct key_spec an_event[] = {{"type", KEY_TEXT, true},
@@ -136,6 +147,22 @@ static bool check_state(const struct place *at, const json_t *expect)
     return true;
 }
 
+static bool check_headers(const struct place *at, const json_t *expect)
+{
+    struct place inner = place_key(at, "headers");
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(json_object_get(expect, "headers"), name, value)
+    {
+        if (!json_is_string(value) && !json_is_null(value)) {
+            place_fail(&inner, "%s has to be a text, or null where there is to be none", name);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool expect_check(const struct place *at, enum step_kind kind, const json_t *expect)
 {
     static const char *const verdicts[] = {"accept", "refuse", "answer", NULL};
@@ -155,6 +182,9 @@ bool expect_check(const struct place *at, enum step_kind kind, const json_t *exp
     good = check_list(at, expect, "placeholders", a_record) && good;
     good = check_list(at, expect, "gone", a_gone) && good;
     good = check_list(at, expect, "complete", a_complete) && good;
+    good = check_list(at, expect, "touched", a_ref) && good;
+    good = check_texts(at, expect, "warnings") && good;
+    good = check_headers(at, expect) && good;
     good = check_texts(at, expect, "log") && good;
     good = check_texts(at, expect, "repairs") && good;
     good = check_state(at, expect) && good;

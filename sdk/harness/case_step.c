@@ -5,7 +5,8 @@
 static const char *const kind_words[] = {[STEP_DELIVER] = "deliver", [STEP_RECORD] = "record",
                                          [STEP_LIST] = "list",       [STEP_MISSED] = "missed",
                                          [STEP_ENSURE] = "ensure",   [STEP_INSPECT] = "inspect",
-                                         [STEP_REMOVE] = "remove",   NULL};
+                                         [STEP_REMOVE] = "remove",   [STEP_ACT] = "act",
+                                         [STEP_PASS] = "pass",       NULL};
 
 bool texts_read(struct weir_str **out, size_t *count, const struct place *at, const json_t *list)
 {
@@ -102,6 +103,53 @@ static bool want_read(struct case_step *out, const struct place *at, const json_
     return events == NULL || texts_read(&out->want.events, &out->want.event_count, &of_events, events);
 }
 
+static bool act_read(struct case_step *out, const struct test_case *c, const struct place *at,
+                     const json_t *value)
+{
+    static const struct key_spec specs[] = {
+        {"action", KEY_TEXT, true}, {"input", KEY_OBJECT, true}, {NULL, 0, false}};
+    struct place of_input = place_key(at, "input");
+
+    if (!keys_check(at, value, specs)) {
+        return false;
+    }
+    out->action = member_text(value, "action");
+    return body_read(&out->input, &of_input, c->folder, json_object_get(value, "input"));
+}
+
+static bool pass_read(struct case_step *out, const struct test_case *c, const struct place *at,
+                      const json_t *value)
+{
+    static const struct key_spec specs[] = {
+        {"api", KEY_TEXT, true},  {"method", KEY_TEXT, false},
+        {"path", KEY_TEXT, true}, {"headers", KEY_OBJECT | KEY_ARRAY, false},
+        {"body", KEY_ANY, false}, {NULL, 0, false}};
+    struct place of_headers = place_key(at, "headers");
+    struct place of_body = place_key(at, "body");
+    struct weir_header *headers = NULL;
+    struct body body = {.kind = BODY_NONE};
+
+    if (!keys_check(at, value, specs) ||
+        !headers_read(&headers, &out->pass.header_count, NULL, NULL, &of_headers,
+                      json_object_get(value, "headers")) ||
+        !body_read(&body, &of_body, c->folder, json_object_get(value, "body"))) {
+        return false;
+    }
+    for (size_t i = 0; i < out->pass.header_count; i++) {
+        if (headers[i].value.data == NULL) {
+            place_fail(&of_headers, "a header that is sent has to be a text");
+            return false;
+        }
+    }
+    out->pass.api = member_text(value, "api");
+    out->pass.method = member_text(value, "method");
+    out->pass.method = out->pass.method.data != NULL ? out->pass.method : weir_str("GET");
+    out->pass.path = member_text(value, "path");
+    out->pass.headers = headers;
+    out->pass.body = body.bytes;
+    return true;
+}
+
 static bool asked_read(struct case_step *out, const struct test_case *c, const struct place *at,
                        const json_t *value)
 {
@@ -113,6 +161,10 @@ static bool asked_read(struct case_step *out, const struct test_case *c, const s
     case STEP_LIST:
     case STEP_MISSED:
         return listing_read(out, at, value);
+    case STEP_ACT:
+        return act_read(out, c, at, value);
+    case STEP_PASS:
+        return pass_read(out, c, at, value);
     case STEP_ENSURE:
     case STEP_INSPECT:
     case STEP_REMOVE:
@@ -128,7 +180,7 @@ static const json_t *kind_read(enum step_kind *kind, const struct place *at, con
 {
     const json_t *found = NULL;
 
-    for (int i = STEP_DELIVER; i <= STEP_REMOVE; i++) {
+    for (int i = STEP_DELIVER; i <= STEP_PASS; i++) {
         const json_t *asked = json_object_get(value, kind_words[i]);
 
         if (asked != NULL && found != NULL) {
@@ -141,7 +193,8 @@ static const json_t *kind_read(enum step_kind *kind, const struct place *at, con
         }
     }
     if (found == NULL) {
-        place_fail(at, "a step needs one of deliver, record, list, missed, ensure, inspect, remove");
+        place_fail(at,
+                   "a step needs one of deliver, record, list, missed, ensure, inspect, remove, act, pass");
     }
     return found;
 }
@@ -154,6 +207,11 @@ static const char *title_of(const struct case_step *step, size_t n, const struct
                             WEIR_STR_ARG(step->ref.remote_id));
     case STEP_LIST:
         return arena_printf(at->arena, "step %zu (list %.*s)", n + 1, WEIR_STR_ARG(step->model));
+    case STEP_ACT:
+        return arena_printf(at->arena, "step %zu (act %.*s)", n + 1, WEIR_STR_ARG(step->action));
+    case STEP_PASS:
+        return arena_printf(at->arena, "step %zu (pass %.*s %.*s)", n + 1, WEIR_STR_ARG(step->pass.method),
+                            step->pass.path.len < 200 ? (int)step->pass.path.len : 200, step->pass.path.data);
     case STEP_DELIVER:
     case STEP_MISSED:
     case STEP_ENSURE:
@@ -174,6 +232,8 @@ bool step_read(struct case_step *out, const struct test_case *c, size_t n, const
                                             {"ensure", KEY_OBJECT, false},
                                             {"inspect", KEY_OBJECT, false},
                                             {"remove", KEY_OBJECT, false},
+                                            {"act", KEY_OBJECT, false},
+                                            {"pass", KEY_OBJECT, false},
                                             {"exchanges", KEY_ARRAY, false},
                                             {"expect", KEY_OBJECT, false},
                                             {"now", KEY_TEXT | KEY_INTEGER, false},
@@ -182,6 +242,7 @@ bool step_read(struct case_step *out, const struct test_case *c, size_t n, const
                                             {NULL, 0, false}};
     struct place of_exchanges = place_key(at, "exchanges");
     struct place of_expect = place_key(at, "expect");
+    struct place of_want = place_key(&of_expect, "body");
     struct place of_now = place_key(at, "now");
     const json_t *now = json_object_get(value, "now");
     const json_t *asked = NULL;
@@ -205,5 +266,8 @@ bool step_read(struct case_step *out, const struct test_case *c, size_t n, const
     good = (now == NULL || time_read(&out->now_ms, &of_now, now)) && good;
     good = exchanges_read(&out->exchanges, &of_exchanges, c->folder, json_object_get(value, "exchanges")) &&
            good;
+    if (out->kind == STEP_PASS) {
+        good = body_read(&out->want_body, &of_want, c->folder, json_object_get(out->expect, "body")) && good;
+    }
     return (out->expect == NULL || expect_check(&of_expect, out->kind, out->expect)) && good;
 }

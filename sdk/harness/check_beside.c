@@ -61,10 +61,10 @@ static void *ask_again(void *arg)
 static char *text_of(const struct step_result *r)
 {
     const struct harvest *h = &r->harvest;
-    json_t *all =
-        json_pack("{s:i, s:i, s:O, s:O, s:O, s:O, s:O, s:i}", "rc", r->rc, "decision",
-                  (int)r->verdict.decision, "events", h->events, "records", h->records, "placeholders",
-                  h->placeholders, "gone", h->gone, "complete", h->complete, "state", (int)r->have.state);
+    json_t *all = json_pack("{s:i, s:i, s:O, s:O, s:O, s:O, s:O, s:O, s:i, s:i}", "rc", r->rc, "decision",
+                            (int)r->verdict.decision, "events", h->events, "records", h->records,
+                            "placeholders", h->placeholders, "gone", h->gone, "complete", h->complete,
+                            "touched", h->touched, "state", (int)r->have.state, "status", r->passed.status);
     char *text = json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
 
     json_decref(all);

@@ -68,7 +68,7 @@ static void judge_afterwards(const struct spot *spot, struct trial *t, const str
     char where[80];
     char words[120];
 
-    if (spot->step->kind != STEP_ENSURE && spot->step->kind != STEP_REMOVE) {
+    if (!trial_changes(spot->step)) {
         (void)snprintf(words, sizeof words, "after %s the same call", what(where, s));
         spot_again(spot, t, plain, words);
     }

@@ -79,6 +79,8 @@ static void judge_success(const struct spot *spot, const struct breaker *b, cons
         !judge_has_all(plain->harvest.events, r->harvest.events) ||
         !judge_has_all(r->harvest.gone, plain->harvest.gone) ||
         !judge_has_all(r->harvest.complete, plain->harvest.complete) ||
+        !judge_has_all(plain->harvest.touched, r->harvest.touched) ||
+        r->passed.status != plain->passed.status ||
         (plain->harvest.next.len > 0) != (r->harvest.next.len > 0)) {
         spot_fail(spot, "%s: success, and the result is not what it is without the failure", what(text, b));
     } else if (plain->verdict.decision != WEIR_ACCEPT && r->verdict.decision == WEIR_ACCEPT) {
@@ -123,7 +125,7 @@ static void judge_afterwards(const struct spot *spot, struct breaker *b, const s
     char text[120];
     char words[160];
 
-    if (spot->step->kind == STEP_ENSURE || spot->step->kind == STEP_REMOVE) {
+    if (trial_changes(spot->step)) {
         return;
     }
     (void)snprintf(words, sizeof words, "after %s the same call", what(text, b));

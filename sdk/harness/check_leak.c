@@ -190,6 +190,8 @@ static void after(struct walk *w, struct play *p, const struct case_step *step, 
     look_json(leaks, r->harvest.records, "a record");
     look_json(leaks, r->harvest.placeholders, "a placeholder");
     look_json(leaks, r->harvest.events, "an event");
+    look_json(leaks, r->harvest.touched, "what it says it touched");
+    look_json(leaks, r->harvest.warnings, "a warning");
     look(leaks, WATCHED_SECRET, buf_str(&r->harvest.next), "the cursor of the next page");
 }
 

@@ -12,7 +12,7 @@ static void after(struct walk *w, struct play *p, const struct case_step *step, 
     const struct harvest *h = &r->harvest;
 
     *emitted += json_array_size(h->events) + json_array_size(h->records) + json_array_size(h->placeholders) +
-                json_array_size(h->gone) + json_array_size(h->complete);
+                json_array_size(h->gone) + json_array_size(h->complete) + json_array_size(h->touched);
     emitted_check(h, step->kind == STEP_MISSED, w->f, w->where, "");
     if (r->rc != 0 && emitted_blame(p->connector, &r->err)) {
         *emitted += 1;

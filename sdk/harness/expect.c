@@ -56,7 +56,7 @@ static bool expect_code(const struct expecting *e, const struct step_result *r)
 /* Names of one item, for a person and for finding its counterpart. */
 static bool same_item(const json_t *want, const json_t *got)
 {
-    static const char *const keys[] = {"model", "remote_id", "field", "parent_id"};
+    static const char *const keys[] = {"model", "remote_id", "hint", "field", "parent_id"};
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const json_t *value = json_object_get(want, keys[i]);
@@ -369,7 +369,12 @@ void expect_step(struct play *p, const struct case_step *step, const struct step
     if (step->kind == STEP_ENSURE || step->kind == STEP_INSPECT) {
         expect_subscription(&e, &r->have);
     }
+    if (step->kind == STEP_PASS && r->rc == 0) {
+        expect_passed(p, step, r);
+    }
     expect_events(&e, r->harvest.events);
+    expect_list(&e, "touched", r->harvest.touched);
+    expect_texts(&e, "warnings", r->harvest.warnings);
     expect_list(&e, "records", r->harvest.records);
     expect_list(&e, "placeholders", r->harvest.placeholders);
     expect_list(&e, "gone", r->harvest.gone);

@@ -9,6 +9,8 @@
 
 #include "play.h"
 
+/* Parts of what an answer passed through is to be: url, status, headers, body. */
+void expect_passed(struct play *p, const struct case_step *step, const struct step_result *r);
 void expect_step(struct play *p, const struct case_step *step, const struct step_result *r);
 
 #endif

@@ -186,6 +186,37 @@ static int on_event(void *ctx, const struct weir_event *event, struct weir_error
     return 0;
 }
 
+/* What it did is read back by fetch->record, so the table has to offer that. */
+static int on_touched(void *ctx, const struct weir_ref *ref, struct weir_error *err)
+{
+    struct harvest *h = ctx;
+    const struct weir_model_use *use = connector_model(h->connector, ref->model);
+    json_t *one = json_pack("{s:o, s:o}", "model", text_of(ref->model), "remote_id", text_of(ref->remote_id));
+
+    (void)err;
+    if (ref->hint.len > 0) {
+        (void)json_object_set_new(one, "hint", text_of(ref->hint));
+    }
+    (void)json_array_append_new(h->touched, one);
+    if (use == NULL || !use->by_id) {
+        findings_add(
+            h->f, h->where,
+            "it touched %.*s %.*s, which cannot be read back: the connector's table says that the model is "
+            "not fetched by its id",
+            WEIR_STR_ARG(ref->model), WEIR_STR_ARG(ref->remote_id));
+    }
+    return 0;
+}
+
+static int on_warning(void *ctx, struct weir_str message, struct weir_error *err)
+{
+    struct harvest *h = ctx;
+
+    (void)err;
+    (void)json_array_append_new(h->warnings, text_of(message));
+    return 0;
+}
+
 static int on_next(void *ctx, struct weir_str cursor, struct weir_error *err)
 {
     struct harvest *h = ctx;
@@ -202,12 +233,16 @@ void harvest_init(struct harvest *h)
                                  .record = on_record,
                                  .gone = on_gone,
                                  .complete = on_complete,
-                                 .next = on_next};
+                                 .next = on_next,
+                                 .touched = on_touched,
+                                 .warning = on_warning};
     h->events = json_array();
     h->records = json_array();
     h->placeholders = json_array();
     h->gone = json_array();
     h->complete = json_array();
+    h->touched = json_array();
+    h->warnings = json_array();
     h->repairs = json_array();
     h->stored = json_array();
     h->left_out = 0;
@@ -221,6 +256,8 @@ void harvest_fini(struct harvest *h)
     json_decref(h->placeholders);
     json_decref(h->gone);
     json_decref(h->complete);
+    json_decref(h->touched);
+    json_decref(h->warnings);
     json_decref(h->repairs);
     json_decref(h->stored);
     buf_fini(&h->next);

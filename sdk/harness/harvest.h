@@ -31,10 +31,12 @@ struct harvest {
     const char *where;
     struct call_sink sink;
     json_t *events, *records, *placeholders, *gone, *complete;
-    json_t *repairs; /* texts: "hris_employees.gender: unknown word" */
-    json_t *stored;  /* {"model","remote_id","id","json"} as the store would have them */
-    size_t left_out; /* records of models that the scope disables */
-    struct buf next; /* empty: no further page */
+    json_t *touched;  /* by an action */
+    json_t *warnings; /* texts of an action */
+    json_t *repairs;  /* texts: "hris_employees.gender: unknown word" */
+    json_t *stored;   /* {"model","remote_id","id","json"} as the store would have them */
+    size_t left_out;  /* records of models that the scope disables */
+    struct buf next;  /* empty: no further page */
 };
 
 /* The members before sink are the caller's to set. */

@@ -1,16 +1,13 @@
-#include "judge.h"
+#include "judge_internal.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
 #define ASKED_MAX 4 /* where the host may not repeat for it, a connector does so itself, but not for ever */
-#define SECRET_LEAST 6 /* a shorter one is in many a word */
 
 /* ---- the finding ---- */
 
-static void fail(const struct judged *j, const char *format, ...) WEIR_PRINTF(2, 3);
-
-static void fail(const struct judged *j, const char *format, ...)
+void judge_fail(const struct judged *j, const char *format, ...)
 {
     const struct answers *a = &j->trial->answers;
     char what[500];
@@ -139,7 +136,7 @@ static bool lost_of_model(const struct judged *j, struct weir_str model)
     return false;
 }
 
-static void judge_deleting(const struct judged *j)
+void judge_deleted(const struct judged *j)
 {
     const json_t *item;
     size_t i;
@@ -150,8 +147,8 @@ static void judge_deleting(const struct judged *j)
         bool as_before = has(j->plain->harvest.gone, item) && !asks_for(&j->trial->answers, id);
 
         if (!as_before && !may_be_gone(j, id)) {
-            fail(j, "%.*s %.*s is said to be gone, which this answer does not say",
-                 WEIR_STR_ARG(text_at(item, "model")), WEIR_STR_ARG(id));
+            judge_fail(j, "%.*s %.*s is said to be gone, which this answer does not say",
+                       WEIR_STR_ARG(text_at(item, "model")), WEIR_STR_ARG(id));
         }
     }
     json_array_foreach(j->r->harvest.complete, i, item)
@@ -161,8 +158,8 @@ static void judge_deleting(const struct judged *j)
         bool as_before = has(j->plain->harvest.complete, item) && !lost_of_model(j, model);
 
         if (!as_before && !may_be_gone(j, parent)) {
-            fail(j, "%.*s of %.*s is said to be complete, which deletes what this answer hid",
-                 WEIR_STR_ARG(model), WEIR_STR_ARG(parent));
+            judge_fail(j, "%.*s of %.*s is said to be complete, which deletes what this answer hid",
+                       WEIR_STR_ARG(model), WEIR_STR_ARG(parent));
         }
     }
 }
@@ -272,16 +269,16 @@ static void judge_listing(const struct judged *j)
     if ((lost_records(j) && !tells_gone(j)) ||
         !judge_has_all(j->plain->harvest.events, j->r->harvest.events) ||
         (j->plain->harvest.next.len > 0) != (j->r->harvest.next.len > 0)) {
-        fail(j, "the listing ends well without what was not read: %s",
-             j->spot->step->kind == STEP_MISSED ? "these events are never asked for again"
-             : j->spot->step->since_ms > 0      ? "these changes are never asked for again"
-                                                : "all of it would be deleted");
+        judge_fail(j, "the listing ends well without what was not read: %s",
+                   j->spot->step->kind == STEP_MISSED ? "these events are never asked for again"
+                   : j->spot->step->since_ms > 0      ? "these changes are never asked for again"
+                                                      : "all of it would be deleted");
     }
 }
 
 /* ---- success ---- */
 
-static bool is_same(const struct judged *j)
+bool judge_is_same(const struct judged *j)
 {
     char *plain = trial_text(j->plain, j->spot->step);
     char *with = trial_text(j->r, j->spot->step);
@@ -297,20 +294,20 @@ static void judge_part(const struct judged *j)
 {
     enum step_kind kind = j->spot->step->kind;
 
-    judge_deleting(j);
+    judge_deleted(j);
     if (is_listing(j)) {
         judge_listing(j);
     } else if (kind == STEP_RECORD && json_array_size(j->plain->harvest.records) > 0 &&
                json_array_size(j->r->harvest.records) + json_array_size(j->r->harvest.gone) == 0) {
-        fail(j, "success, and nothing was emitted: the change is lost");
+        judge_fail(j, "success, and nothing was emitted: the change is lost");
     } else if (is_subscription(j) && j->want != JUDGE_GONE && j->r->have.state == WEIR_SUB_ACTIVE) {
-        fail(j, "the subscription is said to be active");
+        judge_fail(j, "the subscription is said to be active");
     }
 }
 
 static void judge_success(const struct judged *j)
 {
-    if (is_same(j)) {
+    if (judge_is_same(j)) {
         return;
     }
     if (j->want == JUDGE_PERMISSION || j->want == JUDGE_GONE || (j->want == JUDGE_AUTH && !j->fault->once)) {
@@ -324,16 +321,16 @@ static void judge_success(const struct judged *j)
     if (j->want == JUDGE_BROKEN && is_subscription(j) && j->r->have.state == WEIR_SUB_FAILED) {
         return; /* shown to a person as WEIR_E_INVALID would be */
     }
-    judge_deleting(j);
+    judge_deleted(j);
     if (is_listing(j)) {
         judge_listing(j);
     }
-    fail(j, "success with another result than the tool's right answer gives");
+    judge_fail(j, "success with another result than the tool's right answer gives");
 }
 
 /* ---- failure ---- */
 
-static bool is_allowed(const struct judged *j, int rc)
+bool judge_allows(const struct judged *j, int rc)
 {
     const struct answers *a = &j->trial->answers;
 
@@ -357,7 +354,7 @@ static bool is_allowed(const struct judged *j, int rc)
                asks_for(a, j->spot->step->kind == STEP_RECORD ? j->spot->step->ref.remote_id
                                                               : weir_str(j->plain->have.remote_id));
     case JUDGE_LATER:
-        return rc == WEIR_E_LATER;
+        return rc == WEIR_E_LATER || (rc == WEIR_E_LIMIT && j->spot->step->kind == STEP_ACT);
     case JUDGE_LIMIT:
         return rc == WEIR_E_LIMIT || rc == WEIR_E_LATER || rc == WEIR_E_INVALID;
     case JUDGE_BROKEN:
@@ -378,66 +375,6 @@ static const char *wanted(enum judge_want want)
     };
 
     return words[want];
-}
-
-static bool holds_secret(const char *message, struct weir_str secret)
-{
-    return secret.len >= SECRET_LEAST && memmem(message, strlen(message), secret.data, secret.len) != NULL;
-}
-
-static bool is_secret_setting(const struct weir_connector *connector, const char *key)
-{
-    for (size_t i = 0; i < connector->setting_count; i++) {
-        if (strcmp(connector->settings[i].key, key) == 0) {
-            return connector->settings[i].secret;
-        }
-    }
-    return false;
-}
-
-/* A value of an authorization header, with its scheme or without. */
-static bool holds_credential(const char *message, struct weir_str lines)
-{
-    while (lines.len > 0) {
-        const char *end = memchr(lines.data, '\n', lines.len);
-        size_t len = end != NULL ? (size_t)(end - lines.data) : lines.len;
-        const char *blank = memchr(lines.data, ' ', len);
-        size_t skip = blank != NULL ? (size_t)(blank + 1 - lines.data) : 0;
-
-        if (holds_secret(message, weir_str_n(lines.data + skip, len - skip))) {
-            return true;
-        }
-        len += end != NULL ? 1 : 0;
-        lines = weir_str_n(lines.data + len, lines.len - len);
-    }
-    return false;
-}
-
-void judge_words(const struct spot *spot, const struct trial *t, const char *what)
-{
-    const char *message = t->border.err.message;
-    const struct test_case *c = spot->c;
-
-    if (message[0] == '\0') {
-        spot_fail(spot, "%s: it fails with %s and gives no reason", what, case_code_word(t->border.rc));
-    } else if (t->border.err.code != t->border.rc) {
-        spot_fail(spot, "%s: it returns %s, and the code in its error is %d", what,
-                  case_code_word(t->border.rc), (int)t->border.err.code);
-    }
-    for (size_t i = 0; i < c->setting_count; i++) {
-        if (is_secret_setting(spot->connector, c->settings[i].key) &&
-            holds_secret(message, weir_str(c->settings[i].value))) {
-            spot_fail(spot, "%s: its message shows the secret setting %s", what, c->settings[i].key);
-        }
-    }
-    for (size_t i = 0; i < c->secret_count; i++) {
-        if (holds_secret(message, c->secrets[i])) {
-            spot_fail(spot, "%s: its message shows a webhook secret", what);
-        }
-    }
-    if (holds_credential(message, buf_str(&t->answers.credentials))) {
-        spot_fail(spot, "%s: its message shows a credential that it sends", what);
-    }
 }
 
 /* The message has to lead an operator to the request: its status, and its method or a piece of its path. */
@@ -470,31 +407,55 @@ static void judge_message(const struct judged *j)
         return;
     }
     if (j->fault->status >= 400 && !holds_word(message, weir_str(status))) {
-        fail(j, "its message does not say the status");
+        judge_fail(j, "its message does not say the status");
     } else if (!named) {
-        fail(j, "its message does not say which request it was");
+        judge_fail(j, "its message does not say which request it was");
+    }
+}
+
+static size_t asked_most(const struct judged *j)
+{
+    const struct answers *a = &j->trial->answers;
+    enum step_kind kind = j->spot->step->kind;
+
+    if (j->want == JUDGE_AUTH) {
+        return 2;
+    }
+    /* What was asked for once is done once: after a failure nobody knows whether it was. */
+    return (kind == STEP_ACT || kind == STEP_PASS) && !a->hit_always && !answers_method_is_safe(a->hit_method)
+               ? 1
+               : ASKED_MAX;
+}
+
+static void judge_result(const struct judged *j, int rc)
+{
+    if (rc > 0 || rc < WEIR_E_STOPPING) {
+        judge_fail(j, "it returned %d, which is no code of the contract", rc);
+    } else if (j->spot->step->kind == STEP_PASS) {
+        judge_passed(j, rc);
+    } else if (rc == 0) {
+        if (j->spot->step->kind == STEP_ACT) {
+            judge_acted(j);
+        } else {
+            judge_success(j);
+        }
+    } else if (!judge_allows(j, rc)) {
+        judge_fail(j, "it ended with %s; what belongs there is %s", case_code_word(rc), wanted(j->want));
+    } else if (rc != j->plain->rc) {
+        judge_message(j);
     }
 }
 
 void judge(const struct judged *j)
 {
     const struct answers *a = &j->trial->answers;
-    int rc = j->trial->border.rc;
 
-    if (rc > 0 || rc < WEIR_E_STOPPING) {
-        fail(j, "it returned %d, which is no code of the contract", rc);
-    } else if (rc == 0) {
-        judge_success(j);
-    } else if (!is_allowed(j, rc)) {
-        fail(j, "it ended with %s; what belongs there is %s", case_code_word(rc), wanted(j->want));
-    } else if (rc != j->plain->rc) {
-        judge_message(j);
-    }
-    if (a->hit > (j->want == JUDGE_AUTH ? 2 : ASKED_MAX)) {
-        fail(j, "it asked %zu times", a->hit);
+    judge_result(j, j->trial->border.rc);
+    if (a->hit > asked_most(j)) {
+        judge_fail(j, "it asked %zu times", a->hit);
     }
     if ((j->want == JUDGE_LATER || j->want == JUDGE_LIMIT || j->want == JUDGE_BROKEN) &&
         a->writes_behind > 0 && answers_method_is_safe(a->hit_method)) {
-        fail(j, "it goes on to change something at the tool without knowing what is there");
+        judge_fail(j, "it goes on to change something at the tool without knowing what is there");
     }
 }

@@ -123,6 +123,7 @@ void play_step(struct step_result *r, struct play *p, const struct case_step *st
                                   .f = p->f,
                                   .where = step->title};
     harvest_init(&r->harvest);
+    pass_answer_init(&r->passed);
     switch (step->kind) {
     case STEP_DELIVER:
         deliver(r, p, step);
@@ -139,16 +140,52 @@ void play_step(struct step_result *r, struct play *p, const struct case_step *st
     case STEP_REMOVE:
         subscription(r, p, step);
         break;
+    case STEP_ACT:
+        r->rc =
+            call_act(stage_instance(p->stage), step->action, step->input.bytes, &r->harvest.sink, &r->err);
+        break;
+    case STEP_PASS:
+        r->rc = call_pass(&r->passed, stage_instance(p->stage), &step->pass, &r->err);
+        break;
     }
     stage_call_over(p->stage);
 }
 
 void step_result_fini(struct step_result *r)
 {
+    pass_answer_fini(&r->passed);
     harvest_fini(&r->harvest);
 }
 
 /* ---- a case ---- */
+
+static bool offers_action(const struct weir_connector *connector, struct weir_str id)
+{
+    const struct weir_act *act = connector->act;
+
+    for (size_t i = 0; act != NULL && i < act->action_count; i++) {
+        if (weir_str_is(id, act->actions[i].id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What came with contract 1.2. */
+static bool is_offered_beyond(struct play *p, const struct case_step *step)
+{
+    if (step->kind == STEP_ACT && !offers_action(p->connector, step->action)) {
+        findings_add(p->f, step->title, "the connector's table does not list the action %.*s",
+                     WEIR_STR_ARG(step->action));
+        return false;
+    }
+    if (step->kind == STEP_PASS && pass_api(p->connector, step->pass.api) == NULL) {
+        findings_add(p->f, step->title, "the connector's table does not list the API %.*s",
+                     WEIR_STR_ARG(step->pass.api));
+        return false;
+    }
+    return true;
+}
 
 /* A step may only ask for what the connector's table offers, as the daemon does. */
 static bool is_offered(struct play *p, const struct case_step *step)
@@ -157,7 +194,7 @@ static bool is_offered(struct play *p, const struct case_step *step)
     const struct weir_model_use *use = connector_model(p->connector, name);
 
     if (step->kind != STEP_RECORD && step->kind != STEP_LIST) {
-        return true;
+        return is_offered_beyond(p, step);
     }
     if (use == NULL) {
         findings_add(p->f, step->title, "the connector's table does not list the model %.*s",

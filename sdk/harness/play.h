@@ -33,10 +33,12 @@ struct step_result {
     struct weir_verdict verdict; /* STEP_DELIVER; its dedup_key is the text below */
     char dedup_key[257];
     struct weir_subscription have; /* STEP_ENSURE, STEP_INSPECT */
+    struct pass_answer passed;     /* STEP_PASS */
     struct harvest harvest;
 };
 
-/* What comes before a step: the log is emptied, then its clock, its exchanges, a restart. false after a finding. */
+/* What comes before a step: the log is emptied, then its clock, its exchanges, a restart. false after a
+ * finding. */
 bool play_begin(struct play *p, const struct case_step *step);
 /* Does not begin or end the script. *r is yours until step_result_fini. */
 void play_step(struct step_result *r, struct play *p, const struct case_step *step);

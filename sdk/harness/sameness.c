@@ -105,6 +105,14 @@ size_t sameness_compare(struct buf *out, const struct case_step *step, const str
     count += compare_gone(out, step, a->gone, b->gone);
     count += compare_one(out, "complete", a->complete, b->complete);
     count += compare_one(out, "events", a->events, b->events);
+    count += compare_one(out, "touched", a->touched, b->touched);
+    if (first->passed.status != second->passed.status ||
+        !weir_str_equal(buf_str(&first->passed.body), buf_str(&second->passed.body))) {
+        buf_printf(out, "answer\n  first  HTTP %d, %zu bytes\n  second HTTP %d, %zu bytes\n",
+                   first->passed.status, first->passed.body.len, second->passed.status,
+                   second->passed.body.len);
+        count++;
+    }
     if (!weir_str_equal(buf_str(&a->next), buf_str(&b->next))) {
         buf_printf(out, "next page\n  first  %.*s\n  second %.*s\n", WEIR_STR_ARG(buf_str(&a->next)),
                    WEIR_STR_ARG(buf_str(&b->next)));

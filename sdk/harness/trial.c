@@ -98,6 +98,15 @@ char *trial_text(const struct step_result *r, const struct case_step *step)
     add_json(&out, "events", r->harvest.events);
     buf_add_text(&out, "\nnext ");
     buf_add_str(&out, buf_str(&r->harvest.next));
+    if (step->kind == STEP_ACT) {
+        add_json(&out, "touched", r->harvest.touched);
+    }
+    if (step->kind == STEP_PASS) {
+        buf_printf(&out, "\nanswer %d ", r->passed.status);
+        buf_add_str(&out, buf_str(&r->passed.headers));
+        buf_add_char(&out, '\n');
+        buf_add_str(&out, buf_str(&r->passed.body));
+    }
     if (step->kind == STEP_ENSURE || step->kind == STEP_INSPECT) {
         buf_printf(&out, "\nsubscription %d %d %.128s", (int)r->have.state, r->have.changed ? 1 : 0,
                    r->have.remote_id);
@@ -109,6 +118,12 @@ char *trial_text(const struct step_result *r, const struct case_step *step)
     text = buf_take(&len, &out);
     buf_fini(&out);
     return text;
+}
+
+bool trial_changes(const struct case_step *step)
+{
+    return step->kind == STEP_ENSURE || step->kind == STEP_REMOVE || step->kind == STEP_ACT ||
+           (step->kind == STEP_PASS && !weir_str_is(step->pass.method, "GET"));
 }
 
 /* ---- all cases ---- */

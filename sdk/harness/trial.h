@@ -41,9 +41,12 @@ bool trial_reach(struct trial *t, size_t n);
 bool trial_restart(struct trial *t);
 
 /* What came out, as text that is equal if and only if it is the same: code, records, gone, complete, events,
- * next; with subscription, too, unless the step fetches. Placeholders are left out: they count once. free()
- * it. */
+ * next, touched, an answer passed through; with subscription, too, unless the step fetches. Placeholders are
+ * left out: they count once. free() it. */
 char *trial_text(const struct step_result *r, const struct case_step *step);
+
+/* Does the step change something at the tool, so that it is not simply made again? */
+bool trial_changes(const struct case_step *step);
 
 /* ---- all cases of a suite ---- */
 
