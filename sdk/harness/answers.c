@@ -18,6 +18,7 @@ void answers_init(struct answers *a, const struct test_case *c, const char *base
     buf_init(&a->hit_body, BODY_MAX);
     buf_init(&a->last_body, BODY_MAX);
     buf_init(&a->log, LOG_MAX);
+    buf_init(&a->deeds, LOG_MAX);
     buf_init(&a->repeats, CREDENTIALS_MAX);
     buf_init(&a->credentials, CREDENTIALS_MAX);
 }
@@ -32,6 +33,7 @@ void answers_fini(struct answers *a)
     buf_fini(&a->hit_body);
     buf_fini(&a->last_body);
     buf_fini(&a->log);
+    buf_fini(&a->deeds);
     buf_fini(&a->repeats);
     buf_fini(&a->credentials);
 }
@@ -59,6 +61,7 @@ void answers_again(struct answers *a)
     a->writes_behind = 0;
     buf_clear(&a->last_body);
     buf_clear(&a->log);
+    buf_clear(&a->deeds);
     buf_clear(&a->repeats);
 }
 
@@ -67,11 +70,16 @@ bool answers_method_is_safe(const char *method)
     return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 }
 
-static void note(struct answers *a, const struct weir_http_request *request, struct weir_str url)
+static void note_request(struct buf *out, const struct weir_http_request *request, struct weir_str url)
 {
-    buf_printf(&a->log, "%s %.*s %.*s\n", request->method, WEIR_STR_ARG(url),
+    buf_printf(out, "%s %.*s %.*s\n", request->method, WEIR_STR_ARG(url),
                (int)(request->body.len < 65536 ? request->body.len : 65536),
                request->body.len > 0 ? (const char *)request->body.data : "");
+}
+
+static void note(struct answers *a, const struct weir_http_request *request, struct weir_str url)
+{
+    note_request(&a->log, request, url);
     if (request->repeatable && strcmp(request->method, "POST") == 0) {
         buf_printf(&a->repeats, "%s %.*s\n", request->method, WEIR_STR_ARG(url));
     }
@@ -194,7 +202,8 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
     buf_clear(&a->quiet.text);
     if (!answers_method_is_safe(request->method) && (x == NULL || !is_always(a, x))) {
         a->writes++;
-        a->repeatable += request->repeatable ? 1 : 0;
+        a->repeatable +=
+            request->repeatable && request->method[0] == 'P' && strcmp(request->method, "PUT") != 0;
         a->writes_behind += behind ? 1 : 0;
     }
     if (x == NULL) {
@@ -218,5 +227,9 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
     a->last_status = answer->status;
     buf_clear(&a->last_body);
     buf_add(&a->last_body, answer->body.data, answer->body.len);
+    if (!answers_method_is_safe(request->method) && !is_always(a, x) && answer->code == 0 &&
+        answer->status >= 200 && answer->status < 300) {
+        note_request(&a->deeds, request, url);
+    }
     return true;
 }

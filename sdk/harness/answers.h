@@ -37,9 +37,10 @@ struct answers {
     size_t writes_behind; /* ... of those, behind a hit */
     int hit_status;       /* of the answer in whose place the fault came; 0: it was none */
     bool hit_always;      /* the request that was hit is one of the case's own, a token's say */
-    size_t repeatable;    /* writes that the host may send again */
-    bool renewed;         /* the request that was hit had been made before in this step */
-    bool by_address;      /* the fault meets hit_method and hit_url, whichever request it is */
+    size_t
+        repeatable;  /* writes that the host may send again, and that are not the same twice (POST, PATCH) */
+    bool renewed;    /* the request that was hit had been made before in this step */
+    bool by_address; /* the fault meets hit_method and hit_url, whichever request it is */
     char hit_method[16];
     /* What the last request was answered; last_code not 0: http failed. */
     int last_code, last_status;
@@ -47,6 +48,7 @@ struct answers {
     struct buf hit_url;  /* absolute */
     struct buf hit_body; /* of the case's answer */
     struct buf log;      /* a line each: method, address, body */
+    struct buf deeds;    /* writes that the tool did (2xx), as in log */
     struct buf repeats;  /* requests that change something and may be repeated by the host; a line each */
     struct buf
         credentials; /* values of authorization headers that were sent, since the beginning; a line each */

@@ -20,4 +20,6 @@ void suite_add_fault_checks(struct suite *s)
     check_fault_memory_add(s);
     check_fault_traces_add(s);
     check_fault_apart_add(s);
+    check_act_add(s);
+    check_pass_add(s);
 }

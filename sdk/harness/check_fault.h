@@ -31,5 +31,7 @@ void check_fault_services_add(struct suite *s);
 void check_fault_memory_add(struct suite *s);
 void check_fault_traces_add(struct suite *s);
 void check_fault_apart_add(struct suite *s);
+void check_act_add(struct suite *s);
+void check_pass_add(struct suite *s);
 
 #endif

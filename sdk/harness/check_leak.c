@@ -137,6 +137,17 @@ static void look_json(struct leaks *leaks, const json_t *value, const char *in)
     }
 }
 
+static void look_warnings(struct leaks *leaks, const json_t *warnings)
+{
+    const json_t *warning;
+    size_t i;
+
+    json_array_foreach(warnings, i, warning)
+    {
+        look_blanked(leaks, json_string_value(warning), "a warning");
+    }
+}
+
 /* A token that it was given somewhere, or made itself. */
 static void watch_sent(struct leaks *leaks, const struct weir_http_request *request)
 {
@@ -191,7 +202,7 @@ static void after(struct walk *w, struct play *p, const struct case_step *step, 
     look_json(leaks, r->harvest.placeholders, "a placeholder");
     look_json(leaks, r->harvest.events, "an event");
     look_json(leaks, r->harvest.touched, "what it says it touched");
-    look_json(leaks, r->harvest.warnings, "a warning");
+    look_warnings(leaks, r->harvest.warnings);
     look(leaks, WATCHED_SECRET, buf_str(&r->harvest.next), "the cursor of the next page");
 }
 
