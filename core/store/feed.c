@@ -276,6 +276,9 @@ int store_feed_read(struct store_feed_place *reached, bool *more, struct store_r
     if (rc == 0) {
         rc = read_newest(&newest, w.txn, err);
     }
+    if (rc == 0 && !w.enough) {
+        w.reached = newest; /* also where the last stretches were erased with their integration */
+    }
     if (rc == 0) {
         *reached = w.reached;
         *more = w.reached.number < newest.number;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -240,6 +241,22 @@ def store_bytes(river) -> bytes:
     return (river.folder / "data" / "data.mdb").read_bytes()
 
 
+KEPT_OF_IT = [("/notifications", {"state": "delivered"}), ("/log", {}), ("/syncs", {})]
+
+
+def kept(river, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
+    return river.weir.listed(path, integration=MADE, **query)
+
+
+def of_feed(river, integration: str) -> list[dict[str, Any]]:
+    page = river.weir.api("/changes", None).data
+    changes = page["results"]
+    while page["has_more"]:
+        page = river.weir.api("/changes", None, cursor=page["next"]).data
+        changes += page["results"]
+    return [change for change in changes if change["integration_id"] == integration]
+
+
 def test_two_weeks_after_a_deletion_nothing_of_it_is_in_the_store(river):
     sim = make(river, people=30)
     # Something of each kind: a record that went, a delivery that is given up, messages, links, syncs.
@@ -251,6 +268,10 @@ def test_two_weeks_after_a_deletion_nothing_of_it_is_in_the_store(river):
     words += [b"vergissmeinnicht", b"Vergissmeinnicht", MADE.encode()]
     assert len(words) > 20 and sum(word in store_bytes(river) for word in words) > 20
     records = river.weir.status()["store"]["record_count"]
+    river.settle()
+    for what in KEPT_OF_IT:
+        assert kept(river, *what), what
+    assert of_feed(river, MADE)
 
     river.weir.api(f"/integrations/{MADE}", None, method="DELETE", body={})
     eventually(lambda: not sim.hooks.webhooks)
@@ -264,10 +285,14 @@ def test_two_weeks_after_a_deletion_nothing_of_it_is_in_the_store(river):
 
     assert river.weir.status()["store"]["record_count"] < records
     river.settle()
+    assert of_feed(river, MADE) == [] and of_feed(river, ACME)
+    audits = [entry for entry in river.weir.listed("/audit") if MADE in json.dumps(entry)]
+    assert audits
     river.weir.stop()
     # Whoever deleted it stands in the audit log for its year, with the id, and with nothing else of it.
     left = [word for word in words if word in store_bytes(river) and word != MADE.encode()]
     assert left == []
+    assert store_bytes(river).count(MADE.encode()) == sum(json.dumps(entry).count(MADE) for entry in audits)
     assert any(word in store_bytes(river) for word in stays)
     river.weir.start()
     assert river.weir.admin("/integrations/personio%3Amade").status == 404

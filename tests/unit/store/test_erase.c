@@ -256,6 +256,46 @@ TEST(others_keep_all_of_theirs)
     fixture_free(f);
 }
 
+static bool count_row(void *ctx, const struct store_feed_row *row)
+{
+    (void)row;
+    ++*(int *)ctx;
+    return true;
+}
+
+TEST(the_feed_ends_at_its_end_when_its_last_changes_were_erased)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+    struct store_integration row;
+    int rows = 0;
+    struct store_feed_query query = {.scan_max = 100, .each = count_row, .ctx = &rows};
+    struct store_reader *reader = NULL;
+    struct store_feed_place reached;
+    struct store_feed_place newest;
+    uint32_t one = f->one;
+    bool more = true;
+
+    EXPECT_INT(0, store_integration_ensure(&row, f->st, "tool:other", NULL));
+    f->one = row.number;
+    (void)put(f, EMPLOYEE, "e1", "{\"a\":1}");
+    f->one = one;
+    put_many(f, 20, WORD);
+    delete_one(f, "tool:one", FIXTURE_T0);
+    prune_until(f, FIXTURE_T0 + 1, 1);
+    EXPECT_INT(0, store_reader_open(&reader, f->st, NULL));
+    EXPECT_INT(0, store_feed_newest(&newest, reader, NULL));
+    EXPECT_INT(0, store_feed_read(&reached, &more, reader, &query, NULL));
+    EXPECT_INT(1, rows);
+    EXPECT(!more);
+    EXPECT(reached.number == newest.number && reached.at_ms == newest.at_ms);
+    query.after = reached;
+    EXPECT_INT(0, store_feed_read(&reached, &more, reader, &query, NULL));
+    EXPECT(!more && rows == 1);
+    store_reader_close(reader);
+    fixture_free(f);
+}
+
 TEST(one_that_is_back_is_left_alone)
 {
     UNUSED_STATE;
@@ -273,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(nothing_of_a_deleted_integration_is_left_in_the_store_or_its_file),
         UNIT(others_keep_all_of_theirs),
+        UNIT(the_feed_ends_at_its_end_when_its_last_changes_were_erased),
         UNIT(one_that_is_back_is_left_alone),
     };
 
