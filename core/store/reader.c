@@ -11,6 +11,10 @@
 struct store_reader {
     struct store_txn txn;
     int64_t opened_us;
+    /* Kept from one look-up by reference to the next: who reads records in the order of their ids asks for
+     * those around them in the order of by_ref, and mostly finds them in the leaf where the cursor stands. */
+    struct db_cursor by_ref;
+    bool by_ref_busy; /* a look-up calls back meanwhile, which may look up in turn */
 };
 
 int store_reader_open(struct store_reader **out, struct store *st, struct weir_error *err)
@@ -43,6 +47,7 @@ void store_reader_close(struct store_reader *reader)
         /* Pages freed meanwhile could not be used again: the file grew instead. */
         log_warn("store read for too long", LOG_INT("ms", us / 1000));
     }
+    db_cursor_close(&reader->by_ref);
     store_read_end(&reader->txn);
     free(reader);
 }
@@ -167,35 +172,25 @@ int store_records_by_change(struct store_reader *reader, uint32_t integration, u
     return rc == WEIR_E_NONE ? 0 : store_public_code(rc);
 }
 
-int store_records_by_ref(struct store_reader *reader, uint32_t integration, uint8_t model, uint8_t slot,
-                         struct weir_str target, bool (*each)(void *ctx, const struct store_record *record),
-                         void *ctx, struct weir_error *err)
+/* The sources that name target in this slot, from where the cursor is put to. */
+static int walk_by_ref(struct store_reader *reader, struct db_cursor *cursor, struct weir_bytes prefix,
+                       bool (*each)(void *ctx, const struct store_record *record), void *ctx,
+                       struct weir_error *err)
 {
-    struct db_cursor cursor = {0};
     struct weir_bytes key;
     struct weir_bytes value;
-    struct weir_bytes prefix;
-    struct key of;
     bool more = true;
-    int rc;
+    int rc = db_cursor_seek(&key, &value, cursor, prefix, err);
 
-    if (target.len != ID_LEN) {
-        return 0; /* nothing refers to what is no id */
-    }
-    prefix = key_by_ref_slot(&of, integration, target.data, model, slot);
-    rc = db_cursor_open(&cursor, &reader->txn, DB_BY_REF, err);
-    if (rc == 0) {
-        rc = db_cursor_seek(&key, &value, &cursor, prefix, err);
-    }
     while (rc == 0 && more && key_has_prefix(key, prefix)) {
         struct record_view view;
         char to[ID_TEXT];
         char source[ID_TEXT];
-        uint32_t owner;
-        uint8_t from_model;
-        uint8_t from_slot;
+        uint32_t integration;
+        uint8_t model;
+        uint8_t slot;
 
-        if (key_by_ref_decode(&owner, to, &from_model, &from_slot, source, key)) {
+        if (key_by_ref_decode(&integration, to, &model, &slot, source, key)) {
             rc = record_load(&view, &reader->txn, integration, model, source, err);
             if (rc == 0) {
                 struct store_record record;
@@ -206,9 +201,35 @@ int store_records_by_ref(struct store_reader *reader, uint32_t integration, uint
             rc = rc == WEIR_E_NONE ? 0 : rc;
         }
         if (rc == 0 && more) {
-            rc = db_cursor_next(&key, &value, &cursor, err);
+            rc = db_cursor_next(&key, &value, cursor, err);
         }
     }
-    db_cursor_close(&cursor);
+    return rc;
+}
+
+int store_records_by_ref(struct store_reader *reader, uint32_t integration, uint8_t model, uint8_t slot,
+                         struct weir_str target, bool (*each)(void *ctx, const struct store_record *record),
+                         void *ctx, struct weir_error *err)
+{
+    struct db_cursor own = {0};
+    struct db_cursor *cursor = reader->by_ref_busy ? &own : &reader->by_ref;
+    struct key of;
+    int rc = 0;
+
+    if (target.len != ID_LEN) {
+        return 0; /* nothing refers to what is no id */
+    }
+    if (cursor->mdb == NULL) {
+        rc = db_cursor_open(cursor, &reader->txn, DB_BY_REF, err);
+    }
+    if (rc == 0) {
+        bool busy = reader->by_ref_busy;
+
+        reader->by_ref_busy = true;
+        rc = walk_by_ref(reader, cursor, key_by_ref_slot(&of, integration, target.data, model, slot), each,
+                         ctx, err);
+        reader->by_ref_busy = busy;
+    }
+    db_cursor_close(&own);
     return rc == WEIR_E_NONE ? 0 : store_public_code(rc);
 }

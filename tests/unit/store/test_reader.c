@@ -115,6 +115,45 @@ TEST(a_position_of_another_length_is_refused)
     fixture_free(f);
 }
 
+struct nest {
+    struct fixture *f;
+    struct store_reader *reader;
+    struct list outer, inner;
+};
+
+static bool look_within(void *ctx, const struct store_record *record)
+{
+    struct nest *n = ctx;
+    struct id id = id_for("e2");
+
+    n->inner = (struct list){0};
+    EXPECT_INT(0, store_records_by_ref(n->reader, n->f->one, ABSENCE, 1, weir_str(id.text), list_add,
+                                       &n->inner, NULL));
+    return list_add(&n->outer, record);
+}
+
+TEST(records_by_reference_are_found_one_after_another_and_within_each_other)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+    struct nest n = {.f = f};
+    struct id targets[] = {id_for("e1"), id_for("nobody"), id_for("e1")};
+
+    (void)put_ref(f, ABSENCE, "a1", "a", 1, "e1");
+    (void)put_ref(f, ABSENCE, "a2", "a", 1, "e1");
+    (void)put_ref(f, ABSENCE, "a3", "a", 1, "e2");
+    n.reader = reader_open(f);
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        n.outer = (struct list){0};
+        EXPECT_INT(0, store_records_by_ref(n.reader, f->one, ABSENCE, 1, weir_str(targets[i].text),
+                                           look_within, &n, NULL));
+        EXPECT_STR(i == 1 ? "" : " a1 a2", n.outer.text);
+        EXPECT_STR(" a3", n.inner.text);
+    }
+    store_reader_close(n.reader);
+    fixture_free(f);
+}
+
 TEST(an_integration_shows_nothing_of_another)
 {
     UNUSED_STATE;
@@ -175,6 +214,7 @@ int main(void)
         UNIT(records_by_id_go_on_behind_a_place),
         UNIT(records_by_change_go_on_behind_a_time_and_id),
         UNIT(a_position_of_another_length_is_refused),
+        UNIT(records_by_reference_are_found_one_after_another_and_within_each_other),
         UNIT(an_integration_shows_nothing_of_another),
         UNIT(changes_go_on_behind_a_number),
         UNIT(no_change_becomes_visible_before_the_horizon),
