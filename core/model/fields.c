@@ -168,6 +168,11 @@ static void add_shown(struct buf *out, const struct fields_of *of)
     buf_add_char(out, ']');
 }
 
+bool fields_concern(const struct model_field *field)
+{
+    return field->computed || (field->type == FIELD_FREE && strcmp(field->name, "custom_fields") == 0);
+}
+
 bool fields_add(struct buf *out, const struct fields_of *of, const struct model_field *field)
 {
     bool allowed = of->scope == NULL || scope_allows_field(of->scope, of->model, field);
@@ -180,8 +185,7 @@ bool fields_add(struct buf *out, const struct fields_of *of, const struct model_
         }
         return true;
     }
-    if (!allowed || of->fields == NULL || field->type != FIELD_FREE ||
-        strcmp(field->name, "custom_fields") != 0) {
+    if (!allowed || of->fields == NULL || !fields_concern(field)) {
         return false;
     }
     for (size_t i = 0; i < of->fields->count; i++) {

@@ -40,6 +40,8 @@ struct fields_of {
 /* Has this model fields of the tool's own? */
 bool fields_known_of(const struct model *model);
 
+/* Is this a field that fields_add may have a say in? */
+bool fields_concern(const struct model_field *field);
 /* Append the value of custom_fields or integration_fields. false, and nothing appended: it is another field,
  * or its stored value says it all. Thread: any. */
 bool fields_add(struct buf *out, const struct fields_of *of, const struct model_field *field);

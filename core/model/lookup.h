@@ -8,6 +8,7 @@
 #define WEIR_MODEL_LOOKUP_H
 
 #include "model/fields.h"
+#include "model/form.h"
 #include "model/memo.h"
 
 /* What a record has beside its columns. */
@@ -27,7 +28,9 @@ struct lookup_source {
 struct lookup {
     void *ctx;
     const struct fields *fields; /* what is shown of the tool's own fields; NULL: nothing */
-    struct memo *memo;           /* of the answer that records are shown in; NULL: none */
+    /* Of the answer that records are shown in, or NULL: what it has already, and the forms it needs. */
+    struct memo *memo;
+    struct form **forms;
     /* 0 and *out, whose spans live as long as id, and as what the id was read from; WEIR_E_NONE: there is
      * none; else a failure. */
     int (*by_id)(void *ctx, const struct model *model, struct weir_str id, struct lookup_source *out,

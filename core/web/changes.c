@@ -55,6 +55,7 @@ struct known {
     uint32_t number;
     bool lent; /* there is one */
     struct web_integration it;
+    struct form *forms;
     bool has_shown;
     struct shown_fields shown;
 };
@@ -73,6 +74,8 @@ struct writing {
 
 static void forget(struct writing *w, struct known *known)
 {
+    forms_free(known->forms);
+    known->forms = NULL;
     if (known->lent) {
         w->web->options.app.integration_release(w->web->options.app.ctx, &known->it);
     }
@@ -147,6 +150,7 @@ static int write_record(struct writing *w, struct known *known, const struct mod
         struct lookup_source source = stored_source(&record);
 
         lookup.fields = &known->shown.fields;
+        lookup.forms = &known->forms;
         rc = render_record(w->out, model, known->it.scope, &source.common, source.json, &lookup, false,
                            w->err);
     }

@@ -26,6 +26,7 @@ struct page {
     struct list_query *query;
     struct stored from;
     struct lookup lookup; /* of what a record refers to */
+    struct form *forms;
     struct shown_fields shown;
     int64_t since_ms; /* records touched before are not asked for */
 
@@ -255,6 +256,7 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     p.from.integration = it->number;
     p.lookup = stored_lookup(&p.from);
     p.lookup.memo = memo_new();
+    p.lookup.forms = &p.forms;
     filters_look_in(query->filters, &p.lookup, query->include_deleted);
     p.found = malloc((query->page_size + 1) * sizeof *p.found);
     if (p.found == NULL) {
@@ -284,6 +286,7 @@ static int read_page(struct request *r, const struct web_integration *it, const 
     store_reader_close(p.from.reader);
     shown_fields_fini(&p.shown);
     memo_free(p.lookup.memo);
+    forms_free(p.forms);
     free(p.ids);
     free(p.found);
     return rc;
