@@ -8,18 +8,26 @@ static const char *skip_blanks(const char *at, const char *end)
     return at;
 }
 
-/* Behind the string that starts at at; NULL if it has no end. */
+/* Does a backslash of the string that starts at start escape what stands at at? */
+static bool is_escaped(const char *start, const char *at)
+{
+    const char *before = at;
+
+    while (before - 1 > start && before[-1] == '\\') {
+        before--;
+    }
+    return (at - before) % 2 != 0;
+}
+
+/* Behind the string that starts at at; NULL if it has no end. Looks for quotes, as escapes are rare. */
 static const char *skip_string(const char *at, const char *end)
 {
-    for (at++; at < end; at++) {
-        if (*at == '"') {
-            return at + 1;
-        }
-        if (*at == '\\' && at + 1 < end) {
-            at++;
-        }
-    }
-    return NULL;
+    const char *quote = at;
+
+    do {
+        quote = memchr(quote + 1, '"', (size_t)(end - quote - 1));
+    } while (quote != NULL && is_escaped(at, quote));
+    return quote != NULL ? quote + 1 : NULL;
 }
 
 static const char *skip_container(const char *at, const char *end)

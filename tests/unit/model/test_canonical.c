@@ -31,6 +31,19 @@ TEST(the_value_of_a_key_is_found_whole)
     value_is("2", " { \"b\" : [ 1 , 2 ] , \"a\" : 2 } ", "a");
 }
 
+TEST(a_quote_ends_a_string_unless_an_odd_run_of_backslashes_is_before_it)
+{
+    const char *object = "{\"a\":\"\\\\\",\"b\":\"\\\\\\\"x\",\"c\\\"\":1,\"\\\\\":2,\"d\":\"\\\"\\\"\"}";
+
+    UNUSED_STATE;
+    value_is("\"\\\\\"", object, "a");
+    value_is("\"\\\\\\\"x\"", object, "b");
+    value_is("1", object, "c\\\"");
+    value_is("2", object, "\\\\");
+    value_is("\"\\\"\\\"\"", object, "d");
+    value_is("", "{\"a\":\"\\\"}", "a");
+}
+
 TEST(items_of_a_list_come_one_by_one)
 {
     static const char *const want[] = {"\"a,b\"", "[1,2]", "{\"x\":\"]\"}", "3"};
@@ -105,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(the_value_of_a_key_is_found_whole),
+        UNIT(a_quote_ends_a_string_unless_an_odd_run_of_backslashes_is_before_it),
         UNIT(items_of_a_list_come_one_by_one),
         UNIT(what_is_cut_short_or_broken_ends_the_walk_within_the_text),
         UNIT(columns_are_found_in_any_order),
