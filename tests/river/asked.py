@@ -1,0 +1,98 @@
+"""A river of several tools whose every answer is held against the OpenAPI file that the daemon serves."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from described import Described, Operation
+from sim.recruitee import RecruiteeSim
+from weir import ACME, PROBES, Got, eventually
+from whole_river import River
+
+HIRING, RECRUITEE = "hiring:jobs", "recruitee:acme"
+NARROW, PENDING, OFF, MADE = "personio:narrow", "personio:pending", "personio:off", "personio:made"
+ONE = "9" * 24  # an id that nothing has
+
+# What stands for the {} of paths. {tool} is a connector's, {name} an endpoint's.
+PARTS = {"integration_id": ACME, "tool": "personio", "name": "app", "category": "hris"}
+
+
+class Asked(River):
+    """Three tools, and integrations in all states that a list can answer of. Each answer is checked as it comes."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, people=5, movable=True)
+        self.recruitee = RecruiteeSim(4, seed=3, allow_http=True)
+        self.recruitee.start()
+        self.dead = self.endpoint("dead")
+        config = self.weir.config
+        config["scopes"] = [{"name": "default"}, {"name": "narrow", "models": {"hris_employees": "enabled"}}]
+        self.weir.env["RECRUITEE_TOKEN"] = self.recruitee.token
+        config["integrations"] += [
+            {"id": HIRING, "organization": "Northwind Robotics GmbH"},
+            {"id": RECRUITEE, "organization": "Acme GmbH", "base_url": self.recruitee.url, "allow_private": True,
+             "settings": {"company_id": str(self.recruitee.company_id), "api_token": "@env:RECRUITEE_TOKEN"}}]
+        self.tool(NARROW, 1)
+        config["integrations"][-1]["scope"] = "narrow"
+        pending = self.tool(PENDING, 1)
+        self.go = threading.Event()
+        pending.gate = lambda request: request.path == "/v2/persons" and self.go.wait(120)
+        self.tool(OFF, 1)
+        config["integrations"][-1]["paused"] = True
+        self.spare = self.account(1)
+        self.described: Described
+
+    def begin(self) -> None:
+        self.weir.start()
+        self.described = Described(json.loads(self.weir.admin("/openapi.json").body))
+        for integration, path in ((ACME, "/hris/employees"), (NARROW, "/hris/employees"), (HIRING, "/ats/jobs"),
+                                  (RECRUITEE, "/ats/candidates")):
+            self.weir.wait_log("sync ended", integration=integration)
+            eventually(lambda: self.weir.api(path, integration).status == 200)
+        eventually(lambda: self.sim.hooks.webhooks)
+
+    def close(self) -> None:
+        self.go.set()
+        try:
+            super().close()
+        finally:
+            self.recruitee.stop()
+
+    def ask(self, method: str, path: str, on: str | None = None, body: Any = None, key: str | None = None,
+            **query: Any) -> Got:
+        """path without its query, as it goes over the wire."""
+        if path.startswith("/v1/"):
+            got = self.weir.api(path[3:], on, key, method, body, **query)
+        elif path in PROBES:
+            got = self.weir.admin(path)
+        else:
+            real, self.weir.admin_key = self.weir.admin_key, key or self.weir.admin_key
+            got = self.weir.admin(path.removeprefix("/admin/v1"), method, body, **query)
+            self.weir.admin_key = real
+        return self.described.check(method, path, got)
+
+    def admin(self, method: str, path: str, body: Any = None, status: int = 200, **query: Any) -> Any:
+        """An answer of the admin API: its data, or its error."""
+        operation = self.described.find(method, "/admin/v1" + path)
+        if status == 200 and body is not None:
+            assert self.described.body_errors(operation, body) == []
+        got = self.ask(method, "/admin/v1" + path, body=body, **query)
+        assert got.status == status, (method, path, got.status, got.body[:300])
+        return got.json["data" if status == 200 else "error"]
+
+    def rows(self, path: str, **query: Any) -> list[Any]:
+        return self.admin("GET", path, **query)["results"]
+
+
+def filled(operation: Operation, **parts: str) -> str:
+    """The path with something in its holes."""
+    path = operation.template
+    for parameter in operation.spec["parameters"]:
+        if parameter.get("in") == "path":
+            name = parameter["name"]
+            path = path.replace("{" + name + "}", quote((PARTS | parts).get(name, ONE), safe=""))
+    return path
