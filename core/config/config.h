@@ -266,6 +266,9 @@ struct config {
     struct config_custom_fields custom_fields;
     struct config_scopes scopes;
     struct config_integrations integrations;
+    /* What an integration that a customer makes through a link has besides what the customer gives: tool,
+     * base_url, allow_private and settings; nothing else of the struct is used. */
+    struct config_integrations tools;
     struct config_endpoints endpoints;
     struct config_tls tls;
     struct config_limits limits;

@@ -171,11 +171,15 @@ void integration_keys_connectors_done(struct reader *rd, config_setting_t *at, v
 
 /* ---- settings ---- */
 
-/* The tool of an id, into out; false: the id is not one, and has its finding. */
+/* The tool of an id, or that is named, into out; false: it is none, and has its finding. */
 static bool tool_of(char out[TOOL_MAX + 1], const struct config_integration *integration)
 {
     size_t len;
 
+    if (integration->tool != NULL) {
+        (void)snprintf(out, TOOL_MAX + 1, "%s", integration->tool);
+        return word_is(weir_str(integration->tool), 1, TOOL_MAX - 1);
+    }
     if (integration->id == NULL || !config_integration_id_is(weir_str(integration->id), &len)) {
         return false;
     }
@@ -345,5 +349,18 @@ void integration_keys_done(struct reader *rd, config_setting_t *at, void *item)
     }
     if (known == CONFIG_TOOL_KNOWN) {
         check_required(rd, at, tool, settings);
+    }
+}
+
+void integration_keys_tool_done(struct reader *rd, config_setting_t *at, void *item)
+{
+    struct config_integration *tool = item;
+    const struct weir_setting *settings;
+
+    if (tool->base_url != NULL) {
+        check_base_url(rd, at, tool);
+    }
+    if (tool->tool != NULL && ask_connector(rd, tool->tool, &settings) == CONFIG_TOOL_UNKNOWN) {
+        report_no_connector(rd, config_setting_get_member(at, "tool"), tool->tool);
     }
 }

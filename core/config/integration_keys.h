@@ -10,6 +10,8 @@
 void integration_keys_read_settings(struct reader *rd, config_setting_t *at, void *member, void *item);
 void integration_keys_fini_settings(void *member);
 void integration_keys_done(struct reader *rd, config_setting_t *at, void *item);
+/* For the table of a tool; item is a struct config_integration whose tool was read before. */
+void integration_keys_tool_done(struct reader *rd, config_setting_t *at, void *item);
 
 /* Further looks for a table of keys. */
 void integration_keys_check_id(struct reader *rd, config_setting_t *at, char *value);

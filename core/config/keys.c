@@ -93,6 +93,17 @@ static const struct key INTEGRATION[] = {
     END,
 };
 
+static const struct key TOOL[] = {
+    /* Before settings: they are the tool's. */
+    TEXT(config_integration, tool, .flags = KEY_REQUIRED | KEY_UNIQUE, .example = "add tool = \"personio\";",
+         .check = integration_keys_check_tool),
+    TEXT(config_integration, base_url, .flags = 0),
+    SWITCH(config_integration, allow_private, false),
+    CUSTOM(config_integration, settings, .read = integration_keys_read_settings,
+           .fini = integration_keys_fini_settings),
+    END,
+};
+
 static const struct key ENDPOINT[] = {
     TEXT(config_endpoint, name, .flags = KEY_REQUIRED | KEY_UNIQUE, .example = "add name = \"app\";",
          .check = check_name),
@@ -217,6 +228,7 @@ const struct key ROOT_KEYS[] = {
     ITEMS(config, custom_fields, config_custom_field, CUSTOM_FIELD),
     ITEMS(config, scopes, config_scope, SCOPE, .done = scope_keys_done),
     ITEMS(config, integrations, config_integration, INTEGRATION, .done = integration_keys_done),
+    ITEMS(config, tools, config_integration, TOOL, .done = integration_keys_tool_done),
     ITEMS(config, endpoints, config_endpoint, ENDPOINT, .done = endpoint_keys_done),
     GROUP(config, tls, TLS, RESTART, .done = check_tls),
     GROUP(config, limits, LIMITS),

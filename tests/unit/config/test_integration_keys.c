@@ -166,6 +166,36 @@ TEST(a_base_url_is_public_and_encrypted_unless_private_is_allowed)
     fixture_fini(&f);
 }
 
+TEST(a_tool_is_given_settings_once_for_all_that_customers_connect)
+{
+    struct fixture f;
+    struct asked asked;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    load(&f, &asked,
+         BASE
+         "tools = ( { tool = \"personio\"; base_url = \"http://127.0.0.1:8089/\"; allow_private = true;\n"
+         "settings = { api_version = \"2\"; client_secret = \"x\"; }; } );");
+    EXPECT_INT(0, f.rc);
+    EXPECT_INT(0, f.report.warning_count);
+    EXPECT_STR("http://127.0.0.1:8089", f.cfg->tools.items[0].base_url);
+    EXPECT_STR("2", f.cfg->tools.items[0].settings.items[0].value);
+    EXPECT(!f.cfg->tools.items[0].settings.items[0].secret);
+    EXPECT(f.cfg->tools.items[0].settings.items[1].secret);
+    load(&f, &asked, BASE "tools = ( { tool = \"personia\"; } );");
+    fixture_says(&f, "warning: tools[0].tool: no connector \"personia\" is loaded");
+    load(&f, &asked, BASE "tools = ( { tool = \"personio\"; settings = { client_di = \"x\"; }; } );");
+    fixture_says(&f, "error: tools[0].settings.client_di: personio has no such setting");
+    fixture_refuses(&f, BASE "tools = ( { tool = \"okta\"; base_url = \"http://x.example.com\"; } );",
+                    "tools[0].base_url: credentials would travel unencrypted");
+    fixture_refuses(&f, BASE "tools = ( { tool = \"../x\"; } );", "is no connector's name");
+    fixture_refuses(&f, BASE "tools = ( { allow_private = true; } );", "tools[0].tool: is missing");
+    fixture_refuses(&f, BASE "tools = ( { tool = \"okta\"; }, { tool = \"okta\"; } );",
+                    "the same as in tools[0]");
+    fixture_fini(&f);
+}
+
 TEST(integrations_need_a_public_url)
 {
     struct fixture f;
@@ -186,6 +216,7 @@ int main(void)
         UNIT(settings_of_the_wrong_name_or_type_are_refused),
         UNIT(an_id_of_another_form_is_refused),
         UNIT(a_base_url_is_public_and_encrypted_unless_private_is_allowed),
+        UNIT(a_tool_is_given_settings_once_for_all_that_customers_connect),
         UNIT(integrations_need_a_public_url),
     };
 
