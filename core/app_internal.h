@@ -129,17 +129,21 @@ int endpoint_wish_secret(char **out, char told[WEB_SECRET_TEXT], struct weir_str
                          struct weir_error *err);
 /* Make d, which has no number yet, once the tool took its settings; incomplete: steps are left to a customer.
  * WEIR_E_CONFIG: there is one of that id. The lock changing is held, here and below. */
-int runtime_make(struct app *app, struct definition *d, bool incomplete, struct weir_error *err);
+int runtime_make(struct app *app, struct definition *d, bool incomplete, struct web_trouble *trouble_or_null,
+                 struct weir_error *err);
 /* Change the definition of the integration of that id, try it, and take it over. */
 int runtime_change(struct app *app, struct weir_str id,
                    int (*change)(struct definition *d, void *ctx, struct weir_error *err), void *ctx,
-                   struct weir_error *err);
+                   struct web_trouble *trouble_or_null, struct weir_error *err);
 /* Give it a setting (base_url may be one), or take it away. */
 int runtime_give(struct definition *d, const struct web_setting *setting, struct weir_error *err);
 
 /* ---- app_connect.c, app_lifecycle.c: what customers and operators do with whole integrations. Thread: web
  * ---- */
-int connect_make(struct app *app, const struct web_connection *connection, struct weir_error *err);
+int connect_make(struct app *app, const struct web_connection *connection, struct web_trouble *trouble,
+                 struct weir_error *err);
+bool connect_tool_gives(struct app *app, struct weir_str tool, const char *key);
+bool connect_has_setting(struct app *app, struct weir_str id, const char *key);
 int connect_set_up(struct app *app, struct weir_str id, const struct web_setting *settings, size_t count,
                    bool done, struct weir_error *err);
 struct web_lifecycle lifecycle_web(void);

@@ -85,9 +85,20 @@ static bool public_url(void *ctx, struct buf *out)
     return set;
 }
 
-static int connect_it(void *ctx, const struct web_connection *connection, struct weir_error *err)
+static int connect_it(void *ctx, const struct web_connection *connection, struct web_trouble *trouble,
+                      struct weir_error *err)
 {
-    return connect_make(ctx, connection, err);
+    return connect_make(ctx, connection, trouble, err);
+}
+
+static bool tool_gives(void *ctx, struct weir_str tool, const char *key)
+{
+    return connect_tool_gives(ctx, tool, key);
+}
+
+static bool has_setting(void *ctx, struct weir_str id, const char *key)
+{
+    return connect_has_setting(ctx, id, key);
 }
 
 static int set_up(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count, bool done,
@@ -167,6 +178,8 @@ struct web_lifecycle lifecycle_web(void)
                                   .scope_new = scope_of,
                                   .public_url = public_url,
                                   .connect = connect_it,
+                                  .tool_gives = tool_gives,
+                                  .has_setting = has_setting,
                                   .set_up = set_up,
                                   .webhook_secret = webhook_secret,
                                   .connection_failed = connection_failed};

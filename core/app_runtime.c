@@ -28,19 +28,41 @@ static int explain(int rc, const struct weir_error *why, struct weir_error *err)
     case WEIR_E_AUTH:
         return weir_fail(err, WEIR_E_INVALID,
                          "the tool refuses these settings, so nothing was changed: %.180s", why->message);
+    case WEIR_E_PERMISSION:
+        return weir_fail(err, WEIR_E_INVALID, "a right lacks, so nothing was changed: %.180s", why->message);
     default:
         return weir_fail(err, WEIR_E_INVALID, "these settings cannot work, so nothing was changed: %.180s",
                          why->message);
     }
 }
 
-static int try_definition(struct app *app, const struct definition *d, struct weir_error *err)
+static void tell_trouble(struct web_trouble *trouble, int rc, const struct weir_error *why,
+                         const struct flow_lacks *lacks)
+{
+    if (trouble == NULL || rc == 0) {
+        return;
+    }
+    trouble->rc = rc;
+    (void)snprintf(trouble->message, sizeof trouble->message, "%s", why->message);
+    for (size_t i = 0; i < lacks->count && i < WEB_LACKS_MAX; i++) {
+        (void)snprintf(trouble->lacks[i].model, sizeof trouble->lacks[i].model, "%s", lacks->items[i].model);
+        (void)snprintf(trouble->lacks[i].message, sizeof trouble->lacks[i].message, "%s",
+                       lacks->items[i].message);
+        trouble->lack_count++;
+    }
+}
+
+/* With trouble each right that the scope needs has to be there; an operator may have reasons. */
+static int try_definition(struct app *app, const struct definition *d, struct web_trouble *trouble,
+                          struct weir_error *err)
 {
     struct integration *candidate = NULL;
+    struct flow_lacks lacks = {.count = 0};
     struct weir_error why = {0};
     int rc = wish_check_base_url(&d->config, err);
 
     if (rc != 0) {
+        tell_trouble(trouble, WEIR_E_CONFIG, err, &lacks);
         return rc;
     }
     pthread_mutex_lock(&app->lock);
@@ -55,7 +77,9 @@ static int try_definition(struct app *app, const struct definition *d, struct we
     pthread_mutex_unlock(&app->lock);
     if (rc == 0) {
         /* Without the lock: a reload must not wait for a tool. */
-        rc = explain(flow_try(app->flow, candidate, &why), &why, err);
+        rc = flow_try(app->flow, candidate, trouble != NULL ? &lacks : NULL, &why);
+        tell_trouble(trouble, rc, &why, &lacks);
+        rc = explain(rc, &why, err);
     }
     integration_unref(candidate);
     return rc;
@@ -102,7 +126,8 @@ static bool is_taken(struct app *app, struct weir_str id, struct weir_error *err
     return it != NULL;
 }
 
-int runtime_make(struct app *app, struct definition *d, bool incomplete, struct weir_error *err)
+int runtime_make(struct app *app, struct definition *d, bool incomplete, struct web_trouble *trouble_or_null,
+                 struct weir_error *err)
 {
     struct store_integration row;
     int rc;
@@ -110,7 +135,7 @@ int runtime_make(struct app *app, struct definition *d, bool incomplete, struct 
     if (is_taken(app, weir_str(d->config.id), err)) {
         return err->code;
     }
-    rc = try_definition(app, d, err);
+    rc = try_definition(app, d, trouble_or_null, err);
     if (rc != 0) {
         return rc;
     }
@@ -147,7 +172,7 @@ int runtime_create(struct app *app, const struct web_integration_wish *wish, str
         return rc;
     }
     pthread_mutex_lock(&app->changing);
-    rc = runtime_make(app, &d, false, err);
+    rc = runtime_make(app, &d, false, NULL, err);
     pthread_mutex_unlock(&app->changing);
     definition_fini(&d);
     return rc;
@@ -197,7 +222,7 @@ int runtime_give(struct definition *d, const struct web_setting *setting, struct
 
 int runtime_change(struct app *app, struct weir_str id,
                    int (*change)(struct definition *d, void *ctx, struct weir_error *err), void *ctx,
-                   struct weir_error *err)
+                   struct web_trouble *trouble_or_null, struct weir_error *err)
 {
     struct integration *it = NULL;
     struct definition d;
@@ -208,7 +233,7 @@ int runtime_change(struct app *app, struct weir_str id,
     }
     rc = change(&d, ctx, err);
     if (rc == 0) {
-        rc = try_definition(app, &d, err);
+        rc = try_definition(app, &d, trouble_or_null, err);
     }
     if (rc == 0) {
         rc = definition_save(&d, app->store, err);
@@ -253,7 +278,7 @@ int runtime_set(struct app *app, struct weir_str id, const struct web_setting *s
     int rc;
 
     pthread_mutex_lock(&app->changing);
-    rc = runtime_change(app, id, give_all, &given, err);
+    rc = runtime_change(app, id, give_all, &given, NULL, err);
     pthread_mutex_unlock(&app->changing);
     return rc;
 }

@@ -47,6 +47,11 @@ static void fill_rhythm(struct web_integration *out, struct app *app, struct int
     (void)snprintf(out->sync_why, sizeof out->sync_why, "%s", why_of(out));
 }
 
+static const char *const test_words[] = {[INTEGRATION_UNTESTED] = NULL,
+                                         [INTEGRATION_REACHED] = "reached",
+                                         [INTEGRATION_PROVEN] = "proven",
+                                         [INTEGRATION_UNPROVEN] = "unproven"};
+
 static void fill_integration(struct web_integration *out, struct app *app, struct integration *it)
 {
     const struct registry_entry *entry = registry_find(app->registry, weir_str(it->tool));
@@ -91,6 +96,8 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
         out->row.state = STORE_INACTIVE;
     }
     out->silent_at_ms = silent_at_ms(out);
+    out->tested_ms = atomic_load(&it->kept->tested_ms);
+    out->test = test_words[atomic_load(&it->kept->test)];
     fill_rhythm(out, app, it);
 }
 

@@ -20,14 +20,17 @@
 /* A web thread that waits for a trial. */
 struct answer {
     bool is_there;
+    bool wants_lacks;
     int rc;
     struct weir_error err;
+    struct flow_lacks lacks;
 };
 
 struct errand {
     struct errand *next;
     struct integration *it; /* a reference */
     bool trial;             /* else it leaves */
+    bool wants_lacks;       /* of a trial */
     struct answer *answer;  /* of a trial; NULL: nobody waits any more */
     uint32_t tries;
     int64_t due_ms, give_up_ms; /* of the clock */
@@ -287,18 +290,19 @@ static void add(struct errands *errands, struct errand *errand)
 static void run_one(struct errands *errands, struct errand *errand)
 {
     struct flow *flow = errands->flow;
+    struct flow_lacks lacks = {.count = 0};
     struct weir_error err = {0};
     bool over = true;
     int rc = 0;
 
     if (errand->trial) {
-        rc = trial_run(flow, errand->it, &err);
+        rc = trial_run(flow, errand->it, errand->wants_lacks ? &lacks : NULL, &err);
     } else {
         over = farewell(flow, errand);
     }
     pthread_mutex_lock(&errands->lock);
     if (errand->answer != NULL) {
-        *errand->answer = (struct answer){.is_there = true, .rc = rc, .err = err};
+        *errand->answer = (struct answer){.is_there = true, .rc = rc, .err = err, .lacks = lacks};
         pthread_cond_broadcast(&errands->answered);
     }
     if (!over) {
@@ -380,6 +384,7 @@ static struct errand *errand_new(struct flow *flow, struct integration *it, stru
         errand->it = integration_ref(it);
         errand->answer = answer;
         errand->trial = answer != NULL;
+        errand->wants_lacks = answer != NULL && answer->wants_lacks;
         errand->give_up_ms = clock_now_ms(flow->options.clock) + GIVE_UP_AFTER_MS;
     }
     return errand;
@@ -400,10 +405,11 @@ void flow_farewell(struct flow *flow, struct integration *it)
     pthread_mutex_unlock(&flow->errands->lock);
 }
 
-int flow_try(struct flow *flow, struct integration *candidate, struct weir_error *err)
+int flow_try(struct flow *flow, struct integration *candidate, struct flow_lacks *lacks_or_null,
+             struct weir_error *err)
 {
     struct errands *errands = flow->errands;
-    struct answer answer = {.rc = 0};
+    struct answer answer = {.wants_lacks = lacks_or_null != NULL};
     struct errand *errand = errand_new(flow, candidate, &answer);
 
     if (errand == NULL) {
@@ -427,6 +433,9 @@ int flow_try(struct flow *flow, struct integration *candidate, struct weir_error
     pthread_mutex_unlock(&errands->lock);
     if (err != NULL && answer.rc != 0) {
         *err = answer.err;
+    }
+    if (lacks_or_null != NULL) {
+        *lacks_or_null = answer.lacks;
     }
     return answer.rc;
 }

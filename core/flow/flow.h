@@ -89,10 +89,22 @@ int flow_unsubscribe_request(struct flow *flow, struct weir_str integration, str
 /* It leaves, or left before the last stop: remove its subscription at the tool. Keeps a reference while it
  * needs it. flow_attach_all does so for those that the directory lost. Thread: setup, web. */
 void flow_farewell(struct flow *flow, struct integration *it);
+/* Rights that the tool did not grant. */
+#define FLOW_LACKS_MAX 12
+struct flow_lacks {
+    size_t count;
+    struct {
+        char model[48]; /* that cannot be read without; empty: it is the webhook's */
+        char message[252];
+    } items[FLOW_LACKS_MAX];
+};
+
 /* Would the tool take these settings? candidate is in no directory. One cheap real call; waits for it.
- * WEIR_E_AUTH: they are refused. WEIR_E_CONFIG: one is wrong. WEIR_E_LATER: the tool does not answer. Thread:
- * web. */
-int flow_try(struct flow *flow, struct integration *candidate, struct weir_error *err);
+ * WEIR_E_AUTH: they are refused. WEIR_E_CONFIG: one is wrong. WEIR_E_LATER: the tool does not answer. With
+ * lacks each model that the scope reads is tried, and WEIR_E_PERMISSION says that rights lack; without, one
+ * that lacks is no failure. Thread: web. */
+int flow_try(struct flow *flow, struct integration *candidate, struct flow_lacks *lacks_or_null,
+             struct weir_error *err);
 /* Send a test message to an endpoint, and wait for its answer. WEIR_E_NONE: no such endpoint. Thread: web. */
 struct flow_sample {
     char id[ID_TEXT];

@@ -10,6 +10,7 @@
 #include "host/call.h"
 
 #include "base/log.h"
+#include "weir/manual.h"
 
 #include <stdlib.h>
 
@@ -106,11 +107,27 @@ static void accept_delivery(struct flow *flow, struct exchange *x, struct integr
     store_append_delivery(flow->options.store, &delivery, on_appended, a);
 }
 
-static void answer(struct flow *flow, struct exchange *x, const struct integration *it,
+/* For whoever sets the webhook up by hand, and waits for a sign of the tool. */
+static void note_test(struct flow *flow, struct integration *it, const struct weir_verdict *verdict)
+{
+    enum integration_test test = INTEGRATION_REACHED;
+
+    if (verdict->decision == WEIR_ANSWER && strcmp(verdict->reason, WEIR_MANUAL_TEST_RIGHT) == 0) {
+        test = INTEGRATION_PROVEN;
+    } else if (verdict->decision == WEIR_ANSWER ? strcmp(verdict->reason, WEIR_MANUAL_TEST_WRONG) == 0
+                                                : verdict->status != 503) {
+        test = INTEGRATION_UNPROVEN;
+    }
+    atomic_store(&it->kept->test, test);
+    atomic_store(&it->kept->tested_ms, clock_now_ms(flow->options.clock));
+}
+
+static void answer(struct flow *flow, struct exchange *x, struct integration *it,
                    const struct weir_verdict *verdict)
 {
     struct reply reply = {.status = verdict->status};
 
+    note_test(flow, it, verdict);
     if (verdict->decision == WEIR_ANSWER) {
         metric_add(flow->delivered[DELIVERY_ANSWERED], 1);
         log_info("handshake answered", LOG_TEXT("integration", it->id), LOG_INT("status", verdict->status),

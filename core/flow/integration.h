@@ -63,10 +63,20 @@ struct integration {
     struct remembered *kept; /* shared with the object it replaces */
 };
 
+/* What the last request to its hook that was no accepted delivery told. */
+enum integration_test {
+    INTEGRATION_UNTESTED = 0,
+    INTEGRATION_REACHED = 1, /* the tool has the right address */
+    INTEGRATION_PROVEN = 2,  /* ... and signed with the right secret */
+    INTEGRATION_UNPROVEN = 3 /* it was signed with another secret, or not at all */
+};
+
 struct remembered {
     atomic_uint refs;
-    atomic_bool off;      /* a person switched it off; as row.life.off */
-    pthread_mutex_t lock; /* guards row */
+    atomic_int test;        /* enum integration_test; of this run of the daemon */
+    atomic_llong tested_ms; /* 0: never */
+    atomic_bool off;        /* a person switched it off; as row.life.off */
+    pthread_mutex_t lock;   /* guards row */
     struct store_integration row;
 };
 

@@ -157,32 +157,117 @@ static const struct weir_model_use *first_listed(const struct integration *it)
     return NULL;
 }
 
-/* One page of the first model that the scope reads. */
-static int list_once(struct instance *instance, const struct integration *it, struct weir_error *err)
+/* One page of a model; its first record is enough. */
+static int list_use(struct instance *instance, const struct weir_model_use *use, struct weir_error *err)
 {
-    const struct weir_model_use *use = first_listed(it);
     struct seen seen = {.any = false};
     struct call_sink sink = {
         .ctx = &seen, .record = on_record, .gone = on_gone, .complete = on_complete, .next = on_next};
-    int rc;
+    int rc = call_list(instance, weir_str(use->model), 0, weir_str(""), &sink, err);
 
-    if (use == NULL) {
-        return 0; /* nothing of this tool is wanted, so nothing can be tried */
-    }
-    rc = call_list(instance, weir_str(use->model), 0, weir_str(""), &sink, err);
     return seen.any ? 0 : rc;
 }
 
-static int inspect_once(struct instance *instance, const struct integration *it, struct weir_error *err)
+/* Of the first model that the scope reads. Without one nothing of this tool is wanted, so nothing can be
+ * tried. */
+static int list_once(struct instance *instance, const struct integration *it, struct weir_error *err)
 {
-    struct weir_subscription have = {.size = sizeof have};
+    const struct weir_model_use *use = first_listed(it);
+
+    return use != NULL ? list_use(instance, use, err) : 0;
+}
+
+static int inspect_once(struct weir_subscription *have, struct instance *instance,
+                        const struct integration *it, struct weir_error *err)
+{
     struct subscription_wish wish;
 
     subscription_wish_init(&wish, it);
-    return call_inspect(instance, &wish.want, &have, err);
+    return call_inspect(instance, &wish.want, have, err);
 }
 
-int trial_run(struct flow *flow, struct integration *candidate, struct weir_error *err)
+/* What a person has to make may be looked at without asking the tool anything. */
+static bool can_inspect(const struct integration *it)
+{
+    return subscription_is_automatic(it) && subscription_can_be_inspected(it);
+}
+
+static int try_once(struct instance *instance, const struct integration *it, struct weir_error *err)
+{
+    struct weir_subscription have = {.size = sizeof have};
+    int rc = can_inspect(it) ? inspect_once(&have, instance, it, err) : WEIR_E_UNSUPPORTED;
+
+    if (rc == WEIR_E_UNSUPPORTED) {
+        rc = list_once(instance, it, err);
+    }
+    return rc == WEIR_E_PERMISSION || rc == WEIR_E_UNSUPPORTED ? 0 : rc;
+}
+
+/* ---- everything that the scope needs ---- */
+
+static void note_lack(struct flow_lacks *lacks, const char *model, const char *message)
+{
+    if (lacks->count < FLOW_LACKS_MAX) {
+        (void)snprintf(lacks->items[lacks->count].model, sizeof lacks->items[0].model, "%s", model);
+        (void)snprintf(lacks->items[lacks->count].message, sizeof lacks->items[0].message, "%s", message);
+        lacks->count++;
+    }
+}
+
+/* Nothing else needs to be asked after it. */
+static bool is_final(int rc)
+{
+    return rc == WEIR_E_AUTH || rc == WEIR_E_CONFIG || rc == WEIR_E_LATER || rc == WEIR_E_IO ||
+           rc == WEIR_E_STOPPING || rc == WEIR_E_MEMORY;
+}
+
+static int try_webhook(struct flow_lacks *lacks, struct instance *instance, const struct integration *it,
+                       struct weir_error *err)
+{
+    struct weir_subscription have = {.size = sizeof have};
+    struct weir_error why = {0};
+    int rc = can_inspect(it) ? inspect_once(&have, instance, it, &why) : 0;
+
+    if (is_final(rc)) {
+        return weir_fail(err, rc, "%s", why.message);
+    }
+    if (rc == WEIR_E_PERMISSION || (rc == 0 && have.state == WEIR_SUB_NEEDS_PERMISSION)) {
+        note_lack(lacks, "", rc == 0 ? have.detail : why.message);
+    }
+    return 0;
+}
+
+/* Whatever else a listing fails of is the sync's to tell: of one model it is no reason to refuse the others.
+ */
+static int try_all(struct flow_lacks *lacks, struct flow *flow, struct instance *instance,
+                   const struct integration *it, struct weir_error *err)
+{
+    int64_t until_ms = clock_now_ms(flow->options.clock) + CALL_TIMEOUT_MS;
+    int rc = try_webhook(lacks, instance, it, err);
+
+    for (size_t i = 0; rc == 0 && i < it->connector->model_count; i++) {
+        const struct weir_model_use *use = &it->connector->models[i];
+        const struct model *model = model_find(weir_str(use->model));
+        struct weir_error why = {0};
+        int listed;
+
+        if (!use->lists || use->listed_with != NULL || model == NULL || !integration_needs(it, model) ||
+            clock_now_ms(flow->options.clock) > until_ms) {
+            continue;
+        }
+        listed = list_use(instance, use, &why);
+        if (is_final(listed)) {
+            rc = weir_fail(err, listed, "%s", why.message);
+        } else if (listed == WEIR_E_PERMISSION) {
+            note_lack(lacks, use->model, why.message);
+        }
+    }
+    return rc == 0 && lacks->count > 0 ? weir_fail(err, WEIR_E_PERMISSION, "%s", lacks->items[0].message)
+                                       : rc;
+}
+
+int trial_run(struct flow *flow, struct integration *candidate, struct flow_lacks *lacks_or_null,
+              struct weir_error *err)
 {
     struct instance_options options = candidate->open_with;
     struct scratch scratch = {.first = NULL};
@@ -202,16 +287,8 @@ int trial_run(struct flow *flow, struct integration *candidate, struct weir_erro
         goto out;
     }
     errands_call_with(flow->errands, instance);
-    /* What a person has to make may be looked at without asking the tool anything. */
-    rc = subscription_is_automatic(candidate) && subscription_can_be_inspected(candidate)
-             ? inspect_once(instance, candidate, err)
-             : WEIR_E_UNSUPPORTED;
-    if (rc == WEIR_E_UNSUPPORTED) {
-        rc = list_once(instance, candidate, err);
-    }
-    if (rc == WEIR_E_PERMISSION || rc == WEIR_E_UNSUPPORTED) {
-        rc = 0;
-    }
+    rc = lacks_or_null != NULL ? try_all(lacks_or_null, flow, instance, candidate, err)
+                               : try_once(instance, candidate, err);
     errands_call_with(flow->errands, NULL);
 
 out:

@@ -48,6 +48,13 @@ bool connect_is_pasted(const struct weir_connector *table, const struct weir_set
     return false;
 }
 
+bool connect_is_given(struct request *r, const struct link *link, const char *tool, const char *key)
+{
+    const struct web_app *app = &r->web->options.app;
+
+    return link->kind == STORE_LINK_CONNECT && app->lifecycle.tool_gives(app->ctx, weir_str(tool), key);
+}
+
 struct scope *connect_scope(struct request *r, const struct link *link)
 {
     const struct web_app *app = &r->web->options.app;

@@ -18,6 +18,8 @@ bool connect_tool(struct web_connector *out, struct request *r, struct weir_str 
                   struct weir_str category);
 /* Is this setting asked for later, among the steps? */
 bool connect_is_pasted(const struct weir_connector *table, const struct weir_setting *setting);
+/* Is this setting (also base_url) the operator's to give, of what is made through a link? */
+bool connect_is_given(struct request *r, const struct link *link, const char *tool, const char *key);
 /* The scope that the link's integration has, or will have; scope_free it. NULL: there is none any more. */
 struct scope *connect_scope(struct request *r, const struct link *link);
 

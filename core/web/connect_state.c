@@ -15,9 +15,12 @@ static const char *setting_word(enum scope_setting setting)
 
 /* ---- what is asked for ---- */
 
-static void write_setting(struct buf *out, const char *key, const char *label, const char *help, bool secret,
-                          bool required)
+/* One that is there already (of an integration that is connected anew) may be left as it is. */
+static void write_setting(struct buf *out, struct request *r, const struct link *link, const char *key,
+                          const char *label, const char *help, bool secret, bool required)
 {
+    const struct web_app *app = &r->web->options.app;
+
     json_out_item(out);
     buf_add_char(out, '{');
     json_out_text(out, "key", key);
@@ -25,21 +28,26 @@ static void write_setting(struct buf *out, const char *key, const char *label, c
     json_out_text(out, "help", help);
     json_out_bool(out, "secret", secret);
     json_out_bool(out, "required", required);
+    json_out_bool(out, "is_set",
+                  link->integration.len > 0 && app->lifecycle.has_setting(app->ctx, link->integration, key));
     buf_add_char(out, '}');
 }
 
-static void write_settings(struct buf *out, const struct weir_connector *table)
+static void write_settings(struct buf *out, struct request *r, const struct link *link,
+                           const struct web_connector *tool)
 {
+    const struct weir_connector *table = tool->table;
+
     json_out_open(out, "settings", '[');
-    if (table->base_url == NULL) {
-        write_setting(out, "base_url", "Address",
-                      "The address of your account, such as https://acme.example.com", false, false);
+    if (table->base_url == NULL && !connect_is_given(r, link, tool->tool, "base_url")) {
+        write_setting(out, r, link, "base_url", "Address",
+                      "The address of your account, such as https://acme.example.com", false, true);
     }
     for (size_t i = 0; i < table->setting_count; i++) {
         const struct weir_setting *setting = &table->settings[i];
 
-        if (!connect_is_pasted(table, setting)) {
-            write_setting(out, setting->key, setting->label, setting->help, setting->secret,
+        if (!connect_is_pasted(table, setting) && !connect_is_given(r, link, tool->tool, setting->key)) {
+            write_setting(out, r, link, setting->key, setting->label, setting->help, setting->secret,
                           setting->required);
         }
     }
@@ -85,14 +93,38 @@ static void write_models(struct buf *out, const struct web_connector *tool, cons
     buf_add_char(out, ']');
 }
 
-static void write_tool(struct buf *out, const struct web_connector *tool, const struct scope *scope)
+/* ---- what may be done ---- */
+
+static void write_actions(struct buf *out, const struct web_connector *tool, const struct scope *scope)
+{
+    json_out_open(out, "actions", '[');
+    for (size_t n = 0; action_nth(n) != NULL; n++) {
+        const struct action *action = action_nth(n);
+        enum scope_setting setting = scope_action_setting(scope, action);
+
+        if (setting != SCOPE_DISABLED && api_action_has(tool->table->act, action, NULL)) {
+            json_out_item(out);
+            buf_add_char(out, '{');
+            json_out_text(out, "id", action->id);
+            json_out_text(out, "label", action->label);
+            json_out_text(out, "setting", setting_word(setting));
+            json_out_bool(out, "refused", scope_action_opted_out(scope, action));
+            buf_add_char(out, '}');
+        }
+    }
+    buf_add_char(out, ']');
+}
+
+static void write_tool(struct buf *out, struct request *r, const struct link *link,
+                       const struct web_connector *tool, const struct scope *scope)
 {
     json_out_item(out);
     buf_add_char(out, '{');
     json_out_text(out, "id", tool->tool);
     json_out_text(out, "label", tool->label);
-    write_settings(out, tool->table);
+    write_settings(out, r, link, tool);
     write_models(out, tool, scope);
+    write_actions(out, tool, scope);
     json_out_int(out, "step_count",
                  tool->table->subscribe != NULL && tool->table->subscribe->ensure == NULL
                      ? (int64_t)tool->table->subscribe->step_count
@@ -111,7 +143,7 @@ static void write_tools(struct buf *out, struct request *r, const struct link *l
         if (tool.loaded && tool.table != NULL && tool.category != NULL &&
             weir_str_is(link->category, tool.category) &&
             (link->tool.len == 0 || weir_str_is(link->tool, tool.tool))) {
-            write_tool(out, &tool, scope);
+            write_tool(out, r, link, &tool, scope);
         }
     }
     buf_add_char(out, ']');
@@ -119,14 +151,38 @@ static void write_tools(struct buf *out, struct request *r, const struct link *l
 
 /* ---- what is left to do at the tool ---- */
 
-static const char *label_of(const struct web_connector *tool, const char *key)
+static const struct weir_setting *setting_of(const struct web_connector *tool, const char *key)
 {
     for (size_t i = 0; key != NULL && i < tool->table->setting_count; i++) {
         if (strcmp(tool->table->settings[i].key, key) == 0) {
-            return tool->table->settings[i].label;
+            return &tool->table->settings[i];
         }
     }
-    return key;
+    return NULL;
+}
+
+static void write_paste(struct buf *out, const struct web_app *app, const struct web_connector *tool,
+                        const struct link *link, const char *key)
+{
+    const struct weir_setting *setting = setting_of(tool, key);
+
+    json_out_text(out, "paste_key", key);
+    json_out_text(out, "paste_label", setting != NULL && setting->label != NULL ? setting->label : key);
+    json_out_text(out, "paste_help", setting != NULL ? setting->help : NULL);
+    json_out_bool(out, "paste_secret", setting == NULL || setting->secret);
+    json_out_bool(out, "is_pasted",
+                  key != NULL && app->lifecycle.has_setting(app->ctx, link->integration, key));
+}
+
+/* Does the tool reach its hook, and is what it sends good? As far as is known. */
+static void write_webhook(struct buf *out, const struct web_integration *it)
+{
+    json_out_open(out, "webhook", '{');
+    json_out_text(out, "state", it->row.subscription_state == WEIR_SUB_ACTIVE ? "active" : "waiting");
+    json_out_text(out, "test", it->test);
+    json_out_time(out, "tested_at", it->tested_ms);
+    json_out_time(out, "last_delivery", it->row.last_delivery_ms);
+    buf_add_char(out, '}');
 }
 
 static void write_copy(struct buf *out, const struct web_app *app, const struct web_integration *it,
@@ -151,9 +207,15 @@ static void write_steps(struct buf *out, struct request *r, const struct link *l
     struct web_connector tool;
     struct web_integration it;
 
+    if (link->stage == LINK_STAGE_CONNECT || !app->integration(app->ctx, link->integration, &it)) {
+        json_out_open(out, "steps", '[');
+        buf_add_char(out, ']');
+        json_out_null(out, "webhook");
+        return;
+    }
+    write_webhook(out, &it);
     json_out_open(out, "steps", '[');
-    if (link->stage == LINK_STAGE_STEPS && connect_tool(&tool, r, link->tool, weir_str("")) &&
-        app->integration(app->ctx, link->integration, &it)) {
+    if (link->stage == LINK_STAGE_STEPS && connect_tool(&tool, r, link->tool, weir_str(""))) {
         for (size_t i = 0; i < it.step_count; i++) {
             const struct weir_step *step = &it.steps[i];
 
@@ -163,13 +225,12 @@ static void write_steps(struct buf *out, struct request *r, const struct link *l
             json_out_text(out, "text", step->text);
             json_out_text(out, "copy_label", step->copy_label);
             write_copy(out, app, &it, step);
-            json_out_text(out, "paste_key", step->paste_key);
-            json_out_text(out, "paste_label", label_of(&tool, step->paste_key));
+            write_paste(out, app, &tool, link, step->paste_key);
             buf_add_char(out, '}');
         }
-        api_integration_release(r, &it);
     }
     buf_add_char(out, ']');
+    api_integration_release(r, &it);
 }
 
 /* ---- all of it ---- */
@@ -186,6 +247,18 @@ static void write_text(struct buf *out, const char *key, struct weir_str text)
     }
 }
 
+static void write_tool_name(struct buf *out, struct request *r, const struct link *link)
+{
+    struct web_connector tool;
+
+    write_text(out, "tool", link->tool);
+    if (link->tool.len > 0 && connect_tool(&tool, r, link->tool, weir_str(""))) {
+        json_out_text(out, "tool_label", tool.label);
+    } else {
+        write_text(out, "tool_label", link->tool);
+    }
+}
+
 static void write_state(struct request *r, const struct link *link, const struct scope *scope)
 {
     struct buf *out = answer_begin(r);
@@ -196,7 +269,7 @@ static void write_state(struct request *r, const struct link *link, const struct
     write_text(out, "language", link->language);
     json_out_time(out, "expires_at", link->expires_at_ms);
     write_text(out, "category", link->category);
-    write_text(out, "tool", link->tool);
+    write_tool_name(out, r, link);
     write_text(out, "organization_name", link->organization);
     write_text(out, "remote_environment", link->remote_environment);
     json_out_bool(out, "enable_filtering", link->filtering);

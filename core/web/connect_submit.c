@@ -11,6 +11,8 @@
 #include "web/envelope.h"
 #include "web/json_out.h"
 
+#include <ctype.h>
+
 #define REFUSED_MAX 64
 #define RETRY_AFTER_S 60
 
@@ -82,8 +84,10 @@ static bool check_refusals(struct submit *s)
     }
     for (size_t i = 0; good && i < s->refused_count; i++) {
         const struct model *model = model_find(s->refused[i]);
+        const struct action *action = action_find(s->refused[i]);
 
-        good = model != NULL && scope_model_setting(scope, model) == SCOPE_OPTIONAL;
+        good = (model != NULL && scope_model_setting(scope, model) == SCOPE_OPTIONAL) ||
+               (action != NULL && scope_action_setting(scope, action) == SCOPE_OPTIONAL);
         if (!good) {
             answer_error(s->r, ANSWER_INPUT_INVALID, "\"%.*s\" is not among what may be refused",
                          s->refused[i].len < 60 ? (int)s->refused[i].len : 60, s->refused[i].data);
@@ -91,6 +95,14 @@ static bool check_refusals(struct submit *s)
     }
     scope_free(scope);
     return good;
+}
+
+static bool is_given(struct submit *s, struct weir_str key)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof text, "%.*s", key.len < sizeof text ? (int)key.len : 0, key.data);
+    return connect_is_given(s->r, &s->link, s->tool.tool, text);
 }
 
 /* A refusal takes nothing away from whoever made the link: only what the connector asks for can be given. */
@@ -102,7 +114,7 @@ static bool check_settings(struct submit *s)
         for (size_t j = 0; !asked && j < s->tool.table->setting_count; j++) {
             asked = weir_str_is(s->settings[i].key, s->tool.table->settings[j].key);
         }
-        if (!asked) {
+        if (!asked || is_given(s, s->settings[i].key)) {
             answer_error(s->r, ANSWER_INPUT_INVALID, "%s has no setting \"%.*s\"", s->tool.label,
                          s->settings[i].key.len < 40 ? (int)s->settings[i].key.len : 40,
                          s->settings[i].key.data);
@@ -141,10 +153,74 @@ static void connected(struct submit *s)
     go_on(s, next);
 }
 
+static const char *kind_of(int rc)
+{
+    switch (rc) {
+    case WEIR_E_AUTH:
+        return "credentials";
+    case WEIR_E_PERMISSION:
+        return "permission";
+    case WEIR_E_CONFIG:
+        return "setting";
+    case WEIR_E_LATER:
+    case WEIR_E_IO:
+        return "unreachable";
+    default:
+        return "other";
+    }
+}
+
+/* Is key a word of text? */
+static bool names(const char *text, const char *key)
+{
+    size_t len = strlen(key);
+
+    for (const char *at = strstr(text, key); at != NULL; at = strstr(at + 1, key)) {
+        bool begins = at == text || (!isalnum((unsigned char)at[-1]) && at[-1] != '_');
+
+        if (begins && !isalnum((unsigned char)at[len]) && at[len] != '_') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a page needs to show a failure where it belongs, into the error that was answered. */
+static void add_trouble(struct submit *s, const struct web_trouble *trouble)
+{
+    struct buf *out = &s->r->body;
+
+    out->len -= 2; /* "}}" */
+    json_out_text(out, "kind", kind_of(trouble->rc));
+    json_out_text_or_null(out, "tool_message", trouble->message);
+    json_out_open(out, "settings", '[');
+    if (names(trouble->message, "base_url")) {
+        json_out_item(out);
+        json_out_str_value(out, weir_str("base_url"));
+    }
+    for (size_t i = 0; i < s->tool.table->setting_count; i++) {
+        if (names(trouble->message, s->tool.table->settings[i].key)) {
+            json_out_item(out);
+            json_out_str_value(out, weir_str(s->tool.table->settings[i].key));
+        }
+    }
+    buf_add_char(out, ']');
+    json_out_open(out, "lacks", '[');
+    for (size_t i = 0; i < trouble->lack_count; i++) {
+        json_out_item(out);
+        buf_add_char(out, '{');
+        json_out_text_or_null(out, "model", trouble->lacks[i].model);
+        json_out_text(out, "message", trouble->lacks[i].message);
+        buf_add_char(out, '}');
+    }
+    buf_add_text(out, "]}}");
+}
+
 static void submit_connect(struct submit *s)
 {
     const struct web_app *app = &s->r->web->options.app;
     struct weir_str tool = s->link.tool;
+    struct web_trouble trouble = {.rc = 0};
     struct web_connection connection;
     struct weir_error err = {0};
     int rc;
@@ -171,7 +247,7 @@ static void submit_connect(struct submit *s)
                                          .setting_count = s->setting_count,
                                          .refused = s->refused,
                                          .refused_count = s->refused_count};
-    rc = app->lifecycle.connect(app->ctx, &connection, &err);
+    rc = app->lifecycle.connect(app->ctx, &connection, &trouble, &err);
     if (rc == 0) {
         connected(s);
         return;
@@ -180,6 +256,9 @@ static void submit_connect(struct submit *s)
         app->lifecycle.connection_failed(app->ctx, &connection, s->tool.category, &err);
     }
     answer_failure(s->r, rc, &err);
+    if (trouble.rc != 0) {
+        add_trouble(s, &trouble);
+    }
 }
 
 /* ---- steps ---- */

@@ -22,6 +22,18 @@ struct web_connection {
     size_t refused_count;
 };
 
+/* Why a connection failed, for the customer: err has the same as one sentence for an operator. */
+#define WEB_LACKS_MAX 12
+struct web_trouble {
+    int rc;            /* as what the tool was asked for said it; 0: it was not asked */
+    char message[252]; /* the connector's own */
+    struct {
+        char model[48]; /* that cannot be read without the right; empty: the webhook cannot be made */
+        char message[252];
+    } lacks[WEB_LACKS_MAX];
+    size_t lack_count;
+};
+
 /* All may be called on web threads, also at the same time. Of a failure: WEIR_E_NONE there is no such
  * integration, WEIR_E_CONFIG not possible as it stands in the file, WEIR_E_INVALID the tool refuses it,
  * WEIR_E_LATER not now. */
@@ -34,8 +46,15 @@ struct web_lifecycle {
     struct scope *(*scope_new)(void *ctx, struct weir_str name);
     /* public_url, appended; false: it is not set. */
     bool (*public_url)(void *ctx, struct buf *out);
-    /* Make the integration, or connect the one of that id anew: once the tool took the settings. */
-    int (*connect)(void *ctx, const struct web_connection *connection, struct weir_error *err);
+    /* Make the integration, or connect the one of that id anew: once the tool took the settings and grants
+     * all that the scope reads. */
+    int (*connect)(void *ctx, const struct web_connection *connection, struct web_trouble *trouble,
+                   struct weir_error *err);
+    /* Is it the operator who gives this setting (also base_url) to what is made of the tool through a link?
+     */
+    bool (*tool_gives)(void *ctx, struct weir_str tool, const char *key);
+    /* Has the integration a value of this setting (also base_url)? */
+    bool (*has_setting)(void *ctx, struct weir_str id, const char *key);
     /* What the customer copied from the tool, and whether the steps there are done. */
     int (*set_up)(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count, bool done,
                   struct weir_error *err);

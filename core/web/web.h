@@ -58,6 +58,8 @@ struct web_integration {
     bool sync_relaxed;            /* seldom, as webhooks are relied on */
     char sync_why[200];           /* for a person */
     int64_t silent_at_ms;         /* when its silence will be unusual; 0: nothing is expected */
+    int64_t tested_ms; /* when the tool last asked its hook, without a delivery; 0: not since the start */
+    const char *test;  /* what that told: "reached", "proven", "unproven"; a constant; NULL: nothing */
     struct store_integration row; /* without its secrets */
     void *opaque;
 };

@@ -76,7 +76,8 @@ def test_a_customer_connects_a_tool_and_the_application_gets_the_integration(riv
     assert shown["organization_name"] == "Kreisel & Söhne" and shown["expires_at"]
     assert {"personio", "okta"} <= {t["id"] for t in shown["tools"]}
     password = next(s for s in tool["settings"] if s["key"] == "password")
-    assert password == {"key": "password", "label": "Password", "help": None, "secret": True, "required": True}
+    assert password == {"key": "password", "label": "Password", "help": None, "secret": True, "required": True,
+                        "is_set": False}
     assert [m["id"] for m in tool["models"]] == ["hris_employees"] and tool["models"][0]["setting"] == "ENABLED"
     done = submit(river, path, tool="by_hand", settings={"password": "open sesame"}).data
 
@@ -210,6 +211,57 @@ def test_a_setup_link_is_for_tools_with_steps(river):
     subscription = eventually(lambda: "no delivery that it signed yet" in (
         river.weir.admin("/subscriptions/pasted%3Amade").data["reason"] or ""))
     assert subscription
+
+
+def test_the_operator_gives_what_no_customer_is_asked_for(make_river):
+    river = make_river()
+    sim = river.account(client_secret=SECRET)
+    river.weir.config["tools"] = [{"tool": "personio", "base_url": sim.url, "allow_private": True,
+                                   "settings": {"partner_id": "OPERATOR"}}]
+    river.start()
+    path = link(river, integration_tool="personio")
+    [tool] = state(river, path)["tools"]
+    keys = [s["key"] for s in tool["settings"]]
+    assert keys[:2] == ["client_id", "client_secret"] and "partner_id" not in keys and "app_id" in keys
+    assert submit(river, path, settings={"client_id": sim.client_id, "client_secret": SECRET,
+                                         "partner_id": "CUSTOMER"}).status == 400
+
+    got = submit(river, path, settings={"client_id": sim.client_id, "client_secret": "papi-mistyped"})
+    river.words.append("papi-mistyped")
+    error = got.json["error"]
+    assert (got.status, error["kind"], error["settings"]) == (400, "credentials", ["client_id", "client_secret"])
+    assert "invalid_client" in error["tool_message"] and error["lacks"] == []
+    done = submit(river, path, settings={"client_id": sim.client_id, "client_secret": SECRET}).data
+
+    one = swap(river, done["token"]).data["id"]
+    river.weir.wait_synced(one)
+    partners = {value for request in sim.requests for name, value in request.headers.items()
+                if name.lower() == "x-personio-partner-id"}
+    assert partners == {"OPERATOR"}
+
+
+def test_each_right_that_lacks_is_named_and_the_model_can_be_refused_instead(make_river):
+    river = make_river()
+    sim = river.account(client_secret=SECRET)
+    river.weir.config["tools"] = [{"tool": "personio", "base_url": sim.url, "allow_private": True}]
+    river.weir.config["scopes"] = [{"name": "default"}, {"name": "choice", "models": {
+        "hris_employees": {"fields": "all"}, "hris_absences": "optional"}}]
+    river.start()
+    path = link(river, integration_tool="personio", scope_config_id="choice")
+    given = {"client_id": sim.client_id, "client_secret": SECRET}
+    sim.switches.missing_rights = ["absences", "webhooks"]
+
+    got = submit(river, path, settings=given)
+
+    error = got.json["error"]
+    assert (got.status, error["kind"]) == (400, "permission")
+    assert [lack["model"] for lack in error["lacks"]] == [None, "hris_absences"]
+    assert "personio:webhooks:read" in error["lacks"][0]["message"]
+    assert "personio:absences:read" in error["lacks"][1]["message"]
+    assert len(river.weir.listed("/integrations")) == 1
+    sim.switches.missing_rights = ["absences"]
+    assert submit(river, path, settings=given).status == 400
+    assert submit(river, path, settings=given, refused=["hris_absences"]).data["stage"] == "done"
 
 
 @pytest.mark.parametrize("link_type,hours", [("EMBEDDED", 1), ("MAGIC_LINK", 365 * 24)])

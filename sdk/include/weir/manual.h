@@ -18,6 +18,11 @@ extern "C" {
 
 #define WEIR_MANUAL_STATE "webhook_proven" /* the key of the state that this takes */
 
+/* What is found of a test request. The host knows these two, and tells them to whoever sets the webhook up.
+ */
+#define WEIR_MANUAL_TEST_RIGHT "a test: address and secret are right"
+#define WEIR_MANUAL_TEST_WRONG "a test that the secret has not signed: paste it again"
+
 /* As weir_verify_hmac. Without a secret it is refused with 503, so that the tool tries again until it is
  * pasted. Thread: any. */
 static inline int weir_manual_hmac(struct weir_verdict *verdict, const struct weir_host *host,
@@ -51,8 +56,7 @@ static inline int weir_manual_test(struct weir_verdict *verdict, const struct we
         found = "a test without a signature: the address is right";
     } else if (secret.len > 0) {
         rc = weir_manual_hmac(verdict, host, request, secret, scheme, err);
-        found = verdict->decision == WEIR_ACCEPT ? "a test: address and secret are right"
-                                                 : "a test that the secret has not signed: paste it again";
+        found = verdict->decision == WEIR_ACCEPT ? WEIR_MANUAL_TEST_RIGHT : WEIR_MANUAL_TEST_WRONG;
     }
     verdict->decision = WEIR_ANSWER;
     verdict->status = 200;

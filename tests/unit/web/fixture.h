@@ -48,12 +48,13 @@ static const struct weir_step told_steps[] = {
     {"Make a webhook", "Under Settings, Webhooks", "Address", "callback_url", NULL},
     {"Copy the secret back", "It is shown once", NULL, NULL, "secret"}};
 
-static const struct weir_setting told_settings[] = {{"token", "Token", NULL, true, true}};
+static const struct weir_setting told_settings[] = {{"token", "Token", NULL, true, true},
+                                                    {"partner", "Partner", NULL, false, false}};
 static const struct weir_fetch told_fetch = {.size = sizeof told_fetch};
 static const struct weir_connector told_connector = {.abi_major = 1,
                                                      .abi_minor = 1,
                                                      .settings = told_settings,
-                                                     .setting_count = 1,
+                                                     .setting_count = 2,
                                                      .events = told_events,
                                                      .event_count = 2,
                                                      .models = deliveries,
@@ -75,6 +76,7 @@ struct asked {
     char scope[65], scope_text[1024];  /* the one that was put; empty: none */
     char assigned[192];                /* "integration scope" */
     int answer_rc;                     /* of the next call that can fail */
+    struct web_trouble trouble;        /* of the next connection that fails */
     struct web_sync_progress progress; /* of the first integration's sync; run 0: none is under way */
 };
 
@@ -606,11 +608,27 @@ static inline bool app_public_url(void *ctx, struct buf *out)
     return !((struct fixture *)ctx)->asked.no_url;
 }
 
-static inline int app_connect(void *ctx, const struct web_connection *c, struct weir_error *err)
+/* Of Personio the operator gives a partner. */
+static inline bool app_tool_gives(void *ctx, struct weir_str tool, const char *key)
+{
+    (void)ctx;
+    return weir_str_is(tool, "personio") && strcmp(key, "partner") == 0;
+}
+
+static inline bool app_has_setting(void *ctx, struct weir_str id, const char *key)
+{
+    (void)ctx;
+    (void)id;
+    return strcmp(key, "token") == 0;
+}
+
+static inline int app_connect(void *ctx, const struct web_connection *c, struct web_trouble *trouble,
+                              struct weir_error *err)
 {
     struct fixture *f = ctx;
 
     if (f->asked.answer_rc != 0) {
+        *trouble = f->asked.trouble;
         return weir_fail(err, f->asked.answer_rc, "the made-up app refuses");
     }
     atomic_fetch_add(&f->asked.connects, 1);
@@ -831,6 +849,8 @@ static inline struct web_app fixture_app(struct fixture *f)
                                           .scope_new = app_scope_new,
                                           .public_url = app_public_url,
                                           .connect = app_connect,
+                                          .tool_gives = app_tool_gives,
+                                          .has_setting = app_has_setting,
                                           .set_up = app_set_up,
                                           .webhook_secret = app_webhook_secret,
                                           .connection_failed = app_connection_failed},

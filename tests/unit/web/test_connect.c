@@ -52,7 +52,12 @@ TEST(a_link_shows_what_is_asked_for_and_leads_to_one_integration)
     EXPECT_STR("<A> & B", text_at(a.json, "data.organization_name"));
     EXPECT(json_is_true(json_at(a.json, "data.enable_filtering")));
     EXPECT_INT(1, count_at(a.json, "data.tools")); /* the other is not loaded */
+    EXPECT_STR("base_url", text_at(a.json, "data.tools.0.settings.0.key"));
     EXPECT_STR("token", text_at(a.json, "data.tools.0.settings.1.key"));
+    EXPECT_INT(2, count_at(a.json, "data.tools.0.settings")); /* the partner is the operator's */
+    EXPECT(json_is_false(json_at(a.json, "data.tools.0.settings.1.is_set")));
+    EXPECT_INT(0, count_at(a.json, "data.tools.0.actions"));
+    EXPECT(json_is_null(json_at(a.json, "data.webhook")));
     EXPECT_STR("hris_employees", text_at(a.json, "data.tools.0.models.0.id"));
     answer_free(&a);
 
@@ -74,7 +79,9 @@ TEST(what_was_not_asked_for_is_refused)
                                          "{}",
                                          "[]",
                                          "{\"tool\":\"personio\",\"settings\":{\"nosuch\":\"x\"}}",
+                                         "{\"tool\":\"personio\",\"settings\":{\"partner\":\"x\"}}",
                                          "{\"tool\":\"personio\",\"refused\":[\"hris_employees\"]}",
+                                         "{\"tool\":\"personio\",\"refused\":[\"hris_create_absence\"]}",
                                          "{\"tool\":\"personio\",\"refused\":[7]}",
                                          "{\"tool\":\"personio\",\"refused\":\"x\"}"};
 
@@ -108,6 +115,39 @@ TEST(a_refusal_of_the_tool_is_told_and_one_of_ours_is_not)
     EXPECT_INT(500, a.status);
     EXPECT(strstr(a.text, "made-up") == NULL); /* what is ours is no customer's affair */
     EXPECT_INT(1, f->asked.failures);
+    answer_free(&a);
+    fixture_free(f);
+}
+
+TEST(a_failure_says_which_setting_or_right_it_is_about)
+{
+    struct fixture *f = fixture_new();
+    char path[128];
+    struct answer a;
+
+    UNUSED_STATE;
+    make_link(path, f, "\"integration_tool\":\"personio\"");
+    f->asked.answer_rc = WEIR_E_INVALID;
+    f->asked.trouble =
+        (struct web_trouble){.rc = WEIR_E_AUTH, .message = "HTTP 401: check token, not my_partner"};
+    a = ask_link(f, "POST", path, "/submit", "{}");
+    EXPECT_INT(400, a.status);
+    EXPECT_STR("the made-up app refuses", text_at(a.json, "error.message"));
+    EXPECT_STR("credentials", text_at(a.json, "error.kind"));
+    EXPECT_STR("HTTP 401: check token, not my_partner", text_at(a.json, "error.tool_message"));
+    EXPECT_INT(1, count_at(a.json, "error.settings"));
+    EXPECT_STR("token", text_at(a.json, "error.settings.0"));
+    answer_free(&a);
+    f->asked.trouble =
+        (struct web_trouble){.rc = WEIR_E_PERMISSION,
+                             .lacks = {{"hris_employees", "lacks \"read\""}, {"", "lacks hooks"}},
+                             .lack_count = 2};
+    a = ask_link(f, "POST", path, "/submit", "{}");
+    EXPECT_STR("permission", text_at(a.json, "error.kind"));
+    EXPECT(json_is_null(json_at(a.json, "error.tool_message")));
+    EXPECT_STR("hris_employees", text_at(a.json, "error.lacks.0.model"));
+    EXPECT_STR("lacks \"read\"", text_at(a.json, "error.lacks.0.message"));
+    EXPECT(json_is_null(json_at(a.json, "error.lacks.1.model")));
     answer_free(&a);
     fixture_free(f);
 }
@@ -171,6 +211,8 @@ TEST(steps_show_what_to_copy_and_take_what_is_pasted)
     UNUSED_STATE;
     f->integrations[0].steps = told_steps;
     f->integrations[0].step_count = 2;
+    f->integrations[0].test = "reached";
+    f->integrations[0].row.subscription_state = WEIR_SUB_MANUAL_SETUP;
     a = api_ask(f, "POST", "/v1/integrations/personio%3Aacme/setup-link", "{\"link_type\":\"EMBEDDED\"}");
     EXPECT_INT(200, a.status);
     (void)snprintf(path, sizeof path, "%s", text_at(a.json, "data.link") + 23);
@@ -179,6 +221,10 @@ TEST(steps_show_what_to_copy_and_take_what_is_pasted)
     EXPECT_STR("setup", text_at(a.json, "data.kind"));
     EXPECT_STR("https://hooks.example.com/hooks/x", text_at(a.json, "data.steps.0.copy_value"));
     EXPECT_STR("secret", text_at(a.json, "data.steps.1.paste_key"));
+    EXPECT(json_is_true(json_at(a.json, "data.steps.1.paste_secret")));
+    EXPECT(json_is_false(json_at(a.json, "data.steps.1.is_pasted")));
+    EXPECT_STR("waiting", text_at(a.json, "data.webhook.state"));
+    EXPECT_STR("reached", text_at(a.json, "data.webhook.test"));
     EXPECT_INT(0, count_at(a.json, "data.tools"));
     answer_free(&a);
     EXPECT_INT(200, status_of(ask_link(f, "POST", path, "/submit", "{\"settings\":{\"token\":\"v\"}}")));
@@ -233,6 +279,7 @@ int main(void)
         UNIT(a_link_shows_what_is_asked_for_and_leads_to_one_integration),
         UNIT(what_was_not_asked_for_is_refused),
         UNIT(a_refusal_of_the_tool_is_told_and_one_of_ours_is_not),
+        UNIT(a_failure_says_which_setting_or_right_it_is_about),
         UNIT(a_link_is_over_in_its_time_and_a_page_says_which),
         UNIT(a_link_that_cannot_be_made_says_why),
         UNIT(steps_show_what_to_copy_and_take_what_is_pasted),
