@@ -166,6 +166,11 @@ struct weir_str exchange_peer(const struct exchange *x)
     return weir_str(x->peer);
 }
 
+bool exchange_is_tls(const struct exchange *x)
+{
+    return x->tls;
+}
+
 int64_t exchange_received_us(const struct exchange *x)
 {
     return x->received_us;

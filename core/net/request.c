@@ -28,6 +28,7 @@ void *request_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     x->conn = c;
     x->body.max = server->body_max;
     memcpy(x->peer, c->peer, sizeof x->peer);
+    x->tls = server->tls;
     c->x = x;
     return c;
 }

@@ -24,12 +24,12 @@ struct server_options {
     const char *name;   /* "public", "admin": for logs and metrics */
     const char *listen; /* "0.0.0.0:8080", "[::1]:8080", "127.0.0.1:0", "unix:/run/weir.sock" (mode 0600) */
     const char *tls_certificate, *tls_key; /* PEM text; NULL: plain */
-    size_t body_max;            /* a longer body is answered 413, before it is read where it is announced */
-    size_t header_max;          /* request line and headers; answered 431 (414 for the line alone) */
-    uint32_t connections_max;   /* further ones are closed at once */
+    size_t body_max;          /* a longer body is answered 413, before it is read where it is announced */
+    size_t header_max;        /* request line and headers; answered 431 (414 for the line alone) */
+    uint32_t connections_max; /* further ones are closed at once */
     uint32_t connections_per_address_max; /* 0: no such limit */
-    uint32_t first_byte_timeout_ms; /* from accept, or the last answer, to a whole header block */
-    uint32_t request_timeout_ms;    /* from the headers to the whole request: 408 where possible, then closed */
+    uint32_t first_byte_timeout_ms;       /* from accept, or the last answer, to a whole header block */
+    uint32_t request_timeout_ms; /* from the headers to the whole request: 408 where possible, then closed */
 };
 
 /*
@@ -75,13 +75,14 @@ const struct weir_header *exchange_headers(size_t *count, const struct exchange 
 bool exchange_header(struct weir_str *value, const struct exchange *x, const char *name);
 /* The peer's address as text ("127.0.0.1"; "unix"). */
 struct weir_str exchange_peer(const struct exchange *x);
+bool exchange_is_tls(const struct exchange *x); /* ended by us; a proxy before us may have had its own */
 int64_t exchange_received_us(const struct exchange *x); /* clock_mono_us when the request was whole */
 
 struct reply {
     int status;
-    const char *content_type; /* NULL: none (an empty body) */
-    struct weir_bytes body;   /* copied */
-    char *take_body;          /* instead of body: malloc'd, body.len long, becomes the server's */
+    const char *content_type;          /* NULL: none (an empty body) */
+    struct weir_bytes body;            /* copied */
+    char *take_body;                   /* instead of body: malloc'd, body.len long, becomes the server's */
     const struct weir_header *headers; /* further ones, copied */
     size_t header_count;
     uint32_t retry_after_s; /* 0: none */

@@ -122,6 +122,7 @@ struct exchange {
     struct weir_header headers[HEADERS_MAX];
     size_t header_count;
     char peer[PEER_MAX];
+    bool tls;
     int64_t received_us;
     struct buf body;
     char *arena;
