@@ -76,6 +76,32 @@ void check_public_url(struct reader *rd, config_setting_t *at, char *value)
     }
 }
 
+void check_origin(struct reader *rd, config_setting_t *at, char *value)
+{
+    struct address_url url;
+    const char *wrong = address_url_read(&url, value);
+    const char *host = strstr(value, "://");
+
+    if (wrong == NULL && strpbrk(host + 3, "/?") != NULL) {
+        wrong = "has a path, which an origin has not";
+    }
+    if (wrong == NULL && host[3] == '[') {
+        wrong = "is an IPv6 address, which a Content-Security-Policy cannot name";
+    }
+    if (wrong == NULL && !url.https && url.reach != ADDRESS_LOOPBACK) {
+        wrong = "does not begin with https://, and is not this machine";
+    }
+    if (wrong != NULL) {
+        reader_report(rd, CONFIG_ERROR, at, NULL,
+                      "write the scheme, host and port alone, such as \"https://app.example.com\"",
+                      "the origin %s", wrong);
+        return;
+    }
+    for (char *c = value; *c != '\0'; c++) {
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c; /* as browsers write it */
+    }
+}
+
 bool config_name_is(const char *name)
 {
     size_t len = strlen(name);
@@ -354,6 +380,22 @@ static void check_bearers_apart(struct reader *rd)
     }
 }
 
+static void check_origins(struct reader *rd)
+{
+    const struct config_strings *origins = &rd->cfg->connect_origins;
+    size_t len = 0;
+
+    for (size_t i = 0; i < origins->count; i++) {
+        len += strlen(origins->items[i]) + 1;
+    }
+    if (origins->count > CONFIG_ORIGINS_MAX) {
+        report_key(rd, "connect_origins", "name those that show the pages alone", "has more than 16 origins");
+    } else if (len > CONFIG_ORIGINS_BYTES) {
+        report_key(rd, "connect_origins", "name those that show the pages alone",
+                   "has more than 1,000 bytes of origins");
+    }
+}
+
 void check_all(struct reader *rd)
 {
     struct config *cfg = rd->cfg;
@@ -364,6 +406,7 @@ void check_all(struct reader *rd)
     }
     settle_sockets(rd);
     check_two_listeners(rd);
+    check_origins(rd);
     check_bearers_apart(rd);
     scope_keys_add_default(rd);
     scope_keys_check_references(rd);

@@ -10,6 +10,7 @@
 void check_listen(struct reader *rd, config_setting_t *at, char *value);
 void check_admin_listen(struct reader *rd, config_setting_t *at, char *value);
 void check_public_url(struct reader *rd, config_setting_t *at, char *value); /* cuts slashes at its end */
+void check_origin(struct reader *rd, config_setting_t *at, char *value);     /* makes capitals small */
 void check_name(struct reader *rd, config_setting_t *at, char *value);
 /* An integration's id, or a tool and ":*". */
 void check_pattern(struct reader *rd, config_setting_t *at, char *value);

@@ -248,13 +248,18 @@ struct config_log {
     enum weir_level level;
 };
 
+/* Of connect_origins, which stand in a header of each page: the server has so much room for one. */
+#define CONFIG_ORIGINS_MAX 16
+#define CONFIG_ORIGINS_BYTES 1000
+
 struct config {
     char *file; /* the path that was loaded */
     char *data_dir;
-    char *listen;       /* "127.0.0.1:8080", "[::1]:8080" */
-    char *admin_listen; /* as listen, or "unix:/path" (absolute) */
-    char *admin_socket; /* path; default "<data_dir>/admin.sock" */
-    char *public_url;   /* without a slash at its end; NULL if not set */
+    char *listen;                          /* "127.0.0.1:8080", "[::1]:8080" */
+    char *admin_listen;                    /* as listen, or "unix:/path" (absolute) */
+    char *admin_socket;                    /* path; default "<data_dir>/admin.sock" */
+    char *public_url;                      /* without a slash at its end; NULL if not set */
+    struct config_strings connect_origins; /* "https://app.example.com"; at most CONFIG_ORIGINS_MAX */
     char *environment_id;
     char *http_user_agent;
     struct config_key master_key;

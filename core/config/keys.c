@@ -213,6 +213,7 @@ const struct key ROOT_KEYS[] = {
     TEXT(config, admin_listen, RESTART, .text = "127.0.0.1:8081", .check = check_admin_listen),
     PATH(config, admin_socket, RESTART),
     TEXT(config, public_url, .check = check_public_url),
+    STRINGS(config, connect_origins, .check = check_origin),
     TEXT(config, environment_id, RESTART, .text = "env_production", .check = check_name),
     TEXT(config, http_user_agent, RESTART, .text = "weir", .check = check_user_agent),
     CUSTOM(config, master_key, .flags = KEY_REQUIRED | KEY_RESTART,
