@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "model/differ.h"
+#include "web/pages.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -198,6 +199,7 @@ static int make_web(struct app *app, struct weir_error *err)
         .version = WEIR_VERSION,
         .thread_count = (uint32_t)app->config->web.threads,
         .streams_max = (uint32_t)app->config->limits.streams_max,
+        .pages = page_files,
         .app = app_web(app),
     };
 
@@ -233,10 +235,7 @@ static int build(struct app *app, struct weir_error *err)
         rc = assemble_endpoints(app, app->config, err);
     }
     if (rc == 0) {
-        rc = assemble_keys(app, app->config, err);
-    }
-    if (rc == 0) {
-        rc = assemble_custom_fields(app, app->config, err);
+        rc = assemble_web(app, app->config, err);
     }
     return rc;
 }
@@ -323,10 +322,7 @@ int app_apply(struct app *app, const struct config *config, struct weir_error *e
         rc = assemble_endpoints(app, config, err);
     }
     if (rc == 0) {
-        rc = assemble_keys(app, config, err);
-    }
-    if (rc == 0) {
-        rc = assemble_custom_fields(app, config, err);
+        rc = assemble_web(app, config, err);
     }
     if (rc == 0) {
         rc = flow_attach_all(app->flow, err);

@@ -65,8 +65,8 @@ bool assemble_is_in_file(const struct config *config, const char *id);
 /* Endpoints and routes, of the file and of the store; of two with one name the file's. */
 int assemble_endpoints(struct app *app, const struct config *config, struct weir_error *err);
 const struct config_endpoint *assemble_endpoint_in_file(const struct config *config, const char *name);
-int assemble_keys(struct app *app, const struct config *config, struct weir_error *err);
-int assemble_custom_fields(struct app *app, const struct config *config, struct weir_error *err);
+/* Keys, custom fields and connect_origins. Thread: setup, web. */
+int assemble_web(struct app *app, const struct config *config, struct weir_error *err);
 /* References' rules for the store, out of the model table. *count of them; free() them. */
 struct store_ref_rule *assemble_rules(size_t *count);
 

@@ -1,5 +1,5 @@
 /*
- * assemble_rules: keys for the web room, and for the store what a reference means.
+ * assemble_rules: what is from the config for the web room, and for the store what a reference means.
  */
 #include "app_internal.h"
 
@@ -19,7 +19,7 @@ static struct web_key key_of(const struct config_bearer *from)
                             .integration_count = from->integrations.count};
 }
 
-int assemble_keys(struct app *app, const struct config *config, struct weir_error *err)
+static int assemble_keys(struct app *app, const struct config *config, struct weir_error *err)
 {
     size_t api_count = config->api_keys.count;
     size_t admin_count = config->admin_keys.count;
@@ -40,7 +40,7 @@ int assemble_keys(struct app *app, const struct config *config, struct weir_erro
     return rc;
 }
 
-int assemble_custom_fields(struct app *app, const struct config *config, struct weir_error *err)
+static int assemble_custom_fields(struct app *app, const struct config *config, struct weir_error *err)
 {
     size_t count = config->custom_fields.count;
     struct web_custom_field *fields = calloc(count + 1, sizeof *fields);
@@ -56,6 +56,20 @@ int assemble_custom_fields(struct app *app, const struct config *config, struct 
     }
     rc = web_custom_fields_set(app->web, fields, count, err);
     free(fields);
+    return rc;
+}
+
+int assemble_web(struct app *app, const struct config *config, struct weir_error *err)
+{
+    int rc = assemble_keys(app, config, err);
+
+    if (rc == 0) {
+        rc = assemble_custom_fields(app, config, err);
+    }
+    if (rc == 0) {
+        rc = web_connect_origins_set(app->web, (const char *const *)config->connect_origins.items,
+                                     config->connect_origins.count, err);
+    }
     return rc;
 }
 

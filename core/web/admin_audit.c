@@ -30,26 +30,37 @@ static const char *outcome_of(int status)
     return status < 500 ? outcomes[2] : outcomes[3];
 }
 
+static const char *who_of(const struct request *r)
+{
+    return r->key != NULL                  ? r->key->name
+           : r->surface == SURFACE_CONNECT ? "customer"
+           : r->local                      ? "local"
+                                           : "nobody"; /* who tried to sign in */
+}
+
+static const char *through_of(const struct request *r)
+{
+    return r->surface == SURFACE_CONNECT ? "link"
+           : r->local                    ? "socket"
+           : r->surface == SURFACE_API   ? "app key"
+           : r->csrf[0] != '\0'          ? "session"
+                                         : "admin key";
+}
+
 void audit_note(struct request *r)
 {
     struct weir_error err = {0};
     struct buf text;
     int rc;
 
-    if (r->surface == SURFACE_PROBE || r->quiet || strcmp(r->route->method, "GET") == 0) {
+    if (r->surface == SURFACE_PROBE || r->surface == SURFACE_PAGE || r->quiet ||
+        strcmp(r->route->method, "GET") == 0) {
         return;
     }
     buf_init(&text, STORE_AUDIT_MAX);
     buf_add_char(&text, '{');
-    json_out_text(&text, "who",
-                  r->key != NULL                  ? r->key->name
-                  : r->surface == SURFACE_CONNECT ? "customer"
-                                                  : "local");
-    json_out_text(&text, "through",
-                  r->surface == SURFACE_CONNECT ? "link"
-                  : r->key == NULL              ? "socket"
-                  : r->surface == SURFACE_API   ? "app key"
-                                                : "admin key");
+    json_out_text(&text, "who", who_of(r));
+    json_out_text(&text, "through", through_of(r));
     json_out_text(&text, "method", r->route->method);
     json_out_text(&text, "route", r->route->path);
     json_out_text_or_null(&text, "target", r->target);
@@ -62,9 +73,9 @@ void audit_note(struct request *r)
         rc = store_audit(r->web->options.store, buf_str(&text), &err);
     }
     if (rc != 0) {
-        log_error("audit entry lost", LOG_TEXT("who", r->key != NULL ? r->key->name : "local"),
-                  LOG_TEXT("method", r->route->method), LOG_TEXT("route", r->route->path),
-                  LOG_TEXT("target", r->target), LOG_INT("status", r->status), LOG_ERR(&err));
+        log_error("audit entry lost", LOG_TEXT("who", who_of(r)), LOG_TEXT("method", r->route->method),
+                  LOG_TEXT("route", r->route->path), LOG_TEXT("target", r->target),
+                  LOG_INT("status", r->status), LOG_ERR(&err));
     }
     buf_fini(&text);
 }

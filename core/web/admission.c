@@ -1,15 +1,20 @@
 #include "web/admission.h"
 
 #include "web/envelope.h"
+#include "web/forgery.h"
 
 #include <stdlib.h>
 
 bool admission_key(struct request *r, enum auth_kind kind)
 {
+    int64_t now_ms = clock_now_ms(r->web->options.clock);
     struct weir_str authorization;
+    struct weir_str token;
 
     if (exchange_header(&authorization, r->x, "Authorization")) {
-        r->key = auth_find(&r->web->auth, kind, authorization, clock_now_ms(r->web->options.clock));
+        r->key = auth_find(&r->web->auth, kind, authorization, now_ms);
+    } else if (kind == AUTH_ADMIN && session_token(&token, r)) {
+        r->key = session_find(r->csrf, &r->web->sessions, token, now_ms);
     }
     if (r->key == NULL) {
         answer_error(r, ANSWER_KEY_INVALID,
@@ -57,12 +62,13 @@ static bool names_integration(const struct route *route)
     return false;
 }
 
-static void note_use(struct request *r)
+void admission_note_use(struct request *r)
 {
+    struct auth_key *key = r->key->behind != NULL ? r->key->behind : r->key;
     int64_t now_ms = clock_now_ms(r->web->options.clock);
 
-    if (auth_key_use(r->key, now_ms) && r->key->source == AUTH_STORED) {
-        store_bearer_used(r->web->options.store, r->key->name, r->key->digest, now_ms);
+    if (auth_key_use(key, now_ms) && key->source == AUTH_STORED) {
+        store_bearer_used(r->web->options.store, key->name, key->digest, now_ms);
     }
 }
 
@@ -78,10 +84,15 @@ bool admission_check(struct request *r)
         return true; /* the local socket, or a route that asks for none */
     }
     if (!auth_key_lives(r->key, clock_now_ms(r->web->options.clock))) {
-        answer_error(r, ANSWER_KEY_INVALID, "The key was revoked, or ran out.");
+        answer_error(r, ANSWER_KEY_INVALID, "%s",
+                     r->csrf[0] != '\0' ? "The session is over: sign in again."
+                                        : "The key was revoked, or ran out.");
         return false;
     }
-    note_use(r);
+    admission_note_use(r);
+    if (!forgery_check(r)) {
+        return false;
+    }
     if (role == 0 || (role != ROUTE_OPEN && (unsigned)r->key->role < role)) {
         answer_error(r, ANSWER_FORBIDDEN, "The key \"%s\" has the role %s, and %s %s takes %s.", r->key->name,
                      admission_role_word(r->key->role), r->route->method, r->route->path,

@@ -9,8 +9,11 @@
 
 #include "web/web_internal.h"
 
-/* Find the request's key. false: it has none, and that is answered. Thread: loop. */
+/* Find the request's key; for the admin API a session's does as well. false: it has none, and that is
+ * answered. Thread: loop. */
 bool admission_key(struct request *r, enum auth_kind kind);
+/* Its key, or that of a session, opens something now. Thread: web. */
+void admission_note_use(struct request *r);
 /* Its role, and the integration in its path. false: answered. Notes the key's use. Thread: web. */
 bool admission_check(struct request *r);
 /* Is it one of those that the key is for? What is not does not exist for it: 404, and no row of a list.

@@ -17,6 +17,7 @@ struct auth_key *auth_key_ref(struct auth_key *key)
 void auth_key_unref(struct auth_key *key)
 {
     if (key != NULL && atomic_fetch_sub(&key->refs, 1) == 1) {
+        auth_key_unref(key->behind); /* which has none behind it */
         free(key);
     }
 }
@@ -31,7 +32,11 @@ bool auth_key_use(struct auth_key *key, int64_t now_ms)
 
 bool auth_key_lives(struct auth_key *key, int64_t now_ms)
 {
-    return !atomic_load(&key->ended) && (key->expires_at_ms == 0 || now_ms < key->expires_at_ms);
+    int64_t idle_at_ms = atomic_load(&key->idle_at_ms);
+
+    return !atomic_load(&key->ended) && (key->expires_at_ms == 0 || now_ms < key->expires_at_ms) &&
+           (idle_at_ms == 0 || now_ms < idle_at_ms) &&
+           (key->behind == NULL || auth_key_lives(key->behind, now_ms));
 }
 
 /* ---- filters ---- */
@@ -142,7 +147,24 @@ static bool is_same_digest(const struct auth_key *a, const struct auth_key *b)
     return a->kind == b->kind && memcmp(a->digest, b->digest, sizeof a->digest) == 0;
 }
 
-/* The new list takes the old one's place; what is in both keeps its last use. */
+static bool is_same_key(const struct auth_key *a, const struct auth_key *b)
+{
+    return is_same_digest(a, b) && a->role == b->role && a->expires_at_ms == b->expires_at_ms &&
+           strcmp(a->name, b->name) == 0 && strcmp(a->filter, b->filter) == 0;
+}
+
+static void keep_use(struct auth_key *key, const struct auth_key *from)
+{
+    int64_t used = atomic_load(&from->last_used_ms);
+
+    if (used > atomic_load(&key->last_used_ms)) {
+        atomic_store(&key->last_used_ms, used);
+    }
+}
+
+/* The new list takes the old one's place. A key that did not change stays the same object, so that streams
+ * and sessions that hold it see it end whenever it does; one that changed is another, and what holds the old
+ * one ends. */
 static void list_take(struct auth *auth, enum auth_source source, struct auth_list *fresh)
 {
     struct auth_list old;
@@ -156,13 +178,16 @@ static void list_take(struct auth *auth, enum auth_source source, struct auth_li
         for (size_t j = 0; j < fresh->count; j++) {
             struct auth_key *key = fresh->keys[j];
 
-            if (is_same_digest(key, old.keys[i])) {
-                int64_t used = atomic_load(&old.keys[i]->last_used_ms);
-
+            if (key == old.keys[i] || !is_same_digest(key, old.keys[i])) {
+                continue;
+            }
+            if (!stays && is_same_key(key, old.keys[i])) {
                 stays = true;
-                if (used > atomic_load(&key->last_used_ms)) {
-                    atomic_store(&key->last_used_ms, used);
-                }
+                keep_use(old.keys[i], key);
+                fresh->keys[j] = auth_key_ref(old.keys[i]);
+                auth_key_unref(key);
+            } else {
+                keep_use(key, old.keys[i]);
             }
         }
         if (!stays) {
@@ -271,14 +296,15 @@ int auth_set_stored(struct auth *auth, const struct store_bearer *rows, size_t c
 struct auth_key *auth_find(struct auth *auth, enum auth_kind kind, struct weir_str authorization,
                            int64_t now_ms)
 {
+    return has_scheme(authorization) ? auth_find_bare(auth, kind, authorization, now_ms) : NULL;
+}
+
+struct auth_key *auth_find_bare(struct auth *auth, enum auth_kind kind, struct weir_str text, int64_t now_ms)
+{
     struct auth_key *found = NULL;
-    struct weir_bytes part;
+    struct weir_bytes part = weir_str_bytes(bare_key(text));
     uint8_t digest[CRYPTO_SHA256];
 
-    if (!has_scheme(authorization)) {
-        return NULL;
-    }
-    part = weir_str_bytes(bare_key(authorization));
     if (part.len == 0 || crypto_sha256(digest, &part, 1, NULL) != 0) {
         return NULL;
     }
@@ -298,6 +324,23 @@ struct auth_key *auth_find(struct auth *auth, enum auth_kind kind, struct weir_s
     }
     (void)pthread_rwlock_unlock(&auth->lock);
     return found;
+}
+
+struct auth_key *auth_key_session(struct auth_key *key, int64_t expires_at_ms, int64_t idle_at_ms)
+{
+    struct auth_key *session = key_new(key->name, strlen(key->filter));
+
+    if (session != NULL) {
+        session->kind = key->kind;
+        session->source = key->source;
+        session->role = key->role;
+        session->expires_at_ms = expires_at_ms;
+        atomic_init(&session->idle_at_ms, idle_at_ms);
+        session->behind = auth_key_ref(key);
+        memcpy(session->digest, key->digest, sizeof session->digest);
+        memcpy(session->filter, key->filter, strlen(key->filter) + 1);
+    }
+    return session;
 }
 
 struct auth_key *auth_nth(struct auth *auth, enum auth_source source, size_t n)

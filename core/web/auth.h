@@ -29,7 +29,9 @@ struct auth_key {
     enum auth_kind kind;
     enum auth_source source;
     enum web_role role;
-    int64_t expires_at_ms; /* 0: never */
+    int64_t expires_at_ms;      /* 0: never */
+    _Atomic int64_t idle_at_ms; /* of a session: when it ends unless it is used; 0: never */
+    struct auth_key *behind;    /* of a session: the key that it was begun with, a reference; else NULL */
     uint8_t digest[CRYPTO_SHA256];
     char name[STORE_BEARER_NAME];
     char filter[]; /* ids and tool patterns, a comma between two; empty: all integrations */
@@ -60,6 +62,10 @@ int auth_set_stored(struct auth *auth, const struct store_bearer *rows, size_t c
  * force. Thread: any. */
 struct auth_key *auth_find(struct auth *auth, enum auth_kind kind, struct weir_str authorization,
                            int64_t now_ms);
+/* As auth_find, for the bare key. */
+struct auth_key *auth_find_bare(struct auth *auth, enum auth_kind kind, struct weir_str text, int64_t now_ms);
+/* One that stands for key for a while: it opens what key opens, and ends with it. NULL: no memory. */
+struct auth_key *auth_key_session(struct auth_key *key, int64_t expires_at_ms, int64_t idle_at_ms);
 /* The n-th of a source, with a reference; NULL behind the last. Thread: any. */
 struct auth_key *auth_nth(struct auth *auth, enum auth_source source, size_t n);
 struct auth_key *auth_key_ref(struct auth_key *key);

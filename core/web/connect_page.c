@@ -1,10 +1,12 @@
 /*
- * connect_page: what a browser shows for a link: what is expected, or why nothing is.
+ * connect_page: what a browser shows for a link: what is expected, or why nothing is. In a build without
+ * pages that is one sentence.
  */
 #include "web/connect.h"
 
 #include "web/api.h"
 #include "web/envelope.h"
+#include "web/pages.h"
 
 static void add_escaped(struct buf *out, struct weir_str text)
 {
@@ -28,9 +30,13 @@ static void add_escaped(struct buf *out, struct weir_str text)
     }
 }
 
+/* The page that was built in asks for the state of the link, and says all this by itself. */
 static void answer_page(struct request *r, int status, const char *title, struct weir_str name,
                         const char *text)
 {
+    if (pages_connect(r, status)) {
+        return;
+    }
     buf_clear(&r->body);
     buf_add_text(&r->body, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                            "<meta name=\"viewport\" content=\"width=device-width\"><title>");
@@ -87,6 +93,7 @@ void connect_page(struct request *r)
 /* ---- the table ---- */
 
 const struct route connect_routes[] = {
+    {"GET", "/connect/assets/{}", pages_connect_asset, false, ROUTE_OPEN}, /* no token is so short */
     {"GET", "/connect/{}", connect_page, false, ROUTE_OPEN},
     {"GET", "/connect/{}/state", connect_state, false, ROUTE_OPEN},
     {"POST", "/connect/{}/submit", connect_submit, false, ROUTE_OPEN},

@@ -235,6 +235,27 @@ static void write_steps(struct buf *out, struct request *r, const struct link *l
 
 /* ---- all of it ---- */
 
+/* Whom the page may speak to. */
+static void write_origins(struct buf *out, struct request *r)
+{
+    struct buf list;
+    const char *at;
+
+    buf_init(&list, REQUEST_HEADER_TEXT);
+    origins_add(&list, &r->web->origins, "");
+    buf_add_char(&list, '\0');
+    json_out_open(out, "origins", '[');
+    for (at = list.failed ? "" : list.data; *at != '\0';) {
+        size_t len = strcspn(at, " ");
+
+        json_out_item(out);
+        json_out_str_value(out, weir_str_n(at, len));
+        at += len + (at[len] == ' ');
+    }
+    buf_add_char(out, ']');
+    buf_fini(&list);
+}
+
 static const char *const kinds[] = {"", "connect", "relink", "setup"};
 static const char *const stages[] = {"connect", "steps", "done"};
 
@@ -276,6 +297,7 @@ static void write_state(struct request *r, const struct link *link, const struct
     json_out_bool(out, "enable_field_mapping", link->field_mapping);
     write_tools(out, r, link, scope);
     write_steps(out, r, link);
+    write_origins(out, r);
     buf_add_char(out, '}');
     answer_end(r);
 }

@@ -13,6 +13,7 @@ static const struct doc_part parts[] = {
     {doc_feed, doc_feed_objects, false},
     {doc_feed_admin, NULL, true},
     {doc_replay, doc_replay_objects, true},
+    {doc_session, doc_session_objects, true},
 };
 
 const struct doc_part *doc_part_nth(size_t n)

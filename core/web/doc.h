@@ -68,6 +68,8 @@ extern const struct schema_object doc_feed_objects[];
 extern const struct doc doc_feed_admin[];
 extern const struct doc doc_replay[];
 extern const struct schema_object doc_replay_objects[];
+extern const struct doc doc_session[];
+extern const struct schema_object doc_session_objects[];
 
 /* A table of descriptions, and the objects that it brings; doc.c lists them all. */
 struct doc_part {

@@ -78,34 +78,51 @@ static int entry_q(struct weir_str *word, struct weir_str entry)
     return q > 0 ? q : 0;
 }
 
-enum coding negotiate_coding(struct weir_str accept_encoding)
+/* How much each is wanted. */
+struct codings {
+    int gzip, zstd, none;
+};
+
+static struct codings read_codings(struct weir_str accept_encoding)
 {
+    struct codings q = {.gzip = -1};
     struct weir_str rest = accept_encoding;
     struct weir_str entry;
-    int gzip = -1;
-    int zstd = 0;
-    int none = 0;
     int any = 0;
 
     while (next_part(&entry, &rest, ',')) {
         struct weir_str word;
-        int q = entry_q(&word, entry);
+        int wanted = entry_q(&word, entry);
 
         if (is_word(word, "gzip") || is_word(word, "x-gzip")) {
-            gzip = q;
+            q.gzip = wanted;
         } else if (is_word(word, "zstd")) {
-            zstd = q;
+            q.zstd = wanted;
         } else if (is_word(word, "identity")) {
-            none = q;
+            q.none = wanted;
         } else if (is_word(word, "*")) {
-            any = q; /* everybody knows gzip */
+            any = wanted; /* everybody knows gzip */
         }
     }
-    gzip = gzip < 0 ? any : gzip;
-    if (zstd > 0 && zstd >= gzip && zstd >= none) {
+    q.gzip = q.gzip < 0 ? any : q.gzip;
+    return q;
+}
+
+enum coding negotiate_coding(struct weir_str accept_encoding)
+{
+    struct codings q = read_codings(accept_encoding);
+
+    if (q.zstd > 0 && q.zstd >= q.gzip && q.zstd >= q.none) {
         return CODING_ZSTD;
     }
-    return gzip > 0 && gzip >= none ? CODING_GZIP : CODING_NONE;
+    return q.gzip > 0 && q.gzip >= q.none ? CODING_GZIP : CODING_NONE;
+}
+
+bool negotiate_takes_gzip(struct weir_str accept_encoding)
+{
+    struct codings q = read_codings(accept_encoding);
+
+    return q.gzip > 0 && q.gzip >= q.none;
 }
 
 bool negotiate_accepts(struct weir_str accept, const char *type)

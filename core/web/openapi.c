@@ -82,6 +82,9 @@ static int collect(struct operations *all, enum openapi_part part, struct weir_e
     if (rc == 0 && part == OPENAPI_ALL) {
         rc = add_routes(all, probe_routes, SURFACE_PROBE, err);
     }
+    if (rc == 0 && part == OPENAPI_ALL) {
+        rc = add_routes(all, session_routes, SURFACE_ADMIN, err);
+    }
     return rc;
 }
 
@@ -165,7 +168,11 @@ static void write_components(struct buf *out, enum openapi_part part)
                  "\"ApiKey\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"One of api_keys.\"}");
     if (part == OPENAPI_ALL) {
         buf_add_text(out, ",\"AdminKey\":{\"type\":\"http\",\"scheme\":\"bearer\","
-                          "\"description\":\"One of admin_keys; the Unix socket asks for none.\"}");
+                          "\"description\":\"One of admin_keys; the Unix socket asks for none.\"},"
+                          "\"Session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"weir_session\","
+                          "\"description\":\"Of POST /admin/v1/session.\"},"
+                          "\"Csrf\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"X-Weir-Csrf\","
+                          "\"description\":\"The session's csrf value.\"}");
     }
     buf_add_text(out, "}}");
 }

@@ -393,7 +393,9 @@ void openapi_operation_write(struct buf *out, const struct openapi_operation *op
         buf_add_text(out, ",\"security\":[]");
     } else {
         buf_add_text(out, op->surface == SURFACE_API ? ",\"security\":[{\"ApiKey\":[]}]"
-                                                     : ",\"security\":[{\"AdminKey\":[]}]");
+                          : strcmp(op->route->method, "GET") == 0
+                              ? ",\"security\":[{\"AdminKey\":[]},{\"Session\":[]}]"
+                              : ",\"security\":[{\"AdminKey\":[]},{\"Session\":[],\"Csrf\":[]}]");
     }
     write_parameters(out, op);
     if (op->doc != NULL && op->doc->body != NULL) {

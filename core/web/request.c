@@ -6,6 +6,7 @@
 #include "web/admission.h"
 #include "web/envelope.h"
 #include "web/form.h"
+#include "web/guard.h"
 #include "web/web_internal.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct request *request_new(struct web *web, struct exchange *x, enum surface su
         r->content_type = "application/json";
         buf_init(&r->body, ANSWER_MAX);
         buf_init(&r->param_text, REQUEST_PARAMS * REQUEST_PARAM_MAX);
+        buf_init(&r->header_text, REQUEST_HEADER_TEXT);
     }
     return r;
 }
@@ -73,25 +75,40 @@ static void request_free(struct request *r)
 {
     buf_fini(&r->body);
     buf_fini(&r->param_text);
+    if (r->header_text.data != NULL) {
+        crypto_wipe(r->header_text.data, r->header_text.cap); /* a session's token may be in it */
+    }
+    buf_fini(&r->header_text);
+    crypto_wipe(r->csrf, sizeof r->csrf);
     auth_key_unref(r->key);
     free(r);
 }
 
+void request_header(struct request *r, const char *name, const char *value)
+{
+    check_bug(r->header_count < REQUEST_HEADERS);
+    r->headers[r->header_count++] = (struct weir_header){weir_str(name), weir_str(value)};
+}
+
 void request_take_answer(struct request *r)
 {
-    struct weir_header headers[6 + FORM_HEADERS];
+    struct weir_header headers[REQUEST_HEADERS + FORM_HEADERS + 2];
     struct form form = {.count = 0};
     struct reply reply = {.headers = headers};
     struct weir_str last_resort = weir_str_n(NULL, 0);
 
-    if (r->body.failed || r->body.len == 0) {
+    if (r->body.failed || (r->body.len == 0 && r->status != 304)) {
         buf_fini(&r->body);
         last_resort = answer_last_resort(r->surface);
         r->status = 500;
         r->content_type = "application/json";
     }
-    if (r->status == 200 && last_resort.len == 0 && thread_role() == THREAD_WEB) {
+    if (r->status == 200 && last_resort.len == 0 && !r->formed && thread_role() == THREAD_WEB) {
         form_answer(&form, r);
+    }
+    guard_answer(r);
+    for (size_t i = 0; i < r->header_count; i++) {
+        headers[reply.header_count++] = r->headers[i];
     }
     for (size_t i = 0; i < form.count; i++) {
         headers[reply.header_count++] = form.headers[i];
@@ -105,16 +122,6 @@ void request_take_answer(struct request *r)
     if (r->status == 401) {
         headers[reply.header_count++] =
             (struct weir_header){weir_str("WWW-Authenticate"), weir_str("Bearer")};
-    }
-    if (r->surface == SURFACE_CONNECT) {
-        /* Its address is a secret, and its page runs nothing. */
-        headers[reply.header_count++] = (struct weir_header){weir_str("Cache-Control"), weir_str("no-store")};
-        headers[reply.header_count++] =
-            (struct weir_header){weir_str("Referrer-Policy"), weir_str("no-referrer")};
-        headers[reply.header_count++] =
-            (struct weir_header){weir_str("X-Content-Type-Options"), weir_str("nosniff")};
-        headers[reply.header_count++] =
-            (struct weir_header){weir_str("Content-Security-Policy"), weir_str("default-src 'none'")};
     }
     if (last_resort.len > 0) {
         reply.body = weir_str_bytes(last_resort);

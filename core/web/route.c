@@ -76,7 +76,8 @@ static size_t table_len(const struct route *routes)
 /* In the order in which web.c counts them. */
 static size_t first_meter_of(const struct route *routes)
 {
-    static const struct route *const tables[] = {api_routes, admin_routes, probe_routes, connect_routes};
+    static const struct route *const tables[] = {api_routes,     admin_routes,   probe_routes,
+                                                 connect_routes, session_routes, page_routes};
     size_t first = 0;
 
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && tables[i] != routes; i++) {
@@ -131,4 +132,25 @@ enum route_found route_find_list(struct request *r)
     r->meter_method = "GET";
     r->meter_path = model->path;
     return ROUTE_FOUND;
+}
+
+enum route_found route_find_page(struct request *r)
+{
+    struct weir_str path = exchange_path(r->x);
+    enum route_found found = route_find(r, page_routes);
+    size_t last = path.len;
+
+    while (last > 0 && path.data[last - 1] != '/') {
+        last--;
+    }
+    /* /assets/ has no pages below it. */
+    if (found != ROUTE_NO_PATH || memchr(path.data + last, '.', path.len - last) != NULL ||
+        (path.len >= 8 && memcmp(path.data, "/assets/", 8) == 0)) {
+        return found;
+    }
+    if (!method_fits(exchange_method(r->x), "GET")) {
+        return ROUTE_NO_PATH; /* nobody sends anything to a page: it is a mistaken path of an API */
+    }
+    r->meter = &r->web->meters[first_meter_of(page_routes)];
+    return take(r, &page_routes[0], (const struct weir_str[REQUEST_PARAMS]){{0}});
 }

@@ -31,6 +31,17 @@ static size_t place_of(const struct tries *tries, uint64_t link)
     return oldest;
 }
 
+/* Its window begins, if it was another's place or the last one is over. The lock is held. */
+static void renew(struct tries *tries, size_t i, uint64_t link, int64_t now_ms)
+{
+    if (tries->links[i].link != link || now_ms - tries->links[i].since_ms >= TRIES_WINDOW_MS ||
+        now_ms < tries->links[i].since_ms) {
+        tries->links[i].link = link;
+        tries->links[i].since_ms = now_ms;
+        tries->links[i].count = 0;
+    }
+}
+
 enum tries_answer tries_begin(struct tries *tries, uint64_t link, int64_t now_ms)
 {
     enum tries_answer answer = TRIES_GO;
@@ -42,12 +53,7 @@ enum tries_answer tries_begin(struct tries *tries, uint64_t link, int64_t now_ms
         (tries->links[i].link == link && tries->links[i].runs)) {
         answer = TRIES_BUSY;
     } else {
-        if (tries->links[i].link != link || now_ms - tries->links[i].since_ms >= TRIES_WINDOW_MS ||
-            now_ms < tries->links[i].since_ms) {
-            tries->links[i].link = link;
-            tries->links[i].since_ms = now_ms;
-            tries->links[i].count = 0;
-        }
+        renew(tries, i, link, now_ms);
         if (tries->links[i].count >= TRIES_MAX) {
             answer = TRIES_TOO_OFTEN;
         } else {
@@ -68,6 +74,34 @@ void tries_end(struct tries *tries, uint64_t link)
             tries->links[i].runs = false;
             tries->running--;
         }
+    }
+    pthread_mutex_unlock(&tries->lock);
+}
+
+bool tries_left(struct tries *tries, uint64_t who, int64_t now_ms)
+{
+    bool left = true;
+    size_t i;
+
+    pthread_mutex_lock(&tries->lock);
+    i = place_of(tries, who);
+    if (i < TRIES_LINKS && tries->links[i].link == who) {
+        renew(tries, i, who, now_ms);
+        left = tries->links[i].count < TRIES_MAX;
+    }
+    pthread_mutex_unlock(&tries->lock);
+    return left;
+}
+
+void tries_count(struct tries *tries, uint64_t who, int64_t now_ms)
+{
+    size_t i;
+
+    pthread_mutex_lock(&tries->lock);
+    i = place_of(tries, who);
+    if (i < TRIES_LINKS) {
+        renew(tries, i, who, now_ms);
+        tries->links[i].count++;
     }
     pthread_mutex_unlock(&tries->lock);
 }

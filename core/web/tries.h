@@ -1,5 +1,5 @@
 /*
- * tries: how often, and how many at a time, customers may try settings.
+ * tries: how often, and how many at a time, customers may try settings; and how often anybody may try keys.
  *
  * A try asks the customer's tool and keeps a web thread meanwhile, and who has a link could guess passwords
  * with it. So one link is tried by one request at a time and so often in ten minutes, and some threads are
@@ -20,7 +20,7 @@ struct tries {
     pthread_mutex_t lock; /* guards the rest */
     uint32_t running, running_max;
     struct {
-        uint64_t link; /* the first bytes of its hash; 0: free */
+        uint64_t link; /* the first bytes of its hash, or of that of an address; 0: free */
         int64_t since_ms;
         uint32_t count;
         bool runs;
@@ -36,5 +36,9 @@ enum tries_answer { TRIES_GO, TRIES_TOO_OFTEN, TRIES_BUSY };
 /* After TRIES_GO comes tries_end. Thread: any. */
 enum tries_answer tries_begin(struct tries *tries, uint64_t link, int64_t now_ms);
 void tries_end(struct tries *tries, uint64_t link);
+
+/* For what is over at once, and of which only failures count: is one left, and one was used. Thread: any. */
+bool tries_left(struct tries *tries, uint64_t who, int64_t now_ms);
+void tries_count(struct tries *tries, uint64_t who, int64_t now_ms);
 
 #endif

@@ -31,7 +31,8 @@ static int make_meters(struct web *web, struct weir_error *err)
         models++;
     }
     web->meter_count = table_len(api_routes) + table_len(admin_routes) + table_len(probe_routes) +
-                       table_len(connect_routes) + models + 1;
+                       table_len(connect_routes) + table_len(session_routes) + table_len(page_routes) +
+                       models + 1;
     web->meters = calloc(web->meter_count, sizeof *web->meters);
     return web->meters != NULL ? 0 : weir_fail(err, WEIR_E_MEMORY, "no memory for the web room");
 }
@@ -50,6 +51,9 @@ int web_new(struct web **out, const struct web_options *options, struct weir_err
     openapi_kept_init(&web->openapi);
     (void)pthread_mutex_init(&web->configured_lock, NULL);
     tries_init(&web->tries, options->thread_count > 0 ? options->thread_count : THREADS);
+    tries_init(&web->sign_ins, 1);
+    sessions_init(&web->sessions);
+    origins_init(&web->origins);
     web->options = *options;
     web->environment_id = strdup(options->environment_id != NULL ? options->environment_id : "");
     web->version = strdup(options->version != NULL ? options->version : "");
@@ -105,6 +109,9 @@ void web_free(struct web *web)
         free(web->configured);
         horizon_fini(&web->horizon);
         tries_fini(&web->tries);
+        tries_fini(&web->sign_ins);
+        sessions_fini(&web->sessions);
+        origins_fini(&web->origins);
         auth_fini(&web->auth);
         (void)pthread_mutex_destroy(&web->keys_lock);
         free(web->meters);
@@ -120,6 +127,11 @@ int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key
     int rc = auth_set(&web->auth, api_keys, api_key_count, admin_keys, admin_key_count, err);
 
     return rc == 0 ? admission_load(web, err) : rc;
+}
+
+int web_connect_origins_set(struct web *web, const char *const *origins, size_t count, struct weir_error *err)
+{
+    return origins_set(&web->origins, origins, count, err);
 }
 
 /* ---- from the loop to a web thread ---- */
@@ -224,26 +236,49 @@ static void handle_public(void *ctx, struct exchange *x)
     }
 }
 
+/* Paths of the public listener are none of the dashboard's: who asks for them here mistook the port. */
+static bool is_public(struct weir_str path)
+{
+    return starts_with(path, "/v1/") || starts_with(path, "/hooks/") || starts_with(path, "/connect/");
+}
+
+static void handle_outside_api(struct web *web, struct exchange *x, bool keyed)
+{
+    struct request *r = begin(web, x, SURFACE_PROBE);
+    enum route_found found;
+
+    if (r == NULL) {
+        return;
+    }
+    found = route_find(r, probe_routes);
+    if (found == ROUTE_NO_PATH && keyed && !is_public(exchange_path(x))) {
+        r->surface = SURFACE_PAGE;
+        found = route_find_page(r);
+    }
+    take_found(r, found);
+}
+
 static void handle_inside(struct web *web, struct exchange *x, bool keyed)
 {
     struct weir_str path = exchange_path(x);
+    bool signs_in = weir_str_is(path, "/admin/v1/session") && weir_str_is(exchange_method(x), "POST");
+    enum route_found found;
     struct request *r;
 
     if (!starts_with(path, "/admin/v1/")) {
-        r = begin(web, x, SURFACE_PROBE);
-        if (r != NULL) {
-            take_found(r, route_find(r, probe_routes));
-        }
+        handle_outside_api(web, x, keyed);
         return;
     }
     r = begin(web, x, SURFACE_ADMIN);
     if (r == NULL) {
         return;
     }
-    if (keyed && !admission_key(r, AUTH_ADMIN)) {
+    r->local = !keyed;
+    if (keyed && !signs_in && !admission_key(r, AUTH_ADMIN)) {
         request_take_answer(r);
     } else {
-        take_found(r, route_find(r, admin_routes));
+        found = route_find(r, session_routes);
+        take_found(r, found != ROUTE_NO_PATH ? found : route_find(r, admin_routes));
     }
 }
 

@@ -17,6 +17,8 @@
 
 #define WEB_OUTCOMES_MAX 24
 
+struct page_file;
+
 /* How calls into a connector went, since the daemon began. */
 struct web_calls {
     uint64_t calls, failures, misbehaved;
@@ -278,6 +280,7 @@ struct web_options {
     uint32_t streams_max;  /* listeners at once; further ones are answered 503; 0: 256 */
     uint32_t heartbeat_ms; /* between two signs of life of a stream; 0: 15,000 */
     uint32_t queue_max;    /* requests that wait for a thread; further ones are answered 429; 0: 1,024 */
+    const struct page_file *pages; /* web/pages.h; lent; NULL: none */
     struct web_app app;
 };
 
@@ -297,8 +300,14 @@ int web_keys_set(struct web *web, const struct web_key *api_keys, size_t api_key
 int web_custom_fields_set(struct web *web, const struct web_custom_field *fields, size_t count,
                           struct weir_error *err);
 
-/* The handlers of the listeners: public has hooks and /v1; admin has /admin/v1, /metrics, /healthz and
- * /readyz; local is as admin, without a key (a Unix socket that only its owner can open). Thread: setup. */
+/* Where customer pages may be shown in a frame, and what they may speak to: "https://app.example.com".
+ * Copied. Thread: setup, web. */
+int web_connect_origins_set(struct web *web, const char *const *origins, size_t count,
+                            struct weir_error *err);
+
+/* The handlers of the listeners: public has hooks, /v1 and /connect; admin has /admin/v1, /metrics, /healthz,
+ * /readyz and, on all other paths, the dashboard; local is as admin, without dashboard and key (a Unix socket
+ * that only its owner can open). Thread: setup. */
 struct server_handler web_public_handler(struct web *web);
 struct server_handler web_admin_handler(struct web *web);
 struct server_handler web_local_handler(struct web *web);

@@ -10,7 +10,9 @@
 #include "web/auth.h"
 #include "web/horizon.h"
 #include "web/openapi_kept.h"
+#include "web/origins.h"
 #include "web/pool.h"
+#include "web/session.h"
 #include "web/tries.h"
 #include "web/web.h"
 
@@ -21,6 +23,7 @@ enum surface {
     SURFACE_API,     /* the contract's envelope */
     SURFACE_ADMIN,   /* ours */
     SURFACE_CONNECT, /* as admin, for the browser of a customer */
+    SURFACE_PAGE,    /* the dashboard */
     SURFACE_PROBE
 };
 
@@ -49,6 +52,8 @@ struct route {
 #define REQUEST_PARAM_MAX 256
 #define REQUEST_TARGET_MAX 160
 #define REQUEST_PARAMS 2
+#define REQUEST_HEADERS 12
+#define REQUEST_HEADER_TEXT 2048
 #define STATUS_CLASSES 6
 
 /* How often a route was asked; the metrics are made when they are first needed. */
@@ -71,6 +76,8 @@ struct request {
     const char *meter_method, *meter_path;
     int64_t began_us;
     struct auth_key *key;            /* a reference; NULL: the local socket, or none is needed */
+    bool local;                      /* it came over the local socket */
+    char csrf[SESSION_TEXT];         /* of the session that it came with; empty: with none */
     char target[REQUEST_TARGET_MAX]; /* what it is about, for the audit log */
     bool quiet;                      /* it changes nothing, whatever its method is */
     bool *later;                     /* on the web thread: set before it is handed to whoever answers it */
@@ -79,8 +86,13 @@ struct request {
     const char *content_type;
     struct buf body;
     uint32_t retry_after_s;
-    char allow[64]; /* methods, with 405 */
-    bool streamed;  /* its exchange is a stream now: hub.h */
+    struct weir_header headers[REQUEST_HEADERS]; /* of its own: request_header */
+    size_t header_count;
+    struct buf header_text; /* what one of them may point to */
+    bool formed;            /* its body is as it goes out: no tag, no compression */
+    bool framed;            /* it is a page for a frame of connect_origins */
+    char allow[64];         /* methods, with 405 */
+    bool streamed;          /* its exchange is a stream now: hub.h */
 };
 
 struct hub;
@@ -98,7 +110,10 @@ struct web {
     pthread_mutex_t configured_lock; /* guards the next two */
     struct custom_field *configured; /* custom fields of the file */
     size_t configured_count;
-    struct tries tries;         /* of customers */
+    struct tries tries;    /* of customers */
+    struct tries sign_ins; /* wrong keys, by address */
+    struct sessions sessions;
+    struct origins origins;
     struct route_meter *meters; /* of the API's routes, the admin's, the models, and one for what is none */
     size_t meter_count;
 };
@@ -109,6 +124,8 @@ extern const struct route api_list_route;
 extern const struct route admin_routes[];
 extern const struct route probe_routes[];
 extern const struct route connect_routes[];
+extern const struct route session_routes[];
+extern const struct route page_routes[];
 
 /* ---- request.c ---- */
 
@@ -116,6 +133,8 @@ extern const struct route connect_routes[];
 
 /* NULL without memory. Thread: loop. */
 struct request *request_new(struct web *web, struct exchange *x, enum surface surface);
+/* One more header of its answer; both lent until that is sent. Thread: any. */
+void request_header(struct request *r, const char *name, const char *value);
 /* Send its answer, count it, free it. Thread: any. */
 void request_take_answer(struct request *r);
 /* Run its route, if its key may, note it in the audit log and send the answer. Thread: web. */
@@ -130,5 +149,12 @@ enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD, ROUTE_BAD_PATH, 
 enum route_found route_find(struct request *r, const struct route *routes);
 /* ... among the list endpoints. */
 enum route_found route_find_list(struct request *r);
+/* ... among the dashboard's pages, which have all paths whose last part has no dot. */
+enum route_found route_find_page(struct request *r);
+
+/* ---- admin_session.c ---- */
+
+/* The session's token out of the request's cookies; false: it has none. Lent. Thread: any. */
+bool session_token(struct weir_str *token, const struct request *r);
 
 #endif

@@ -171,6 +171,11 @@ def ask_daemon(asked: Asked) -> None:
     asked.admin("POST", "/connectors/nobody/reload", None, 404)
     asked.admin("POST", "/backup", {"path": str(asked.folder / "copy.weir"), "compact": True})
     asked.admin("POST", "/backup", {"path": "copy.weir"}, 400)
+    asked.admin("GET", "/session")
+    asked.admin("DELETE", "/session")
+    asked.admin("POST", "/session", {"key": asked.weir.admin_key})
+    asked.admin("POST", "/session", {"key": "not-the-right-key"}, 401)
+    asked.admin("POST", "/session", {}, 400)
     asked.admin("POST", "/reload")
     asked.weir.write_config("no_such_key = 1;")
     assert asked.admin("POST", "/reload", None, 409)["report"]
