@@ -35,7 +35,8 @@ const struct doc doc_session[] = {
          "X-Weir-Csrf.",
      .body = "#SignIn",
      .answer = "#Session",
-     .errors = DOC_E(KEY_INVALID) | DOC_E(FORBIDDEN) | DOC_E(TOO_OFTEN) | DOC_E(CONFLICT),
+     .errors =
+         DOC_E(INPUT_INVALID) | DOC_E(KEY_INVALID) | DOC_E(FORBIDDEN) | DOC_E(TOO_OFTEN) | DOC_E(CONFLICT),
      .flags = DOC_UNKEYED},
     {.method = "GET",
      .path = "/admin/v1/session",
