@@ -247,6 +247,52 @@ TEST(a_file_that_is_not_there_is_told)
     fixture_fini(&f);
 }
 
+TEST(an_origin_is_a_scheme_a_host_and_a_port_alone)
+{
+    static const struct {
+        const char *origin, *says;
+    } wrong[] = {
+        {"https://app.example.com/", "the origin has a path, which an origin has not"},
+        {"https://app.example.com/weir", "the origin has a path, which an origin has not"},
+        {"https://app.example.com?x", "the origin has a path, which an origin has not"},
+        {"https://app.example.com; script-src *", "the origin holds a character"},
+        {"https://*.example.com", "the origin has a host name that cannot be one"},
+        {"https://me@app.example.com", "the origin has a user name or password in it"},
+        {"http://app.example.com", "the origin does not begin with https://, and is not this machine"},
+        {"app.example.com", "the origin does not begin with https://"},
+        {"https://[2001:4860::1]", "the origin is an IPv6 address"},
+        {"*", "the origin does not begin with https://"},
+    };
+    char text[4096];
+    struct fixture f;
+
+    UNUSED_STATE;
+    fixture_init(&f);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char says[256];
+
+        (void)snprintf(text, sizeof text, BASE "connect_origins = [ \"%s\" ];\n", wrong[i].origin);
+        (void)snprintf(says, sizeof says, ":3: error: connect_origins[0]: %s", wrong[i].says);
+        fixture_refuses(&f, text, says);
+    }
+    for (int count = 16; count <= 17; count++) {
+        int len = snprintf(text, sizeof text, BASE "connect_origins = [ \"https://APP.example.com:8443\"");
+
+        for (int i = 1; i < count; i++) {
+            len += snprintf(text + len, sizeof text - (size_t)len, ", \"http://localhost:%d\"", 3000 + i);
+        }
+        (void)snprintf(text + len, sizeof text - (size_t)len, " ];\n");
+        if (count == 17) {
+            fixture_refuses(&f, text, "error: connect_origins: has more than 16 origins");
+        } else {
+            fixture_load(&f, text);
+            EXPECT_INT(0, f.rc);
+            EXPECT_STR("https://app.example.com:8443", f.cfg->connect_origins.items[0]);
+        }
+    }
+    fixture_fini(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +307,7 @@ int main(void)
         UNIT(findings_have_an_end),
         UNIT(a_report_is_printed_like_a_compilers),
         UNIT(a_file_that_is_not_there_is_told),
+        UNIT(an_origin_is_a_scheme_a_host_and_a_port_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -860,7 +860,8 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .ready = app_ready};
 }
 
-static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_max)
+static inline struct fixture *fixture_new_full(uint32_t threads, uint32_t queue_max,
+                                               const struct page_file *pages)
 {
     static const struct web_key api = {.name = "app", .key = API_KEY};
     static const struct web_key admin = {.name = "ops", .key = ADMIN_KEY};
@@ -886,6 +887,7 @@ static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_
                                    .queue_max = queue_max,
                                    .streams_max = 4,
                                    .heartbeat_ms = 50,
+                                   .pages = pages,
                                    .app = fixture_app(f)};
     EXPECT_INT(0, web_new(&f->web, &options, &err));
     EXPECT_INT(0, web_keys_set(f->web, &api, 1, &admin, 1, &err));
@@ -896,6 +898,11 @@ static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_
     EXPECT_INT(0, web_start(f->web, &err));
     EXPECT_INT(0, loop_start(f->loop, &err));
     return f;
+}
+
+static inline struct fixture *fixture_new_with(uint32_t threads, uint32_t queue_max)
+{
+    return fixture_new_full(threads, queue_max, NULL);
 }
 
 static inline struct fixture *fixture_new(void)

@@ -159,6 +159,57 @@ TEST(a_key_that_stays_in_the_list_stays_alive_and_keeps_its_last_use)
     auth_fini(&auth);
 }
 
+TEST(whoever_holds_a_key_sees_it_end_after_any_number_of_reloads)
+{
+    struct store_bearer rows[2] = {stored("app", "weir_app"), stored("other", "weir_other")};
+    struct auth auth;
+    struct auth_key *key;
+
+    UNUSED_STATE;
+    auth_init(&auth);
+    set(&auth, "k1", "k2");
+    EXPECT_INT(0, auth_set_stored(&auth, rows, 1, NULL));
+    key = auth_find(&auth, AUTH_API, weir_str("Bearer weir_app"), 0);
+    EXPECT_INT(0, auth_set_stored(&auth, rows, 2, NULL));
+    EXPECT_INT(0, auth_set_stored(&auth, rows, 2, NULL));
+    EXPECT(auth_key_lives(key, 0));
+    EXPECT_INT(0, auth_set_stored(&auth, rows + 1, 1, NULL));
+    EXPECT(!auth_key_lives(key, 0));
+    auth_key_unref(key);
+
+    key = auth_find(&auth, AUTH_API, weir_str("Bearer k1"), 0);
+    set(&auth, "k1", "k2");
+    set(&auth, "k1", "k3");
+    EXPECT(auth_key_lives(key, 0));
+    set(&auth, "k4", "k3");
+    EXPECT(!auth_key_lives(key, 0));
+    auth_key_unref(key);
+    auth_fini(&auth);
+}
+
+TEST(a_key_that_may_something_else_now_is_another_one)
+{
+    struct store_bearer row = stored("app", "weir_app");
+    struct auth auth;
+    struct auth_key *before, *after;
+
+    UNUSED_STATE;
+    auth_init(&auth);
+    EXPECT_INT(0, auth_set_stored(&auth, &row, 1, NULL));
+    before = auth_find(&auth, AUTH_API, weir_str("Bearer weir_app"), 0);
+    EXPECT(auth_key_use(before, 100000));
+    row.role = WEB_OPERATE;
+    EXPECT_INT(0, auth_set_stored(&auth, &row, 1, NULL));
+    after = auth_find(&auth, AUTH_API, weir_str("Bearer weir_app"), 0);
+    EXPECT(!auth_key_lives(before, 0));
+    EXPECT(auth_key_lives(after, 0));
+    EXPECT_INT(WEB_OPERATE, after->role);
+    EXPECT_INT(100000, atomic_load(&after->last_used_ms));
+    auth_key_unref(before);
+    auth_key_unref(after);
+    auth_fini(&auth);
+}
+
 /* ---- filters ---- */
 
 TEST(a_filter_lets_its_ids_and_tools_through_and_nothing_else)
@@ -199,6 +250,8 @@ int main(void)
         UNIT(an_empty_key_is_refused_and_changes_nothing),
         UNIT(a_stored_key_opens_until_it_ends),
         UNIT(a_key_that_stays_in_the_list_stays_alive_and_keeps_its_last_use),
+        UNIT(whoever_holds_a_key_sees_it_end_after_any_number_of_reloads),
+        UNIT(a_key_that_may_something_else_now_is_another_one),
         UNIT(a_filter_lets_its_ids_and_tools_through_and_nothing_else),
         UNIT(a_pattern_is_an_id_or_a_tool),
     };

@@ -63,12 +63,25 @@ TEST(a_tag_is_found_in_a_list_of_weak_and_strong_ones)
     EXPECT(!negotiate_matches(weir_str(""), weir_str("\"a\"")));
 }
 
+TEST(gzip_is_taken_also_by_those_who_want_something_else_more)
+{
+    UNUSED_STATE;
+    EXPECT(negotiate_takes_gzip(weir_str("gzip, deflate, br, zstd")));
+    EXPECT(negotiate_takes_gzip(weir_str("br;q=1.0, gzip;q=0.2")));
+    EXPECT(negotiate_takes_gzip(weir_str("*")));
+    EXPECT(!negotiate_takes_gzip(weir_str("identity, gzip;q=0.5")));
+    EXPECT(!negotiate_takes_gzip(weir_str("gzip;q=0, *")));
+    EXPECT(!negotiate_takes_gzip(weir_str("br")));
+    EXPECT(!negotiate_takes_gzip(weir_str("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(the_coding_of_the_highest_q_is_taken),
         UNIT(a_media_type_has_to_be_named),
         UNIT(a_tag_is_found_in_a_list_of_weak_and_strong_ones),
+        UNIT(gzip_is_taken_also_by_those_who_want_something_else_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,12 +56,34 @@ TEST(more_links_than_are_remembered_push_out_the_oldest_but_none_that_runs)
     tries_fini(&tries);
 }
 
+TEST(failures_alone_are_counted_where_only_they_count)
+{
+    struct tries tries;
+
+    UNUSED_STATE;
+    tries_init(&tries, 1);
+    for (int i = 0; i < TRIES_MAX; i++) {
+        EXPECT(tries_left(&tries, 7, 1000));
+        EXPECT(tries_left(&tries, 7, 1000));
+        tries_count(&tries, 7, 1000);
+    }
+    EXPECT(!tries_left(&tries, 7, 1000 + TRIES_WINDOW_MS - 1));
+    EXPECT(tries_left(&tries, 8, 1000));
+    EXPECT(tries_left(&tries, 7, 1000 + TRIES_WINDOW_MS));
+    for (uint64_t who = 100; who < 100 + 2 * TRIES_LINKS; who++) {
+        tries_count(&tries, who, 2000);
+    }
+    EXPECT(tries_left(&tries, 7, 2000)); /* pushed out: memory is bounded, and this is what it costs */
+    tries_fini(&tries);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(a_link_is_tried_so_often_in_its_window_and_then_again),
         UNIT(one_link_is_tried_by_one_at_a_time_and_threads_are_left_to_others),
         UNIT(more_links_than_are_remembered_push_out_the_oldest_but_none_that_runs),
+        UNIT(failures_alone_are_counted_where_only_they_count),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
