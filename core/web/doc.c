@@ -11,9 +11,10 @@ static const struct doc_part parts[] = {
     {doc_endpoints, doc_endpoints_objects, true},
     {doc_keys, doc_keys_objects, true},
     {doc_feed, doc_feed_objects, false},
-    {doc_feed_admin, NULL, true},
+    {doc_feed_admin, doc_feed_admin_objects, true},
     {doc_replay, doc_replay_objects, true},
     {doc_session, doc_session_objects, true},
+    {doc_log, doc_log_objects, true},
 };
 
 const struct doc_part *doc_part_nth(size_t n)

@@ -26,11 +26,16 @@ enum {
     DOC_UNKEYED = 1 << 6,   /* needs no key */
     DOC_NO_ANSWER = 1 << 7, /* answers errors alone: what is not built */
     DOC_BODY_MAY = 1 << 8,  /* the body may be left out */
-    DOC_STREAM = 1 << 9     /* Server-Sent Events */
+    DOC_STREAM = 1 << 9     /* Server-Sent Events: all of them, if answer is NULL, else when Accept asks so */
 };
 
 /* In .errors: DOC_E(NOT_FOUND) | DOC_E(CONFLICT) */
 #define DOC_E(name) (UINT64_C(1) << ANSWER_##name)
+/* Of whatever lists records. */
+#define DOC_LIST_ERRORS                                                                                      \
+    (DOC_E(INPUT_INVALID) | DOC_E(INTEGRATION_UNKNOWN) | DOC_E(SETUP_SYNC_PENDING) |                         \
+     DOC_E(SETUP_INCOMPLETE) | DOC_E(QA_FAILED) | DOC_E(INACTIVE) | DOC_E(CREDENTIALS_INVALID) |             \
+     DOC_E(MODEL_DISABLED) | DOC_E(MODEL_NOT_AVAILABLE))
 
 struct doc {
     const char *method, *path; /* as in the route; NULL: the end */
@@ -38,11 +43,12 @@ struct doc {
     const char *tag;
     const char *names[REQUEST_PARAMS]; /* of the path's {}, in their order */
     const char *summary;
-    const char *text;                  /* more to say, or NULL */
-    const struct schema_member *query; /* parameters besides those of a page; NULL: none */
-    const char *body;                  /* a type; NULL: none is read */
-    const char *answer;                /* the type of "data"; NULL: an empty object */
-    uint64_t errors;                   /* DOC_E */
+    const char *text;                   /* more to say, or NULL */
+    const struct schema_member *query;  /* parameters besides those of a page; NULL: none */
+    const char *body;                   /* a type; NULL: none is read */
+    const char *answer;                 /* the type of "data"; NULL: an empty object */
+    const struct schema_member *events; /* of a stream: the types of what comes under each name of event */
+    uint64_t errors;                    /* DOC_E */
     unsigned flags;
 };
 
@@ -66,10 +72,13 @@ extern const struct schema_object doc_keys_objects[];
 extern const struct doc doc_feed[];
 extern const struct schema_object doc_feed_objects[];
 extern const struct doc doc_feed_admin[];
+extern const struct schema_object doc_feed_admin_objects[];
 extern const struct doc doc_replay[];
 extern const struct schema_object doc_replay_objects[];
 extern const struct doc doc_session[];
 extern const struct schema_object doc_session_objects[];
+extern const struct doc doc_log[];
+extern const struct schema_object doc_log_objects[];
 
 /* A table of descriptions, and the objects that it brings; doc.c lists them all. */
 struct doc_part {

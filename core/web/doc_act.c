@@ -27,17 +27,17 @@ static const struct schema_member absence_wish[] = {
 static const struct schema_member pass_wish[] = {
     {"method", "=GET|POST|DELETE|PUT|PATCH", NULL},
     {"path", "text", NULL},
-    {"~headers", "texts", NULL},
-    {"~params", "texts", NULL},
+    {"~headers", "{}text", NULL},
+    {"~params", "{}text", NULL},
     {"~data", "any", NULL},
     {"~response_as_base64", "bool", NULL},
-    {"~multipart_form_data", "[]object", NULL},
+    {"~multipart_form_data", "[]object", "Refused: not offered by this server."},
     {"~api_options", "object", NULL},
     END,
 };
 static const struct schema_member passed[] = {{"url", "text", NULL},
                                               {"status", "integer", NULL},
-                                              {"headers", "object", NULL},
+                                              {"headers", "{}text", NULL},
                                               {"~data", "any", NULL},
                                               END};
 
@@ -50,7 +50,10 @@ const struct schema_object doc_act_objects[] = {
 
 #define ACT_ERRORS                                                                                           \
     (DOC_E(INPUT_INVALID) | DOC_E(INTEGRATION_UNKNOWN) | DOC_E(SETUP_SYNC_PENDING) | DOC_E(INACTIVE) |       \
-     DOC_E(CREDENTIALS_INVALID) | DOC_E(MODEL_DISABLED) | DOC_E(ACTION_NOT_AVAILABLE))
+     DOC_E(CREDENTIALS_INVALID) | DOC_E(MODEL_DISABLED) | DOC_E(ACTION_NOT_AVAILABLE) |                      \
+     DOC_E(ACTION_DISABLED) | DOC_E(PERMISSION_MISSING) | DOC_E(REMOTE_UNAVAILABLE) |                        \
+     DOC_E(REMOTE_THROTTLES) | DOC_E(REMOTE_INPUT_INVALID) | DOC_E(REMOTE_UNKNOWN) | DOC_E(TIMED_OUT) |      \
+     DOC_E(TOO_MANY))
 
 const struct doc doc_act[] = {
     {.method = "POST",
@@ -70,7 +73,7 @@ const struct doc doc_act[] = {
      .summary = "Delete an absence",
      .body = "object",
      .answer = "#hris_absences",
-     .errors = ACT_ERRORS,
+     .errors = ACT_ERRORS | DOC_E(NOT_FOUND),
      .flags = DOC_HEADER | DOC_WARNINGS | DOC_BODY_MAY},
     {.method = "POST",
      .path = "/v1/passthrough/{}/{}",
@@ -81,7 +84,8 @@ const struct doc doc_act[] = {
      .text = "It goes out with the integration's credentials, within the host's limits.",
      .body = "#PassthroughWish",
      .answer = "#Passthrough",
-     .errors = DOC_E(INTEGRATION_UNKNOWN) | DOC_E(CONFLICT) | DOC_E(NOT_OFFERED),
+     .errors = DOC_E(INTEGRATION_UNKNOWN) | DOC_E(PATH_UNKNOWN) | DOC_E(INACTIVE) |
+               DOC_E(CREDENTIALS_INVALID) | DOC_E(TIMED_OUT) | DOC_E(TOO_MANY),
      .flags = DOC_HEADER | DOC_WARNINGS},
     {.method = NULL},
 };

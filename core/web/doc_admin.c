@@ -13,26 +13,15 @@
     }
 
 static const struct schema_member of_integration[] = {OF_INTEGRATION, END};
-static const struct schema_member of_events[] = {
-    {"~state", "=log|aside", "log (default): what became of events. aside: those that were set aside."},
-    OF_INTEGRATION,
-    END,
-};
-static const struct schema_member of_trace[] = {
-    {"~by", "=any|delivery|event|notification|record",
-     "What the id is of; any (default): whatever names it."},
-    END,
-};
-static const struct schema_member of_log[] = {
-    {"~kind", "[]text", "delivery, event, fetch, notification, attempt, sync, integration: of these alone."},
-    OF_INTEGRATION,
-    END,
-};
 static const struct schema_member of_notifications[] = {
-    {"~state", "=waiting|dead|log",
-     "waiting (default): for their next attempt. dead: given up. log: the attempts that were made."},
+    {"~state", "=waiting|dead|delivered|log",
+     "waiting (default): for their next attempt. dead: given up. delivered: as far as they are kept. log: "
+     "the "
+     "attempts that were made."},
     {"~endpoint", "text", "Only for this endpoint."},
     OF_INTEGRATION,
+    {"~since", "text", "That ended from then on: a time, or 2h, 3d."},
+    {"~until", "text", "And before that."},
     END,
 };
 
@@ -124,7 +113,7 @@ const struct doc doc_admin[] = {
      .tag = "Integrations",
      .names = {"integration_id"},
      .summary = "One integration",
-     .answer = "#Integration",
+     .answer = "#IntegrationInFull",
      .errors = DOC_E(NOT_FOUND)},
     {.method = "DELETE",
      .path = "/admin/v1/integrations/{}",
@@ -210,54 +199,6 @@ const struct doc doc_admin[] = {
      .summary = "Remove the subscription at the tool, until ensure is asked for",
      .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)},
 
-    /* what happened */
-    {.method = "GET",
-     .path = "/admin/v1/deliveries",
-     .id = "adminDeliveries",
-     .tag = "Log",
-     .summary = "What the tools sent",
-     .query = of_integration,
-     .answer = "#LogEntry",
-     .errors = DOC_E(NOT_FOUND),
-     .flags = DOC_PAGED},
-    {.method = "GET",
-     .path = "/admin/v1/events",
-     .id = "adminEvents",
-     .tag = "Log",
-     .summary = "What became of the events in deliveries",
-     .query = of_events,
-     .answer = "#LogEntry|EventAside",
-     .errors = DOC_E(NOT_FOUND),
-     .flags = DOC_PAGED},
-    {.method = "POST",
-     .path = "/admin/v1/events/replay",
-     .id = "adminEventsReplay",
-     .tag = "Log",
-     .summary = "Take events up again that were set aside",
-     .body = "#EventsReplay",
-     .answer = "#Replayed",
-     .errors = DOC_E(NOT_FOUND)},
-    {.method = "GET",
-     .path = "/admin/v1/log",
-     .id = "adminLog",
-     .tag = "Log",
-     .summary = "What happened",
-     .query = of_log,
-     .answer = "#LogEntry",
-     .errors = DOC_E(NOT_FOUND),
-     .flags = DOC_PAGED},
-
-    {.method = "GET",
-     .path = "/admin/v1/trace/{}",
-     .id = "adminTrace",
-     .tag = "Log",
-     .names = {"id"},
-     .summary = "The way of one change, from the delivery to the attempts",
-     .text = "As far as the log goes, of which so and so many entries are looked at.",
-     .query = of_trace,
-     .answer = "#Trace",
-     .errors = DOC_E(NOT_FOUND)},
-
     /* downstream */
     {.method = "GET",
      .path = "/admin/v1/endpoints",
@@ -287,7 +228,7 @@ const struct doc doc_admin[] = {
      .tag = "Endpoints",
      .summary = "What waits for the application, or was given up",
      .query = of_notifications,
-     .answer = "#Notification|LogEntry",
+     .answer = "#Notification|LogAttempt",
      .errors = DOC_E(NOT_FOUND),
      .flags = DOC_PAGED},
     {.method = "POST",
@@ -296,7 +237,7 @@ const struct doc doc_admin[] = {
      .tag = "Endpoints",
      .summary = "Send again what was given up",
      .body = "#NotificationsReplay",
-     .answer = "#Replayed",
+     .answer = "#Replayed|Counted",
      .errors = DOC_E(NOT_FOUND)},
 
     /* probes */

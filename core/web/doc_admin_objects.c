@@ -29,7 +29,7 @@ static const struct schema_member store[] = {
 static const struct schema_member status[] = {
     {"version", "text", NULL},        {"pid", "integer", NULL},  {"uptime_s", "integer", NULL},
     {"environment_id", "text", NULL}, {"ready", "bool", NULL},   {"why", "text?", "Why it is not ready."},
-    {"endpoints", "counts", NULL},    {"store", "#Store", NULL}, END,
+    {"endpoints", "{}integer", NULL}, {"store", "#Store", NULL}, END,
 };
 static const struct schema_member readiness[] = {
     {"ready", "bool", NULL},
@@ -97,7 +97,7 @@ static const struct schema_member connector_user[] = {
 };
 static const struct schema_member connector_in_full[] = {
     CONNECTOR,
-    {"outcomes", "counts", "How the calls went."},
+    {"outcomes", "{}integer", "How the calls went."},
     {"~base_url", "text?", NULL},
     {"~offers", "#ConnectorOffers", "This and what follows: of one that is loaded."},
     {"~settings", "[]#ConnectorSetting", NULL},
@@ -136,33 +136,34 @@ static const struct schema_member integration_connector[] = {
     {"error", "text?", NULL},
     END,
 };
-static const struct schema_member integration[] = {
-    {"id", "text", "\"personio:acme\""},
-    {"tool", "text", NULL},
-    {"label", "text", NULL},
-    {"category", "=HRIS|ATS", NULL},
-    {"organization", "text?", NULL},
-    {"scope", "text", NULL},
-    {"state", INTEGRATION_STATE, NULL},
-    {"setup_status", "=INCOMPLETE|FINAL_SYNC_PENDING|COMPLETED", NULL},
-    {"qa_status", "=PENDING|FAILED|PASSED", "Of the first sync's data."},
-    {"qa_reason", "text?", "Why it failed."},
-    {"paused", "bool", NULL},
-    {"kept_in", "=store|file", "Those of the file are changed there."},
-    {"first_sync_done", "bool", NULL},
-    {"problem", "text?", NULL},
-    {"auth_failed_since", "time?", NULL},
-    {"created_at", "time?", NULL},
-    {"last_full_sync", "time?", NULL},
-    {"last_delta_sync", "time?", NULL},
-    {"next_sync", "time?", NULL},
-    {"last_delivery", "time?", NULL},
-    {"callback_url", "text", NULL},
-    {"subscription", "#IntegrationSubscription", NULL},
-    {"connector", "#IntegrationConnector", NULL},
-    {"~sync", "object", "One alone: when it is synced next, how often, and why."},
-    {"~silent_at", "time?", "One alone: when its silence will be unusual."},
-    {"~webhook_missed", "integer", "One alone: changes that a sync found and no delivery had told."},
+#define INTEGRATION                                                                                          \
+    {"id", "text", "\"personio:acme\""}, {"tool", "text", NULL}, {"label", "text", NULL},                    \
+        {"category", "=HRIS|ATS", NULL}, {"organization", "text?", NULL}, {"scope", "text", NULL},           \
+        {"state", INTEGRATION_STATE, NULL},                                                                  \
+        {"setup_status", "=INCOMPLETE|FINAL_SYNC_PENDING|COMPLETED", NULL},                                  \
+        {"qa_status", "=PENDING|FAILED|PASSED", "Of the first sync's data."},                                \
+        {"qa_reason", "text?", "Why it failed."}, {"paused", "bool", NULL},                                  \
+        {"kept_in", "=store|file", "Those of the file are changed there."},                                  \
+        {"first_sync_done", "bool", NULL}, {"problem", "text?", NULL}, {"auth_failed_since", "time?", NULL}, \
+        {"created_at", "time?", NULL}, {"last_full_sync", "time?", NULL},                                    \
+        {"last_delta_sync", "time?", NULL}, {"next_sync", "time?", NULL}, {"last_delivery", "time?", NULL},  \
+        {"callback_url", "text", NULL}, {"subscription", "#IntegrationSubscription", NULL},                  \
+    {                                                                                                        \
+        "connector", "#IntegrationConnector", NULL                                                           \
+    }
+static const struct schema_member integration[] = {INTEGRATION, END};
+static const struct schema_member integration_in_full[] = {
+    INTEGRATION,
+    {"sync", "#Rhythm", NULL},
+    {"silent_at", "time?", "When its silence will be unusual."},
+    {"webhook_missed", "integer", "Changes that a sync found and no delivery had told."},
+    END,
+};
+static const struct schema_member rhythm[] = {
+    {"next_at", "time?", "When it is synced next,"},
+    {"every_s", "integer", "how often,"},
+    {"relaxed", "bool", "whether its webhooks are relied on,"},
+    {"why", "text?", "and why."},
     END,
 };
 static const struct schema_member integration_wish[] = {
@@ -173,13 +174,13 @@ static const struct schema_member integration_wish[] = {
     {"~scope", "text?", "Which data is read, as the configuration names it."},
     {"~base_url", "text?", "The tool's address, where it has none of its own."},
     {"~allow_private", "bool?", "The tool runs in your own network."},
-    {"~settings", "texts", "As the connector names them. They are never shown again."},
+    {"~settings", "{}text", "As the connector names them. They are never shown again."},
     END,
 };
 static const struct schema_member integration_made[] = {
     {"id", "text", NULL}, {"~callback_url", "text", NULL}, END};
 static const struct schema_member settings_wish[] = {
-    {"settings", "object", "Texts by their names; null takes one away."}, END};
+    {"settings", "{}text?", "By their names; null takes one away."}, END};
 static const struct schema_member sync_cancelled[] = {{"sync_id", "id", NULL}, END};
 
 /* ---- subscriptions ---- */
@@ -235,70 +236,6 @@ static const struct schema_member sync[] = {
     {"message", "text?", NULL},
     END,
 };
-static const struct schema_member trace[] = {
-    {"id", "text", NULL},
-    {"by", "=delivery|event|notification|record", "What it is the id of."},
-    {"integration", "text?", NULL},
-    {"end", "text", "How it ended, in a word: delivered, retry, waiting, unchanged, out_of_scope and so on."},
-    {"complete", "bool", "false: there may be more than was looked at or is shown."},
-    {"stages", "[]#TraceStage", "By time."},
-    {"total_ms", "integer", "From the first stage to the last."},
-    END,
-};
-static const struct schema_member trace_stage[] = {
-    {"at", "time?", NULL},
-    {"after_ms", "integer", "Since the stage before."},
-    {"stage", "=received|verified|event|fetch|change|notification|attempt", NULL},
-    END,
-};
-static const struct schema_member log_entry[] = {
-    {"at", "time", NULL},
-    {"kind", "=delivery|event|fetch|notification|attempt|sync|integration", NULL},
-    {"integration", "text?", NULL},
-    {"~delivery", "integer", "delivery: its number"},
-    {"~received_at_ms", "integer", NULL},
-    {"~bytes", "integer", NULL},
-    {"~own", "bool", "It is none of the tool's: the daemon looked for what it had missed."},
-    {"~event_count", "integer", NULL},
-    {"~events", "any", "delivery: what became of the first of its events; fetch: how many asked for it"},
-    {"~refs", "[]object", "delivery: the records that its events named"},
-    {"~ref_count", "integer", "... and how many they were"},
-    {"~model", "text", "fetch: what was fetched"},
-    {"~id", "id", "fetch: of the record"},
-    {"~first_change", "integer",
-     "fetch: what it changed, attempt: what is told; in the integration's change log"},
-    {"~last_change", "integer", NULL},
-    {"~changed", "any", "fetch: which fields of which record"},
-    {"~made_at_ms", "integer", "attempt: when the notification was made"},
-    {"~remote_id", "text", NULL},
-    {"~fetch_us", "integer", NULL},
-    {"~tries", "integer", NULL},
-    {"~deliveries", "[]integer", NULL},
-    {"~notification", "id", "attempt: of which notification"},
-    {"~endpoint", "text", NULL},
-    {"~attempt", "integer", NULL},
-    {"~status", "integer", NULL},
-    {"~ms", "integer", NULL},
-    {"~next_at_ms", "integer", NULL},
-    {"~subscription", "text", "integration: the state of its subscription"},
-    {"~repaired", "bool", NULL},
-    {"~detail", "text", NULL},
-    {"~outcome", "text", NULL},
-    {"~error", "text", NULL},
-    END,
-};
-static const struct schema_member event_aside[] = {
-    {"number", "integer", "What replay takes."},
-    {"at", "time", NULL},
-    {"received_at", "time?", NULL},
-    {"integration", "text?", NULL},
-    {"kind", "=delivery|reference|record", NULL},
-    {"what", "text", NULL},
-    {"message", "text", NULL},
-    {"tries", "integer", NULL},
-    {"delivery", "integer", NULL},
-    END,
-};
 static const struct schema_member notification[] = {
     {"id", "id", "The same in each of its attempts."},
     {"endpoint", "text?", NULL},
@@ -313,17 +250,20 @@ static const struct schema_member notification[] = {
     {"died_at", "time?", "When it was given up."},
     END,
 };
-static const struct schema_member notifications_replay[] = {{"~id", "text", "This one,"},
-                                                            {"~endpoint", "text", "or all of an endpoint,"},
-                                                            {"~all", "bool", "or all."},
-                                                            END};
-static const struct schema_member events_replay[] = {
-    {"~number", "integer", "This one,"},
-    {"~integration", "text", "or all of an integration,"},
+static const struct schema_member notifications_replay[] = {
+    {"~id", "text", "This one,"},
+    {"~endpoint", "text", "or all of an endpoint,"},
+    {"~integration", "text", "of an integration,"},
+    {"~since", "text", "that ended from then on: a time, or 2h, 3d,"},
+    {"~until", "text", "and before that,"},
     {"~all", "bool", "or all."},
+    {"~state", "=dead|delivered|any", "dead (default): given up. delivered: as far as they are kept."},
+    {"~dry_run", "bool", "Only count them."},
     END,
 };
 static const struct schema_member replayed[] = {{"replayed", "integer", "How many."}, END};
+static const struct schema_member counted[] = {
+    {"dry_run", "bool", NULL}, {"count", "integer", "How many it would be."}, END};
 
 const struct schema_object doc_admin_objects[] = {
     {"Status", status, NULL, false},
@@ -343,6 +283,8 @@ const struct schema_object doc_admin_objects[] = {
     {"CallFailure", call_failure, NULL, false},
     {"HeldBack", held_back, NULL, false},
     {"Integration", integration, NULL, false},
+    {"IntegrationInFull", integration_in_full, NULL, false},
+    {"Rhythm", rhythm, NULL, false},
     {"IntegrationSubscription", integration_subscription, NULL, false},
     {"IntegrationConnector", integration_connector, NULL, false},
     {"IntegrationWish", integration_wish, NULL, false},
@@ -353,13 +295,9 @@ const struct schema_object doc_admin_objects[] = {
     {"SubscriptionInFull", subscription_in_full, NULL, false},
     {"SetupStep", setup_step, NULL, false},
     {"Sync", sync, NULL, false},
-    {"Trace", trace, NULL, false},
-    {"TraceStage", trace_stage, "The members besides the first three depend on the stage.", true},
-    {"LogEntry", log_entry, "The members besides the first three depend on the kind.", false},
-    {"EventAside", event_aside, NULL, false},
     {"Notification", notification, NULL, false},
-    {"NotificationsReplay", notifications_replay, "Exactly one of the three.", false},
-    {"EventsReplay", events_replay, "Exactly one of the three.", false},
+    {"NotificationsReplay", notifications_replay, "Either id, or all, or some of the others.", false},
     {"Replayed", replayed, NULL, false},
+    {"Counted", counted, "Of a dry run.", false},
     {NULL, NULL, NULL, false},
 };

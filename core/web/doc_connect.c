@@ -109,7 +109,7 @@ const struct doc doc_connect[] = {
      .summary = "The integration that a connection flow made",
      .text = "The token is the one that the flow handed to the browser; it is short-lived.",
      .answer = "#IntegrationByToken",
-     .errors = DOC_E(INTEGRATION_UNKNOWN)},
+     .errors = DOC_E(INTEGRATION_UNKNOWN) | DOC_E(NOT_FOUND)},
 
     {.method = "POST",
      .path = "/admin/v1/links",

@@ -16,8 +16,8 @@
         {"last_delivered_at", "time?", NULL}, {"last_failed_at", "time?", NULL},                             \
         {"kept_in", "=store|file", NULL}, {"created_at", "time?", NULL}, {"events", "[]text", NULL},         \
         {"integrations", "[]text", NULL}, {"headers", "[]text", "Their names."},                             \
-        {"order", "text", "\"none\", or how far it keeps the order."}, {"concurrency", "integer", NULL},     \
-        {"timeout_ms", "integer", NULL}, {"allow_private", "bool", NULL},                                    \
+        {"order", "=none|strict|integration", "How far it keeps the order."},                                \
+        {"concurrency", "integer", NULL}, {"timeout_ms", "integer", NULL}, {"allow_private", "bool", NULL},  \
         {"secrets", "[]#EndpointSecret", "That are valid; never themselves."},                               \
     {                                                                                                        \
         "waiting", "integer", NULL                                                                           \
@@ -25,7 +25,7 @@
 
 static const struct schema_member endpoint[] = {ENDPOINT, END};
 static const struct schema_member endpoint_made[] = {
-    ENDPOINT, {"~secret", "text?", "One that was made: shown this once."}, END};
+    ENDPOINT, {"secret", "text?", "One that was made, shown this once; null: it was given."}, END};
 static const struct schema_member endpoint_secret[] = {
     {"newest", "bool", NULL}, {"valid_until", "time?", NULL}, END};
 static const struct schema_member pulse[] = {{"attempts", "integer", NULL},
@@ -35,19 +35,23 @@ static const struct schema_member pulse[] = {{"attempts", "integer", NULL},
                                              {"p50_ms", "integer?", NULL},
                                              {"p95_ms", "integer?", NULL},
                                              END};
+#define ENDPOINT_WISH                                                                                        \
+    {"~order", "=none|strict|integration", NULL},                                                            \
+        {"~events", "[]text", "data-changed when it is left out."},                                          \
+        {"~integrations", "[]text", "Only of these; empty: of all."},                                        \
+        {"~headers", "{}text?", "By their names."}, {"~concurrency", "integer", NULL},                       \
+        {"~timeout_ms", "integer", NULL},                                                                    \
+    {                                                                                                        \
+        "~allow_private", "bool", "It is in your own network."                                               \
+    }
 static const struct schema_member endpoint_wish[] = {
-    {"~name", "text", "Of a new one."},
-    {"~url", "text", NULL},
+    {"name", "text", NULL},
+    {"url", "text", NULL},
     {"~secret", "text", "Left out: one is made."},
-    {"~order", "text", NULL},
-    {"~events", "[]text", NULL},
-    {"~integrations", "[]text", NULL},
-    {"~headers", "object", "Texts by their names; null takes one away."},
-    {"~concurrency", "integer", NULL},
-    {"~timeout_ms", "integer", NULL},
-    {"~allow_private", "bool", NULL},
+    ENDPOINT_WISH,
     END,
 };
+static const struct schema_member endpoint_change[] = {{"~url", "text", NULL}, ENDPOINT_WISH, END};
 static const struct schema_member rotate_wish[] = {
     {"~secret", "text", "Left out: one is made."},
     {"~overlap_hours", "integer", "So long both are valid."},
@@ -68,6 +72,7 @@ const struct schema_object doc_endpoints_objects[] = {
     {"EndpointSecret", endpoint_secret, NULL, false},
     {"Pulse", pulse, NULL, false},
     {"EndpointWish", endpoint_wish, NULL, false},
+    {"EndpointChange", endpoint_change, NULL, false},
     {"RotateWish", rotate_wish, NULL, false},
     {"EndpointRemoved", removed, NULL, false},
     {"EndpointTested", tested, NULL, false},
@@ -86,7 +91,7 @@ const struct doc doc_endpoints[] = {
     ROUTE("GET", "/{}", "adminEndpoint", "One endpoint", .names = {"name"}, .answer = "#Endpoint",
           .errors = DOC_E(NOT_FOUND)),
     ROUTE("PATCH", "/{}", "adminEndpointChange", "Change an endpoint", .names = {"name"},
-          .body = "#EndpointWish", .answer = "#Endpoint", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
+          .body = "#EndpointChange", .answer = "#Endpoint", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
     ROUTE("DELETE", "/{}", "adminEndpointRemove", "Remove an endpoint", .names = {"name"}, .query = of_remove,
           .answer = "#EndpointRemoved", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
     ROUTE("POST", "/{}/test", "adminEndpointTest", "Send it a message now", .names = {"name"},

@@ -11,7 +11,7 @@
 static const struct schema_member mapping_wish[] = {
     {"integration_field_id", "text?", "null: it is mapped to none any more."}, END};
 static const struct schema_member field_wish[] = {
-    {"enable_passthrough", "bool", "Show it in integration_fields."}, END};
+    {"enable_passthrough", "bool?", "Show it in integration_fields; null: leave it as it is."}, END};
 static const struct schema_member configured[] = {
     {"id", "text", NULL},
     {"key", "text", NULL},
@@ -21,7 +21,8 @@ static const struct schema_member configured[] = {
     {"runtime", "bool", "Made while the daemon ran, not in the file."},
     END,
 };
-static const struct schema_member configured_list[] = {{"results", "[]#ConfiguredField", NULL}, END};
+static const struct schema_member configured_list[] = {
+    {"results", "[]#ConfiguredField", NULL}, {"next", "null", "All of them are there."}, END};
 static const struct schema_member configured_wish[] = {
     {"model", "text", "\"hris_employees\""},
     {"key", "text", NULL},
@@ -37,7 +38,7 @@ const struct schema_object doc_fields_objects[] = {
 };
 const struct schema_object doc_fields_admin_objects[] = {
     {"ConfiguredField", configured, NULL, false},
-    {"ConfiguredFields", configured_list, NULL, true},
+    {"ConfiguredFields", configured_list, NULL, false},
     {"ConfiguredFieldWish", configured_wish, NULL, false},
     {NULL, NULL, NULL, false},
 };
@@ -75,6 +76,7 @@ const struct doc doc_fields_admin[] = {
      .id = "adminCustomFieldCreate",
      .tag = "Custom fields",
      .summary = "Make a custom field",
+     .text = "One of this model and key that was made so before gets the new label and description.",
      .body = "#ConfiguredFieldWish",
      .answer = "#ConfiguredField",
      .errors = DOC_E(CONFLICT)},

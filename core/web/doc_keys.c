@@ -21,8 +21,8 @@ static const struct schema_member key[] = {KEY, END};
 static const struct schema_member key_made[] = {KEY, {"key", "text", "Shown this once."}, END};
 static const struct schema_member key_wish[] = {
     {"name", "text", NULL},
-    {"~surface", "=app|admin", NULL},
-    {"~role", "=read|operate|admin", NULL},
+    {"surface", "=app|admin", "For /v1, or for /admin/v1."},
+    {"role", "=read|operate|admin", "admin: for the surface admin alone."},
     {"~integrations", "[]text", "Of these alone; \"personio:*\" is a pattern."},
     {"~expires_at", "text", "Or:"},
     {"~expires_in_days", "integer", NULL},
@@ -38,28 +38,68 @@ static const struct schema_member scope_row[] = {
 static const struct schema_member scope_in_full[] = {
     {"name", "text", NULL},
     {"kept_in", "=store|file", NULL},
-    {"integrations", "[]text", NULL},
-    {"models", "object", "As the configuration writes them."},
+    {"integrations", "[]text", "That have it."},
+    {"models", "{}#ScopeModel|Setting", "By their names."},
+    {"actions", "{}#Setting", "By their ids."},
     END,
 };
-static const struct schema_member scope_wish[] = {
-    {"~name", "text", "Of a new one."}, {"~models", "object", NULL}, {"~dry_run", "bool", NULL}, END};
+static const struct schema_member setting[] = {{"", "=enabled|disabled|optional", NULL}, END};
+static const struct schema_member scope_model[] = {
+    {"state", "#Setting", NULL}, {"fields", "{}#Setting", "By their names."}, END};
+static const struct schema_member model_wish[] = {
+    {"~state", "#Setting", "enabled when it is left out."},
+    {"~fields", "any", "\"all\", a list of names, or settings by names."},
+    {"~default_field", "#Setting", "Of fields that are not named: disabled when it is left out."},
+    END,
+};
+#define SCOPE_WISH                                                                                           \
+    {"~models", "{}#ModelWish|Setting", "By their names. Left out: all of them."},                           \
+        {"~default_model", "#Setting", "Of models that are not named: disabled when it is left out."},       \
+        {"~actions", "{}#Setting", "By their ids: those not named are disabled."},                           \
+    {                                                                                                        \
+        "~dry_run", "bool", "Only say what it would do."                                                     \
+    }
+static const struct schema_member scope_wish[] = {SCOPE_WISH, END};
+static const struct schema_member scope_wish_named[] = {{"name", "text", NULL}, SCOPE_WISH, END};
 static const struct schema_member integration_scope_wish[] = {
     {"scope", "text", NULL}, {"~dry_run", "bool", NULL}, END};
 static const struct schema_member scope_effect[] = {
     {"scope", "text", NULL},
     {"~integration", "text", NULL},
     {"dry_run", "bool", NULL},
-    {"effects", "[]object", "What it does, or would do, to each integration."},
+    {"effects", "[]#ScopeEffectOn",
+     "What it does, or would do, to each integration: none where nothing changes."},
+    END,
+};
+static const struct schema_member scope_effect_on[] = {
+    {"integration", "text", NULL},
+    {"models", "[]#ModelAdded|ModelRemoved|ModelChanged", NULL},
+    {"events_added", "[]text", "What the tool is asked to send from then on,"},
+    {"events_removed", "[]text", "and no more."},
+    {"full_sync", "bool", "Only a full sync reads what is new: it is begun."},
+    END,
+};
+#define MODEL_EFFECT(change_, text_)                                                                         \
+    {"model", "text", NULL}, {"change", "=" change_, NULL},                                                  \
+    {                                                                                                        \
+        "records", "integer", text_                                                                          \
+    }
+static const struct schema_member model_added[] = {MODEL_EFFECT("added", "That are there from before."), END};
+static const struct schema_member model_removed[] = {MODEL_EFFECT("removed", "That are not shown any more."),
+                                                     END};
+static const struct schema_member model_changed[] = {
+    MODEL_EFFECT("fields", "That may look otherwise."),
+    {"fields_added", "[]text", NULL},
+    {"fields_removed", "[]text", NULL},
     END,
 };
 static const struct schema_member audit_entry[] = {
     {"at", "time", NULL},
     {"who", "text", NULL},
-    {"through", "text", NULL},
+    {"through", "=app key|admin key|socket|link", NULL},
     {"method", "text", NULL},
     {"route", "text", NULL},
-    {"target", "text?", NULL},
+    {"target", "text?", "What it was about."},
     {"outcome", "=done|denied|refused|failed", NULL},
     {"status", "integer", NULL},
     {"from", "text", NULL},
@@ -74,15 +114,28 @@ static const struct schema_member rates[] = {{"deliveries", "#Rate", NULL},
                                              END};
 static const struct schema_member queue[] = {
     {"count", "integer", NULL}, {"oldest_at", "time?", NULL}, {"oldest_s", "integer", NULL}, END};
-static const struct schema_member attention[] = {{"kind", "text", NULL},   {"subject", "text?", NULL},
-                                                 {"what", "text", NULL},   {"message", "text?", NULL},
-                                                 {"since", "time?", NULL}, END};
+static const struct schema_member attention[] = {
+    {"kind", "=daemon|integration|endpoint|connector", NULL},
+    {"subject", "text?", "Which one."},
+    {"what", "text", "In a word: credentials_refused, dead_letters and so on."},
+    {"message", "text?", NULL},
+    {"since", "time?", NULL},
+    END,
+};
+#define TALLY(good_, bad_)                                                                                   \
+    {"count", "integer", NULL}, {good_, "integer", NULL},                                                    \
+    {                                                                                                        \
+        bad_, "integer", NULL                                                                                \
+    }
+static const struct schema_member integration_tally[] = {TALLY("active", "invalid"), END};
+static const struct schema_member endpoint_tally[] = {TALLY("working", "failing"), END};
+static const struct schema_member connector_tally[] = {TALLY("loaded", "refused"), END};
 static const struct schema_member overview[] = {
     {"at", "time", NULL},
     {"ready", "bool", NULL},
-    {"integrations", "counts", NULL},
-    {"endpoints", "counts", NULL},
-    {"connectors", "counts", NULL},
+    {"integrations", "#IntegrationTally", NULL},
+    {"endpoints", "#EndpointTally", NULL},
+    {"connectors", "#ConnectorTally", NULL},
     {"last_hour", "#Rates", NULL},
     {"inbox", "#Queue", NULL},
     {"outbox", "#Queue", NULL},
@@ -95,10 +148,13 @@ static const struct schema_member overview[] = {
     END,
 };
 
-static const struct schema_member records[] = {{"results", "[]object", NULL}, {"next", "text?", NULL}, END};
+static const struct schema_member records[] = {
+    {"results", "[]#Record", NULL},
+    {"next", "text?", "The cursor of the next page; null: this is the last."},
+    END};
 static const struct schema_member of_records[] = {
     {"~page_size", "integer", NULL},
-    {"~cursor", "text", NULL},
+    {"~cursor", "text", "next of the page before. All other parameters have to be the same."},
     {"~updated_after", "text", NULL},
     {"~include_deleted", "bool", NULL},
     END,
@@ -111,14 +167,25 @@ const struct schema_object doc_keys_objects[] = {
     {"KeyWish", key_wish, NULL, false},
     {"Scope", scope_row, NULL, false},
     {"ScopeInFull", scope_in_full, NULL, false},
-    {"ScopeWish", scope_wish, NULL, true},
+    {"ScopeModel", scope_model, NULL, false},
+    {"ScopeWish", scope_wish, NULL, false},
+    {"ScopeWishNamed", scope_wish_named, NULL, false},
+    {"ModelWish", model_wish, NULL, false},
+    {"Setting", setting, NULL, false},
     {"IntegrationScopeWish", integration_scope_wish, NULL, false},
     {"ScopeEffect", scope_effect, NULL, false},
-    {"AuditEntry", audit_entry, NULL, true},
+    {"ScopeEffectOn", scope_effect_on, NULL, false},
+    {"ModelAdded", model_added, NULL, false},
+    {"ModelRemoved", model_removed, NULL, false},
+    {"ModelChanged", model_changed, NULL, false},
+    {"AuditEntry", audit_entry, NULL, false},
     {"Rate", rate, NULL, false},
     {"Rates", rates, NULL, false},
     {"Queue", queue, NULL, false},
     {"Attention", attention, NULL, false},
+    {"IntegrationTally", integration_tally, NULL, false},
+    {"EndpointTally", endpoint_tally, NULL, false},
+    {"ConnectorTally", connector_tally, NULL, false},
     {"Overview", overview, NULL, false},
     {NULL, NULL, NULL, false},
 };
@@ -152,9 +219,9 @@ const struct doc doc_keys[] = {
     ROUTE("GET", "/overview", "adminOverview", "Daemon", "How it all is", .answer = "#Overview"),
     ROUTE("GET", "/integrations/{}/records/{}", "adminRecords", "Integrations", "Records of one model",
           .text = "As the list endpoint of the model answers them.", .names = {"integration_id", "model"},
-          .query = of_records, .answer = "#Records", .errors = DOC_E(NOT_FOUND)),
+          .query = of_records, .answer = "#Records", .errors = DOC_E(NOT_FOUND) | DOC_LIST_ERRORS),
     ROUTE("GET", "/scopes", "adminScopes", "Scopes", "The scopes", .answer = "#Scope", .flags = DOC_PAGED),
-    ROUTE("POST", "/scopes", "adminScopeCreate", "Scopes", "Make a scope", .body = "#ScopeWish",
+    ROUTE("POST", "/scopes", "adminScopeCreate", "Scopes", "Make a scope", .body = "#ScopeWishNamed",
           .answer = "#ScopeEffect", .errors = DOC_E(CONFLICT)),
     ROUTE("GET", "/scopes/{}", "adminScope", "Scopes", "One scope in full", .names = {"name"},
           .answer = "#ScopeInFull", .errors = DOC_E(NOT_FOUND)),

@@ -20,12 +20,7 @@ static const struct schema_member discard[] = {
     {"reason", "text", "Why; it stays in the log."},
     END,
 };
-static const struct schema_member discarded[] = {
-    {"~discarded", "integer", "How many."},
-    {"~count", "integer", "With dry_run: how many it would be."},
-    {"~dry_run", "bool", NULL},
-    END,
-};
+static const struct schema_member discarded[] = {{"discarded", "integer", "How many."}, END};
 
 static const struct schema_member shown[] = {
     {"id", "id", NULL},
@@ -63,16 +58,6 @@ static const struct schema_member looked[] = {
 static const struct schema_member refetch[] = {
     {"model", "text", NULL}, {"remote_id", "text", "Of the tool."}, {"~hint", "text", NULL}, END};
 
-static const struct schema_member of_attempts[] = {
-    {"~integration", "text", NULL},
-    {"~endpoint", "text", NULL},
-    {"~outcome", "text", NULL},
-    {"~notification", "text", NULL},
-    {"~since", "text", NULL},
-    {"~until", "text", NULL},
-    END,
-};
-
 const struct schema_object doc_replay_objects[] = {
     {"NotificationShown", shown, NULL, false},
     {"DeliveriesReplay", deliveries, "Either number or since.", false},
@@ -90,7 +75,7 @@ const struct doc doc_replay[] = {
      .tag = "Endpoints",
      .summary = "Forget dead letters for good",
      .body = "#NotificationsDiscard",
-     .answer = "#Discarded",
+     .answer = "#Discarded|Counted",
      .errors = DOC_E(NOT_FOUND)},
     {.method = "GET",
      .path = "/admin/v1/notifications/{}",
@@ -100,15 +85,6 @@ const struct doc doc_replay[] = {
      .summary = "One notification with its body",
      .answer = "#NotificationShown",
      .errors = DOC_E(NOT_FOUND)},
-    {.method = "GET",
-     .path = "/admin/v1/attempts",
-     .id = "adminAttempts",
-     .tag = "Endpoints",
-     .summary = "Tries of notifications, newest first",
-     .query = of_attempts,
-     .answer = "#LogEntry",
-     .errors = DOC_E(NOT_FOUND),
-     .flags = DOC_PAGED},
     {.method = "POST",
      .path = "/admin/v1/deliveries/replay",
      .id = "adminDeliveriesReplay",

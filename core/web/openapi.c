@@ -134,6 +134,20 @@ static void write_objects(struct buf *out, const struct schema_object *objects)
     }
 }
 
+static void write_record(struct buf *out)
+{
+    const struct model *model;
+
+    json_out_open(out, "Record", '{');
+    json_out_text(out, "description", "A record of whichever model.");
+    json_out_open(out, "anyOf", '[');
+    for (size_t n = 0; (model = model_nth(n)) != NULL; n++) {
+        json_out_item(out);
+        buf_printf(out, "{\"$ref\":\"#/components/schemas/%s\"}", model->name);
+    }
+    buf_add_text(out, "]}");
+}
+
 static void write_schemas(struct buf *out, enum openapi_part part)
 {
     const struct doc_part *of;
@@ -150,11 +164,10 @@ static void write_schemas(struct buf *out, enum openapi_part part)
         }
     }
     for (size_t n = 0; (model = model_nth(n)) != NULL; n++) {
-        if (model->path != NULL) {
-            json_out_key(out, model->name);
-            model_schema(out, model);
-        }
+        json_out_key(out, model->name);
+        model_schema(out, model);
     }
+    write_record(out);
     buf_add_char(out, '}');
 }
 

@@ -9,9 +9,6 @@
 #define STATUS_LEAST 300
 #define STATUS_MOST 599
 
-#define LIST_ERRORS                                                                                          \
-    (DOC_E(INPUT_INVALID) | DOC_E(INTEGRATION_UNKNOWN) | DOC_E(SETUP_SYNC_PENDING) | DOC_E(INACTIVE) |       \
-     DOC_E(CREDENTIALS_INVALID) | DOC_E(MODEL_DISABLED) | DOC_E(MODEL_NOT_AVAILABLE))
 /* Whatever runs on a thread of the room may find it full, stopping or broken. */
 #define ANY_ERRORS (DOC_E(BUSY) | DOC_E(LATER) | DOC_E(UNKNOWN))
 
@@ -161,7 +158,11 @@ static void write_data(struct buf *out, const struct openapi_operation *op)
     char entries[160];
 
     if (!(flags_of(op) & (DOC_PAGED | DOC_ENTRIES))) {
-        schema_type(out, type != NULL ? type : "object", NULL);
+        if (type != NULL) {
+            schema_type(out, type, NULL);
+        } else {
+            buf_add_text(out, "{\"type\":\"object\",\"properties\":{}}"); /* empty, as far as it is known */
+        }
         return;
     }
     (void)snprintf(entries, sizeof entries, "[]%s%s", op->model != NULL ? "#" : "", type);
@@ -190,21 +191,38 @@ static void write_envelope(struct buf *out, const struct openapi_operation *op)
     buf_add_text(out, warnings ? ",\"warnings\"]}" : "]}");
 }
 
+/* OpenAPI has no words for the events of a stream yet: x-events gives the schema of the data of each. */
+static void write_stream(struct buf *out, const struct schema_member *events)
+{
+    json_out_open(out, "text/event-stream", '{');
+    buf_add_text(out, "\"schema\":{\"type\":\"string\"}");
+    json_out_open(out, "x-events", '{');
+    for (; events != NULL && events->name != NULL; events++) {
+        json_out_key(out, events->name);
+        schema_type(out, events->type, events->text);
+    }
+    buf_add_text(out, "}}");
+}
+
 static void write_success(struct buf *out, const struct openapi_operation *op)
 {
+    unsigned flags = flags_of(op);
+
     buf_add_text(out, "\"200\":{\"description\":\"Done.\",\"content\":{");
-    if (flags_of(op) & DOC_TEXT) {
+    if (flags & DOC_TEXT) {
         buf_add_text(out, "\"text/plain\":{\"schema\":{\"type\":\"string\"}}");
-    } else if (flags_of(op) & DOC_STREAM) {
-        buf_add_text(out, "\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}");
-    } else {
-        buf_add_text(out, "\"application/json\":{\"schema\":");
-        if (flags_of(op) & DOC_BARE) {
+    } else if (!(flags & DOC_STREAM) || op->doc->answer != NULL) {
+        json_out_open(out, "application/json", '{');
+        json_out_key(out, "schema");
+        if (flags & DOC_BARE) {
             schema_type(out, op->doc->answer, NULL);
         } else {
             write_envelope(out, op);
         }
         buf_add_char(out, '}');
+    }
+    if (flags & DOC_STREAM) {
+        write_stream(out, op->doc->events);
     }
     buf_add_text(out, "}}");
 }
@@ -222,12 +240,15 @@ static const char *code_of(const struct openapi_operation *op, const struct answ
 static uint64_t errors_of(const struct openapi_operation *op)
 {
     const struct doc *doc = op->doc;
-    uint64_t errors = ANY_ERRORS | (doc != NULL ? doc->errors : LIST_ERRORS);
+    uint64_t errors = ANY_ERRORS | (doc != NULL ? doc->errors : DOC_LIST_ERRORS);
 
     if (flags_of(op) & DOC_UNKEYED) {
         return errors; /* a probe */
     }
     errors |= DOC_E(KEY_INVALID);
+    if ((op->route->needs & ROUTE_ROLE) != ROUTE_READ || (op->route->needs & ROUTE_WHOLE)) {
+        errors |= DOC_E(FORBIDDEN);
+    }
     if (doc != NULL &&
         (doc->names[0] != NULL || doc->query != NULL || doc->body != NULL || (doc->flags & DOC_PAGED))) {
         errors |= DOC_E(INPUT_INVALID);

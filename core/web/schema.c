@@ -17,8 +17,6 @@ static const struct word words[] = {
     {"bool", "boolean", ""},
     {"date", "string", ",\"format\":\"date\""},
     {"object", "object", ",\"additionalProperties\":true"},
-    {"counts", "object", ",\"additionalProperties\":{\"type\":\"integer\"}"},
-    {"texts", "object", ",\"additionalProperties\":{\"type\":\"string\"}"},
     {"null", "null", ""},
 };
 
@@ -146,6 +144,7 @@ void schema_type(struct buf *out, const char *type, const char *text)
 {
     struct weir_str rest = weir_str(type);
     bool list = rest.len > 2 && memcmp(rest.data, "[]", 2) == 0;
+    bool keyed = rest.len > 2 && memcmp(rest.data, "{}", 2) == 0;
     bool null_list = list && rest.data[rest.len - 1] == '?';
 
     buf_add_char(out, '{');
@@ -153,6 +152,10 @@ void schema_type(struct buf *out, const char *type, const char *text)
         buf_add_text(out, null_list ? "\"type\":[\"array\",\"null\"],\"items\":{"
                                     : "\"type\":\"array\",\"items\":{");
         add_plain(out, weir_str_n(rest.data + 2, rest.len - 2 - null_list));
+        buf_add_char(out, '}');
+    } else if (keyed) {
+        buf_add_text(out, "\"type\":\"object\",\"additionalProperties\":{");
+        add_plain(out, weir_str_n(rest.data + 2, rest.len - 2));
         buf_add_char(out, '}');
     } else {
         add_plain(out, rest);
@@ -165,6 +168,10 @@ void schema_type(struct buf *out, const char *type, const char *text)
 
 void schema_object(struct buf *out, const struct schema_object *object)
 {
+    if (object->members->name != NULL && object->members->name[0] == '\0') {
+        schema_type(out, object->members->type, object->text);
+        return;
+    }
     buf_add_text(out, "{\"type\":\"object\"");
     if (object->text != NULL) {
         json_out_text(out, "description", object->text);

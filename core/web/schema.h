@@ -1,15 +1,17 @@
 /*
  * schema: JSON Schema (2020-12) from compact tables, as the OpenAPI file needs it.
  *
- * A type is a short text: a word, "[]" before it for a list of them, "?" behind it where null fits.
+ * A type is a short text: a word, "[]" before it for a list of them, "{}" for an object of them under free
+ * keys, "?" behind it where null fits: instead of a word or a list, or of each value under free keys.
  *
  *     text integer number bool any    as they say
  *     id                              24 characters of base58
  *     time date                       UTC with three fraction digits and Z; YYYY-MM-DD
- *     object counts texts             free keys: of anything, of whole numbers, of texts
+ *     object                          anything under free keys
  *     null                            always null
  *     =ACTIVE|INACTIVE                one of these words
- *     #Sync                           the object of that name, or a record: #hris_employees
+ *     #Sync                           the object of that name, or a record: #hris_employees, or #Record
+ *                                     for one of any model
  *     #Sync|Backup                    one of these objects
  */
 #ifndef WEIR_WEB_SCHEMA_H
@@ -24,6 +26,7 @@ struct schema_member {
     const char *text; /* what it means; NULL: the name says it */
 };
 
+/* With a single member of the name "" it is no object of its own but what that member's type says. */
 struct schema_object {
     const char *name; /* "Sync"; NULL: the end of a table of them */
     const struct schema_member *members;

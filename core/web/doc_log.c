@@ -1,0 +1,269 @@
+/*
+ * doc_log: what happened: the entries of the log, kind by kind, and the ways to look at them.
+ */
+#include "web/doc.h"
+
+#define END                                                                                                  \
+    {                                                                                                        \
+        NULL, NULL, NULL                                                                                     \
+    }
+#define ENTRY(kind_)                                                                                         \
+    {"at", "time", NULL}, {"kind", "=" kind_, NULL},                                                         \
+    {                                                                                                        \
+        "integration", "text?", NULL                                                                         \
+    }
+
+static const struct schema_member any_entry[] = {
+    {"", "#LogDelivery|LogFetch|LogNotification|LogAttempt|LogSubscription|LogConnection", NULL}, END};
+
+static const struct schema_member event[] = {
+    {"type", "text", "As the tool calls it."},
+    {"~id", "text", "The tool's, where it has one."},
+    {"outcome", "=looked_at|out_of_scope|duplicate|unknown_type|nothing_to_do", NULL},
+    END,
+};
+static const struct schema_member named[] = {
+    {"model", "text", NULL},
+    {"remote_id", "text", NULL},
+    {"~hint", "text", "The connector's own, of where it is."},
+    END,
+};
+static const struct schema_member delivery[] = {
+    ENTRY("delivery"),
+    {"delivery", "integer", "Its number."},
+    {"received_at_ms", "integer", NULL},
+    {"bytes", "integer", NULL},
+    {"own", "bool", "It is none of the tool's: the daemon looked for what it had missed."},
+    {"outcome", "=read|aside", NULL},
+    {"event_count", "integer", NULL},
+    {"events", "[]#LogEvent", "The first of them."},
+    {"ref_count", "integer", "How many records they named."},
+    {"refs", "[]#LogNamed", "The first of those."},
+    {"~error", "text", NULL},
+    END,
+};
+static const struct schema_member changed[] = {
+    {"id", "id", "Of the record."},
+    {"fields", "[]text", NULL},
+    END,
+};
+static const struct schema_member fetch[] = {
+    ENTRY("fetch"),
+    {"model", "text", NULL},
+    {"id", "id", "Of the record."},
+    {"remote_id", "text", NULL},
+    {"outcome", "text", NULL},
+    {"fetch_us", "integer", "How long the connector took."},
+    {"tries", "integer", NULL},
+    {"deliveries", "[]integer", "The numbers of the first that asked for it."},
+    {"events", "integer", "How many did."},
+    {"~error", "text", NULL},
+    {"~first_change", "integer", "What it changed, in the integration's change log:"},
+    {"~last_change", "integer", "up to this one."},
+    {"~changed", "[]#LogChanged", "Which fields of which records."},
+    END,
+};
+static const struct schema_member notification[] = {
+    ENTRY("notification"),
+    {"notification", "id", NULL},
+    {"~endpoint", "text", NULL},
+    {"outcome", "=discarded|replayed", NULL},
+    {"~reason", "text", "As somebody gave it."},
+    END,
+};
+static const struct schema_member attempt[] = {
+    ENTRY("attempt"),
+    {"notification", "id", NULL},
+    {"endpoint", "text", NULL},
+    {"attempt", "integer", "1 for the first."},
+    {"outcome", "=delivered|retry|dead", NULL},
+    {"status", "integer", "0: there was no answer."},
+    {"ms", "integer", NULL},
+    {"~error", "text", NULL},
+    {"~next_at_ms", "integer", "When it is tried again."},
+    {"made_at_ms", "integer", "When the notification was made."},
+    {"~first_change", "integer", "What it tells, in the integration's change log:"},
+    {"~last_change", "integer", "up to this one."},
+    END,
+};
+static const struct schema_member subscription[] = {
+    ENTRY("integration"),
+    {"subscription", "text", "What its subscription became."},
+    {"repaired", "bool", NULL},
+    {"detail", "text", NULL},
+    END,
+};
+static const struct schema_member connection[] = {
+    ENTRY("integration"),
+    {"id", "id", "As the log_url of connection-flow-failed ends."},
+    {"connection", "=failed", "A customer could not connect."},
+    {"tool", "text", NULL},
+    {"error", "text", NULL},
+    END,
+};
+
+/* ---- beside the log ---- */
+
+static const struct schema_member trace[] = {
+    {"id", "text", NULL},
+    {"by", "=delivery|event|notification|record", "What it is the id of."},
+    {"integration", "text?", NULL},
+    {"end", "text", "How it ended, in a word: delivered, retry, waiting, unchanged, out_of_scope and so on."},
+    {"complete", "bool", "false: there may be more than was looked at or is shown."},
+    {"stages", "[]#TraceStage", "By time."},
+    {"total_ms", "integer", "From the first stage to the last."},
+    END,
+};
+static const struct schema_member trace_stage[] = {
+    {"at", "time?", NULL},
+    {"after_ms", "integer", "Since the stage before."},
+    {"stage", "=received|verified|event|fetch|change|notification|attempt", NULL},
+    END,
+};
+static const struct schema_member event_aside[] = {
+    {"number", "integer", "What replay takes."},
+    {"at", "time", NULL},
+    {"received_at", "time?", NULL},
+    {"integration", "text?", NULL},
+    {"kind", "=delivery|reference|record", NULL},
+    {"what", "text", NULL},
+    {"message", "text", NULL},
+    {"tries", "integer", NULL},
+    {"delivery", "integer", NULL},
+    END,
+};
+static const struct schema_member events_replay[] = {
+    {"~number", "integer", "This one,"},
+    {"~integration", "text", "or all of an integration,"},
+    {"~all", "bool", "or all."},
+    END,
+};
+
+const struct schema_object doc_log_objects[] = {
+    {"LogEntry", any_entry, NULL, false},
+    {"LogDelivery", delivery, NULL, false},
+    {"LogEvent", event, NULL, false},
+    {"LogNamed", named, NULL, false},
+    {"LogFetch", fetch, NULL, false},
+    {"LogChanged", changed, NULL, false},
+    {"LogNotification", notification, NULL, false},
+    {"LogAttempt", attempt, NULL, false},
+    {"LogSubscription", subscription, NULL, false},
+    {"LogConnection", connection, NULL, false},
+    {"Trace", trace, NULL, false},
+    {"TraceStage", trace_stage, "The members besides the first three depend on the stage.", true},
+    {"EventAside", event_aside, NULL, false},
+    {"EventsReplay", events_replay, "Exactly one of the three.", false},
+    {NULL, NULL, NULL, false},
+};
+
+#define OF_INTEGRATION                                                                                       \
+    {                                                                                                        \
+        "~integration", "text", "Only of this integration."                                                  \
+    }
+#define WHEN                                                                                                 \
+    {"~since", "text", "From then on: a time, or 2h, 3d."},                                                  \
+    {                                                                                                        \
+        "~until", "text", "And before that."                                                                 \
+    }
+
+static const struct schema_member of_deliveries[] = {
+    OF_INTEGRATION,
+    {"~outcome", "=read|aside", NULL},
+    {"~text", "text", "That holds this, in letters of whichever size."},
+    WHEN,
+    END,
+};
+static const struct schema_member of_events[] = {
+    {"~state", "=log|aside", "log (default): what became of events. aside: those that were set aside."},
+    OF_INTEGRATION,
+    {"~outcome", "text", "Of those in the log."},
+    WHEN,
+    END,
+};
+static const struct schema_member of_log[] = {
+    {"~kind", "[]text", "delivery, event, fetch, notification, attempt, sync, integration: of these alone."},
+    OF_INTEGRATION,
+    {"~tool", "text", "Only of integrations of this tool."},
+    {"~endpoint", "text", NULL},
+    {"~outcome", "text", NULL},
+    {"~id", "text", "That names this id, of whatever it is."},
+    {"~delivery", "text", "Of the delivery of this number."},
+    {"~event", "text", "Of the event that the tool calls so."},
+    {"~notification", "text", NULL},
+    {"~text", "text", "That holds this, in letters of whichever size."},
+    WHEN,
+    END,
+};
+static const struct schema_member of_trace[] = {
+    {"~by", "=any|delivery|event|notification|record",
+     "What the id is of; any (default): whatever names it."},
+    END,
+};
+static const struct schema_member of_attempts[] = {
+    OF_INTEGRATION,
+    {"~endpoint", "text", NULL},
+    {"~outcome", "=delivered|retry|dead", NULL},
+    {"~notification", "text", NULL},
+    WHEN,
+    END,
+};
+
+const struct doc doc_log[] = {
+    {.method = "GET",
+     .path = "/admin/v1/deliveries",
+     .id = "adminDeliveries",
+     .tag = "Log",
+     .summary = "What the tools sent",
+     .query = of_deliveries,
+     .answer = "#LogDelivery",
+     .errors = DOC_E(NOT_FOUND),
+     .flags = DOC_PAGED},
+    {.method = "GET",
+     .path = "/admin/v1/events",
+     .id = "adminEvents",
+     .tag = "Log",
+     .summary = "What became of the events in deliveries",
+     .query = of_events,
+     .answer = "#LogFetch|EventAside",
+     .errors = DOC_E(NOT_FOUND),
+     .flags = DOC_PAGED},
+    {.method = "POST",
+     .path = "/admin/v1/events/replay",
+     .id = "adminEventsReplay",
+     .tag = "Log",
+     .summary = "Take events up again that were set aside",
+     .body = "#EventsReplay",
+     .answer = "#Replayed",
+     .errors = DOC_E(NOT_FOUND)},
+    {.method = "GET",
+     .path = "/admin/v1/log",
+     .id = "adminLog",
+     .tag = "Log",
+     .summary = "What happened",
+     .query = of_log,
+     .answer = "#LogEntry",
+     .errors = DOC_E(NOT_FOUND),
+     .flags = DOC_PAGED},
+
+    {.method = "GET",
+     .path = "/admin/v1/trace/{}",
+     .id = "adminTrace",
+     .tag = "Log",
+     .names = {"id"},
+     .summary = "The way of one change, from the delivery to the attempts",
+     .text = "As far as the log goes, of which so and so many entries are looked at.",
+     .query = of_trace,
+     .answer = "#Trace",
+     .errors = DOC_E(NOT_FOUND)},
+    {.method = "GET",
+     .path = "/admin/v1/attempts",
+     .id = "adminAttempts",
+     .tag = "Endpoints",
+     .summary = "Tries of notifications, newest first",
+     .query = of_attempts,
+     .answer = "#LogAttempt",
+     .errors = DOC_E(NOT_FOUND),
+     .flags = DOC_PAGED},
+    {.method = NULL},
+};
