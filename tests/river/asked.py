@@ -6,19 +6,42 @@ import json
 import threading
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from described import Described, Operation
+from listener import Listener
 from sim.recruitee import RecruiteeSim
-from weir import ACME, PROBES, Got, eventually
+from weir import ACME, PROBES, Got, call, eventually
 from whole_river import River
 
 HIRING, RECRUITEE = "hiring:jobs", "recruitee:acme"
 NARROW, PENDING, OFF, MADE = "personio:narrow", "personio:pending", "personio:off", "personio:made"
+EMPTY = "personio:empty"
 ONE = "9" * 24  # an id that nothing has
 
 # What stands for the {} of paths. {tool} is a connector's, {name} an endpoint's.
 PARTS = {"integration_id": ACME, "tool": "personio", "name": "app", "category": "hris"}
+
+
+class Heard(Listener):
+    """A listener whose events are held against the file, too."""
+
+    def __init__(self, asked: Asked, path: str, query: dict[str, str]) -> None:
+        super().__init__(asked, path + ("?" + urlencode(query) if query else ""), path.startswith("/admin/"))
+        self.asked, self.plain = asked, path
+        self.connect()
+        asked.described.check("GET", path, Got(self.status, self.headers, b""))
+
+    def wait(self, event: str) -> Any:
+        """The data of the first event of that name."""
+        return eventually(lambda: next((data for name, data in list(self.events) if name == event), None),
+                          say=f"{self.path} tells no {event}")
+
+    def close(self) -> None:
+        super().close()
+        self.ended.wait(30)
+        for event, data in self.events:
+            self.asked.described.check_event("GET", self.plain, event, data)
 
 
 class Asked(River):
@@ -30,7 +53,9 @@ class Asked(River):
         self.recruitee.start()
         self.dead = self.endpoint("dead")
         config = self.weir.config
-        config["scopes"] = [{"name": "default"}, {"name": "narrow", "models": {"hris_employees": "enabled"}}]
+        config["custom_fields"] = [{"key": "favourite", "model": "hris_employees", "label": "Favourite colour"}]
+        config["scopes"] = [{"name": "default", "actions": {"hris_create_absence": "enabled",
+                                                            "hris_delete_absence": "enabled"}}, {"name": "narrow", "models": {"hris_employees": "enabled"}}]
         self.weir.env["RECRUITEE_TOKEN"] = self.recruitee.token
         config["integrations"] += [
             {"id": HIRING, "organization": "Northwind Robotics GmbH"},
@@ -43,6 +68,9 @@ class Asked(River):
         pending.gate = lambda request: request.path == "/v2/persons" and self.go.wait(120)
         self.tool(OFF, 1)
         config["integrations"][-1]["paused"] = True
+        empty = self.tool(EMPTY, 1)
+        with empty.quiet():
+            empty.delete_person(empty.person_ids()[0])
         self.spare = self.account(1)
         self.described: Described
 
@@ -83,6 +111,33 @@ class Asked(River):
         got = self.ask(method, "/admin/v1" + path, body=body, **query)
         assert got.status == status, (method, path, got.status, got.body[:300])
         return got.json["data" if status == 200 else "error"]
+
+    def api(self, method: str, path: str, body: Any = None, status: int = 200, on: str | None = None,
+            **query: Any) -> Any:
+        """The same of the application's."""
+        operation = self.described.find(method, "/v1" + path)
+        if status == 200 and body is not None:
+            assert self.described.body_errors(operation, body) == []
+        got = self.ask(method, "/v1" + path, on, body, **query)
+        assert got.status == status, (method, path, got.status, got.body[:300])
+        return got.json["data" if status == 200 else "error"]
+
+    def customer(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        """Through a link: the data of the answer, or its error."""
+        got = call(self.weir.port, method, path, {"Content-Type": "application/json"},
+                   None if body is None else json.dumps(body).encode())
+        assert got.status == status, (method, got.status, got.body[:300])
+        return got.json["data" if status == 200 else "error"]
+
+    def keep(self, made: Any) -> str:
+        """The path of a link, whose token no log may show."""
+        path = made["link"].removeprefix(self.weir.config["public_url"])
+        self.words.append(path.rpartition("/")[2])
+        return path
+
+    def listen(self, path: str, **query: str) -> Heard:
+        """A stream, whose events are checked when it is closed."""
+        return Heard(self, path, query)
 
     def rows(self, path: str, **query: Any) -> list[Any]:
         return self.admin("GET", path, **query)["results"]

@@ -67,6 +67,21 @@ def ask_without_key(asked: Asked) -> None:
             assert asked.ask(one.method, filled(one), ACME, key="not-the-right-key").status == 401
 
 
+def ask_with_a_small_key(asked: Asked) -> None:
+    """One that may read, of an integration that nobody asks for here."""
+    keys = {}
+    for surface in ("app", "admin"):
+        wish = {"name": f"small-{surface}", "surface": surface, "role": "read", "integrations": ["personio:other"]}
+        keys[surface] = asked.admin("POST", "/keys", wish)["key"]
+    asked.words += keys.values()
+    for one in asked.described.operations:
+        admin = one.template.startswith("/admin/")
+        codes = one.spec["responses"].get("403", {}).get("x-codes", [])
+        if ("FORBIDDEN" if admin else "PLATFORM.AUTHENTICATION_INVALID") in codes:
+            got = asked.ask(one.method, filled(one), ACME, key=keys["admin" if admin else "app"])
+            assert got.status == 403 and got.code in ("FORBIDDEN", "PLATFORM.AUTHENTICATION_INVALID"), one.name
+
+
 def ask_what_is_not_built(asked: Asked) -> None:
     for one in asked.described.operations:
         if not one.answers:

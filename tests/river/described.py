@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator, RefResolver
+from jsonschema.exceptions import best_match
 
 from weir import Got
 
@@ -36,6 +37,8 @@ class Operation:
     pattern: re.Pattern[str]
     spec: Json
     seen: set[int] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)  # the content types of good answers
+    events: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -90,14 +93,30 @@ class Described:
         for name in response.get("headers", {}):
             assert name.lower() in got.headers, f"{where}: {name} is missing"
         operation.seen.add(got.status)
+        if got.status == 200:
+            operation.kinds.add(kind)
         return got
+
+    def check_event(self, method: str, path: str, event: str, data: Json) -> None:
+        """One of a stream."""
+        operation = self.find(method, path)
+        spec = self.strict["paths"][operation.template][operation.method.lower()]
+        schema = spec["responses"]["200"]["content"]["text/event-stream"]["x-events"].get(event)
+        assert schema is not None, f"{operation.name}: the event {event} is not described"
+        self._check_schema(schema, data, f"{operation.name}: {event} {data}")
+        operation.events.add(event)
 
     def _check_body(self, operation: Operation, got: Got, where: str) -> None:
         spec = self.strict["paths"][operation.template][operation.method.lower()]
         schema = spec["responses"][str(got.status)]["content"]["application/json"]["schema"]
-        errors = list(Draft202012Validator(schema, resolver=self._resolver).iter_errors(got.json))
+        self._check_schema(schema, got.json, where)
+
+    def _check_schema(self, schema: Json, value: Json, where: str) -> None:
+        errors = list(Draft202012Validator(schema, resolver=self._resolver).iter_errors(value))
+        # Of what fits none of several, the one that it was meant to be says most.
+        told = [best_match([e]) for e in errors[:3]]
         assert not errors, f"{where}: " + "; ".join(
-            f"{'.'.join(str(part) for part in e.absolute_path)}: {e.message[:200]}" for e in errors[:3])
+            f"{'.'.join(str(part) for part in e.absolute_path)}: {e.message[:200]}" for e in told)
 
     def body_errors(self, operation: Operation, body: Json) -> list[str]:
         """What is wrong with a request's body, after the file."""
@@ -112,6 +131,8 @@ class Described:
                 yield f"{one.name} was not asked"
             elif one.answers and 200 not in one.seen:
                 yield f"{one.name} never answered 200"
+            elif one.answers and one.kinds != set(one.spec["responses"]["200"]["content"]):
+                yield f"{one.name} never answered in all its forms"
             elif not [status for status in one.seen if status >= 400] and one.spec["security"]:
                 yield f"{one.name} never answered an error"
 

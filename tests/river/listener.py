@@ -19,6 +19,7 @@ class Listener:
         self.river, self.path, self.admin = river, path, admin
         self.last_id = ""
         self.events: list[tuple[str, Row]] = []
+        self.headers: dict[str, str] = {}
         self.ended = threading.Event()
 
     def connect(self, read: bool = True) -> Listener:
@@ -31,8 +32,10 @@ class Listener:
                             f"Authorization: Bearer {key}\r\n{last}\r\n".encode())
         self.file = self.socket.makefile("rb")
         self.status = int(self.file.readline().split()[1])
-        while self.file.readline() not in (b"\r\n", b""):
-            pass
+        self.headers = {}
+        while (line := self.file.readline()) not in (b"\r\n", b""):
+            name, _, value = line.decode().partition(":")
+            self.headers[name.lower()] = value.strip()
         if read:
             threading.Thread(target=self._run, daemon=True).start()
         return self
