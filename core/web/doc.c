@@ -5,6 +5,7 @@ static const struct doc_part parts[] = {
     {doc_api_actions, NULL, false},
     {doc_admin, doc_admin_objects, true},
     {doc_connect, doc_connect_objects, false},
+    {doc_link, doc_link_objects, false},
     {doc_fields, doc_fields_objects, false},
     {doc_fields_admin, doc_fields_admin_objects, true},
     {doc_act, doc_act_objects, false},

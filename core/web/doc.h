@@ -26,7 +26,8 @@ enum {
     DOC_UNKEYED = 1 << 6,   /* needs no key */
     DOC_NO_ANSWER = 1 << 7, /* answers errors alone: what is not built */
     DOC_BODY_MAY = 1 << 8,  /* the body may be left out */
-    DOC_STREAM = 1 << 9     /* Server-Sent Events: all of them, if answer is NULL, else when Accept asks so */
+    DOC_STREAM = 1 << 9,    /* Server-Sent Events: all of them, if answer is NULL, else when Accept asks so */
+    DOC_HTML = 1 << 10      /* a page, also where it answers one of errors; answer is NULL */
 };
 
 /* In .errors: DOC_E(NOT_FOUND) | DOC_E(CONFLICT) */
@@ -59,6 +60,8 @@ extern const struct schema_object doc_api_objects[];
 extern const struct schema_object doc_admin_objects[];
 extern const struct doc doc_connect[];
 extern const struct schema_object doc_connect_objects[];
+extern const struct doc doc_link[];
+extern const struct schema_object doc_link_objects[];
 extern const struct doc doc_fields[];
 extern const struct schema_object doc_fields_objects[];
 extern const struct doc doc_fields_admin[];

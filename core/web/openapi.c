@@ -3,6 +3,7 @@
 #include "web/doc.h"
 #include "web/json_out.h"
 #include "web/model_schema.h"
+#include "web/openapi_errors.h"
 #include "web/openapi_operation.h"
 #include "web/web_internal.h"
 
@@ -75,6 +76,9 @@ static int collect(struct operations *all, enum openapi_part part, struct weir_e
 
     if (rc == 0) {
         rc = add_routes(all, api_routes, SURFACE_API, err);
+    }
+    if (rc == 0) {
+        rc = add_routes(all, connect_routes, SURFACE_CONNECT, err);
     }
     if (rc == 0 && part == OPENAPI_ALL) {
         rc = add_routes(all, admin_routes, SURFACE_ADMIN, err);
@@ -157,7 +161,7 @@ static void write_schemas(struct buf *out, enum openapi_part part)
     schema_words(out);
     buf_add_char(out, ',');
     model_schema_shared(out);
-    openapi_operation_errors(out, part == OPENAPI_ALL);
+    openapi_errors_schemas(out, part == OPENAPI_ALL);
     for (size_t n = 0; (of = doc_part_nth(n)) != NULL; n++) {
         if (of->objects != NULL && (part == OPENAPI_ALL || !of->admin)) {
             write_objects(out, of->objects);
@@ -192,15 +196,16 @@ static void write_components(struct buf *out, enum openapi_part part)
 
 /* ---- the whole ---- */
 
-static const char about_api[] = "What an application reads from Weir, and what it may ask it to do. Objects "
-                                "may gain members; those that are "
+static const char about_api[] = "What an application reads from Weir, and what it may ask it to do; and what "
+                                "its customers do with links. Objects may gain members; those that are "
                                 "required stay. A request that is no HTTP, too long or too slow is answered "
                                 "400, 408, 413 or 431 without a body.";
-static const char about_all[] = "The listeners of Weir: /v1 is on listen, for the application; all else is "
-                                "on admin_listen and the Unix socket. "
-                                "Objects may gain members; those that are required stay. A request that is "
-                                "no HTTP, too long or too slow is "
-                                "answered 400, 408, 413 or 431 without a body.";
+static const char about_all[] =
+    "The listeners of Weir: /v1 is on listen, for the application, and /connect for "
+    "its customers; all else is on admin_listen and the Unix socket. "
+    "Objects may gain members; those that are required stay. A request that is "
+    "no HTTP, too long or too slow is "
+    "answered 400, 408, 413 or 431 without a body.";
 
 int openapi_write(struct buf *out, enum openapi_part part, const char *version, struct weir_error *err)
 {

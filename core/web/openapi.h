@@ -10,7 +10,7 @@
 #include "base/buf.h"
 
 enum openapi_part {
-    OPENAPI_API, /* what an API key may be used for */
+    OPENAPI_API, /* what an API key may be used for, and a link */
     OPENAPI_ALL  /* and the admin listener */
 };
 #define OPENAPI_PARTS 2

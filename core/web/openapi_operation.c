@@ -3,16 +3,11 @@
 #include "web/json_out.h"
 #include "web/list_query.h"
 #include "web/model_schema.h"
+#include "web/openapi_errors.h"
 
 #include <ctype.h>
 
-#define STATUS_LEAST 300
-#define STATUS_MOST 599
-
-/* Whatever runs on a thread of the room may find it full, stopping or broken. */
-#define ANY_ERRORS (DOC_E(BUSY) | DOC_E(LATER) | DOC_E(UNKNOWN))
-
-static unsigned flags_of(const struct openapi_operation *op)
+unsigned openapi_flags(const struct openapi_operation *op)
 {
     return op->doc != NULL ? op->doc->flags : DOC_HEADER | DOC_PAGED;
 }
@@ -131,13 +126,13 @@ static void write_own_parameters(struct buf *out, const struct doc *doc)
 static void write_parameters(struct buf *out, const struct openapi_operation *op)
 {
     json_out_open(out, "parameters", '[');
-    if (flags_of(op) & DOC_HEADER) {
+    if (openapi_flags(op) & DOC_HEADER) {
         refer(out, "integration");
     }
     if (op->doc != NULL) {
         write_own_parameters(out, op->doc);
     }
-    if (flags_of(op) & DOC_PAGED) {
+    if (openapi_flags(op) & DOC_PAGED) {
         refer(out, "cursor");
         refer(out, op->surface == SURFACE_API ? "page_size" : "limit");
     }
@@ -157,7 +152,7 @@ static void write_data(struct buf *out, const struct openapi_operation *op)
     const char *type = op->doc != NULL ? op->doc->answer : op->model->name;
     char entries[160];
 
-    if (!(flags_of(op) & (DOC_PAGED | DOC_ENTRIES))) {
+    if (!(openapi_flags(op) & (DOC_PAGED | DOC_ENTRIES))) {
         if (type != NULL) {
             schema_type(out, type, NULL);
         } else {
@@ -168,7 +163,7 @@ static void write_data(struct buf *out, const struct openapi_operation *op)
     (void)snprintf(entries, sizeof entries, "[]%s%s", op->model != NULL ? "#" : "", type);
     buf_add_text(out, "{\"type\":\"object\",\"properties\":{\"results\":");
     schema_type(out, entries, NULL);
-    if (flags_of(op) & DOC_PAGED) {
+    if (openapi_flags(op) & DOC_PAGED) {
         json_out_key(out, "next");
         schema_type(out, "text?", "The cursor of the next page; null: this is the last.");
         buf_add_text(out, "},\"required\":[\"results\",\"next\"]}");
@@ -179,7 +174,7 @@ static void write_data(struct buf *out, const struct openapi_operation *op)
 
 static void write_envelope(struct buf *out, const struct openapi_operation *op)
 {
-    bool warnings = flags_of(op) & DOC_WARNINGS;
+    bool warnings = openapi_flags(op) & DOC_WARNINGS;
 
     buf_add_text(out, "{\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"success\"},\"data\":");
     write_data(out, op);
@@ -206,11 +201,13 @@ static void write_stream(struct buf *out, const struct schema_member *events)
 
 static void write_success(struct buf *out, const struct openapi_operation *op)
 {
-    unsigned flags = flags_of(op);
+    unsigned flags = openapi_flags(op);
 
     buf_add_text(out, "\"200\":{\"description\":\"Done.\",\"content\":{");
     if (flags & DOC_TEXT) {
         buf_add_text(out, "\"text/plain\":{\"schema\":{\"type\":\"string\"}}");
+    } else if (flags & DOC_HTML) {
+        buf_add_text(out, "\"text/html\":{\"schema\":{\"type\":\"string\"}}");
     } else if (!(flags & DOC_STREAM) || op->doc->answer != NULL) {
         json_out_open(out, "application/json", '{');
         json_out_key(out, "schema");
@@ -225,134 +222,6 @@ static void write_success(struct buf *out, const struct openapi_operation *op)
         write_stream(out, op->doc->events);
     }
     buf_add_text(out, "}}");
-}
-
-static const char *code_of(const struct openapi_operation *op, const struct answer_row *row)
-{
-    bool platform = row->code != NULL && strncmp(row->code, "PLATFORM.", 9) == 0;
-
-    if (op->surface != SURFACE_API) {
-        return row->admin_code;
-    }
-    return platform || op->route->records ? row->code : NULL;
-}
-
-static uint64_t errors_of(const struct openapi_operation *op)
-{
-    const struct doc *doc = op->doc;
-    uint64_t errors = ANY_ERRORS | (doc != NULL ? doc->errors : DOC_LIST_ERRORS);
-
-    if (flags_of(op) & DOC_UNKEYED) {
-        return errors; /* a probe */
-    }
-    errors |= DOC_E(KEY_INVALID);
-    if ((op->route->needs & ROUTE_ROLE) != ROUTE_READ || (op->route->needs & ROUTE_WHOLE)) {
-        errors |= DOC_E(FORBIDDEN);
-    }
-    if (doc != NULL &&
-        (doc->names[0] != NULL || doc->query != NULL || doc->body != NULL || (doc->flags & DOC_PAGED))) {
-        errors |= DOC_E(INPUT_INVALID);
-    }
-    return errors;
-}
-
-static const char *error_schema(const struct openapi_operation *op)
-{
-    return op->surface != SURFACE_API ? "AdminError" : op->route->records ? "RecordsError" : "GeneralError";
-}
-
-static bool is_same(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-/* Does the nth answer come with this status, and its code with no answer before it? */
-static bool is_new_code(const struct openapi_operation *op, uint64_t errors, int status, size_t n)
-{
-    if (!(errors >> n & 1) || answer_nth(n)->status != status) {
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if ((errors >> i & 1) && answer_nth(i)->status == status &&
-            is_same(code_of(op, answer_nth(i)), code_of(op, answer_nth(n)))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The codes with which the status comes, each once. */
-static void write_codes(struct buf *out, const struct openapi_operation *op, uint64_t errors, int status)
-{
-    json_out_open(out, "x-codes", '[');
-    for (size_t n = 0; answer_nth(n) != NULL; n++) {
-        if (is_new_code(op, errors, status, n)) {
-            const char *code = code_of(op, answer_nth(n));
-
-            json_out_item(out);
-            if (code != NULL) {
-                json_out_str_value(out, weir_str(code));
-            } else {
-                buf_add_text(out, "null");
-            }
-        }
-    }
-    buf_add_char(out, ']');
-}
-
-static void write_titles(struct buf *out, uint64_t errors, int status)
-{
-    const struct answer_row *row;
-    bool first = true;
-
-    json_out_key(out, "description");
-    buf_add_char(out, '"');
-    for (size_t n = 0; (row = answer_nth(n)) != NULL; n++) {
-        if ((errors >> n & 1) && row->status == status) {
-            buf_add_text(out, first ? "" : "; ");
-            buf_add_text(out, row->title);
-            first = false;
-        }
-    }
-    buf_add_char(out, '"');
-}
-
-static void write_error(struct buf *out, const struct openapi_operation *op, uint64_t errors, int status)
-{
-    char key[8];
-
-    (void)snprintf(key, sizeof key, "%d", status);
-    json_out_open(out, key, '{');
-    write_titles(out, errors, status);
-    write_codes(out, op, errors, status);
-    if (status == 503 || status == 429) {
-        buf_add_text(out, ",\"headers\":{\"Retry-After\":{\"schema\":{\"type\":\"integer\"}}}");
-    }
-    buf_printf(out,
-               ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}}}}",
-               error_schema(op));
-}
-
-static void write_errors(struct buf *out, const struct openapi_operation *op)
-{
-    const uint64_t errors = errors_of(op);
-    const struct answer_row *row;
-
-    if ((flags_of(op) & DOC_BARE) && (flags_of(op) & DOC_UNKEYED)) { /* says so itself */
-        buf_add_text(out,
-                     ",\"503\":{\"description\":\"Not now.\",\"content\":{\"application/json\":{\"schema\":");
-        schema_type(out, op->doc->answer, NULL);
-        buf_add_text(out, "}}}");
-        return;
-    }
-    for (int status = STATUS_LEAST; status <= STATUS_MOST; status++) {
-        for (size_t n = 0; (row = answer_nth(n)) != NULL; n++) {
-            if ((errors >> n & 1) && row->status == status) {
-                write_error(out, op, errors, status);
-                break;
-            }
-        }
-    }
 }
 
 /* ---- the operation ---- */
@@ -398,7 +267,7 @@ static void write_body(struct buf *out, const struct doc *doc)
 
 void openapi_operation_write(struct buf *out, const struct openapi_operation *op)
 {
-    const unsigned flags = flags_of(op);
+    const unsigned flags = openapi_flags(op);
     char method[16] = "";
 
     for (size_t i = 0; op->route->method[i] != '\0' && i + 1 < sizeof method; i++) {
@@ -426,66 +295,6 @@ void openapi_operation_write(struct buf *out, const struct openapi_operation *op
     if (!(flags & DOC_NO_ANSWER)) {
         write_success(out, op);
     }
-    write_errors(out, op);
+    openapi_errors_write(out, op);
     buf_add_text(out, "}}");
-}
-
-/* ---- errors ---- */
-
-enum class { GENERAL, RECORDS, ADMIN };
-
-static const char *class_code(enum class class, size_t n)
-{
-    const struct answer_row *row = answer_nth(n);
-
-    if (class == ADMIN) {
-        return row->admin_code;
-    }
-    return class == RECORDS || (row->code != NULL && strncmp(row->code, "PLATFORM.", 9) == 0) ? row->code
-                                                                                              : NULL;
-}
-
-static void write_class_codes(struct buf *out, enum class class)
-{
-    for (size_t n = 0; answer_nth(n) != NULL; n++) {
-        const char *code = class_code(class, n);
-        bool met = code == NULL;
-
-        for (size_t i = 0; i < n && !met; i++) {
-            met = is_same(code, class_code(class, i));
-        }
-        if (!met) {
-            json_out_item(out);
-            json_out_str_value(out, weir_str(code));
-        }
-    }
-}
-
-static void write_class(struct buf *out, const char *name, enum class class)
-{
-    json_out_open(out, name, '{');
-    buf_add_text(out,
-                 "\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"error\"},\"error\":{\"type\":"
-                 "\"object\",\"properties\":{\"code\":{\"enum\":[");
-    write_class_codes(out, class);
-    if (class == ADMIN) {
-        buf_add_text(
-            out, "]},\"message\":{\"type\":\"string\"},\"report\":{\"type\":\"array\",\"items\":{\"type\":"
-                 "\"string\"}}},\"required\":[\"code\",\"message\"]}");
-    } else {
-        buf_add_text(out,
-                     ",null]},\"title\":{\"type\":[\"string\",\"null\"]},\"message\":{\"type\":\"string\"},"
-                     "\"log_url\":{\"type\":[\"string\",\"null\"]}},"
-                     "\"required\":[\"code\",\"title\",\"message\",\"log_url\"]}");
-    }
-    buf_add_text(out, "},\"required\":[\"status\",\"error\"]}");
-}
-
-void openapi_operation_errors(struct buf *out, bool with_admin)
-{
-    write_class(out, "GeneralError", GENERAL);
-    write_class(out, "RecordsError", RECORDS);
-    if (with_admin) {
-        write_class(out, "AdminError", ADMIN);
-    }
 }

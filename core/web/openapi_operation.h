@@ -15,12 +15,13 @@ struct openapi_operation {
     bool alias;                /* the list's older path */
 };
 
-/* Append its path as a JSON text: "/v1/integrations/{integration_id}". Thread: any, as all calls here. */
+/* DOC_ flags, also of a list. Thread: any, as all calls here. */
+unsigned openapi_flags(const struct openapi_operation *op);
+/* Append its path as a JSON text: "/v1/integrations/{integration_id}". */
 void openapi_operation_path(struct buf *out, const struct openapi_operation *op);
 /* Append the member of its method. */
 void openapi_operation_write(struct buf *out, const struct openapi_operation *op);
-/* Append the schemas of errors that operations refer to, and the member "parameters" of components. */
-void openapi_operation_errors(struct buf *out, bool with_admin);
+/* Append the member "parameters" of components that operations refer to. */
 void openapi_operation_parameters(struct buf *out, bool with_admin);
 
 #endif

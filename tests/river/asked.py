@@ -123,11 +123,15 @@ class Asked(River):
         return got.json["data" if status == 200 else "error"]
 
     def customer(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        """Through a link: the data of the answer, or its error."""
+        """Through a link: the data of the answer, or its error; the text of a page."""
+        operation = self.described.find(method, path)
+        if status == 200 and body is not None:
+            assert self.described.body_errors(operation, body) == []
         got = call(self.weir.port, method, path, {"Content-Type": "application/json"},
                    None if body is None else json.dumps(body).encode())
+        self.described.check(method, path, got)
         assert got.status == status, (method, got.status, got.body[:300])
-        return got.json["data" if status == 200 else "error"]
+        return got.body if b"<html" in got.body else got.json["data" if status == 200 else "error"]
 
     def keep(self, made: Any) -> str:
         """The path of a link, whose token no log may show."""

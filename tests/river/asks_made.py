@@ -265,8 +265,17 @@ def ask_streams(asked: Asked) -> None:
         stream.close()
 
 
-def connect(asked: Asked, path: str, **body: Any) -> Any:
-    return asked.customer("POST", path + "/submit", body)
+def connect(asked: Asked, path: str, status: int = 200, **body: Any) -> Any:
+    return asked.customer("POST", path + "/submit", body, status)
+
+
+def look(asked: Asked, path: str, stage: str, status: int = 200) -> Any:
+    """What a customer sees."""
+    page = asked.customer("GET", path, status=status)
+    assert page.startswith(b"<!doctype html>")
+    state = asked.customer("GET", path + "/state", status=status)
+    assert status != 200 or state["stage"] == stage
+    return state
 
 
 def ask_links(asked: Asked) -> str:
@@ -275,8 +284,12 @@ def ask_links(asked: Asked) -> str:
     asked.admin("POST", "/links", {}, 400)
     asked.keep(asked.admin("POST", "/links", CUSTOMER | {"integration_category": "ATS", "link_type": "MAGIC_LINK"}))
     link = asked.keep(asked.api("POST", "/connect/create-link", CUSTOMER | {"integration_tool": "by_hand"}))
+    assert look(asked, link, "connect")["tools"][0]["models"]
+    for wrong in ({"tool": 7}, {"settings": {"password": "wrong sesame"}}, {"settings": {"nosuch": "x"}}):
+        connect(asked, link, 400, **wrong)
     done = connect(asked, link, settings={"password": "open sesame"})
-    asked.words += [done["token"], "open sesame"]
+    asked.words += [done["token"], "wrong sesame", "open sesame"]
+    assert look(asked, link, "steps")["steps"][0]["copy_value"]
     one = asked.api("GET", f"/connect/integration-by-token/{done['token']}")["id"]
     asked.api("GET", f"/connect/integration-by-token/{done['token']}", None, 404)
     for where, unknown in ((asked.api, 404), (asked.admin, 404)):
@@ -287,6 +300,18 @@ def ask_links(asked: Asked) -> str:
         asked.keep(where("POST", of(one, "/setup-link"), {"link_type": "EMBEDDED"}))
         where("POST", of(one, "/setup-link"), {}, 400)
         where("POST", NOBODY + "/setup-link", {"link_type": "EMBEDDED"}, unknown)
+    connect(asked, link, done=True)
+    look(asked, link, "done")
+    connect(asked, link, 410, done=True)
+    look(asked, "/connect/" + "x" * 43, "", 404)
+    connect(asked, "/connect/" + "x" * 43, 404)
+    free = asked.keep(asked.api("POST", "/connect/create-link", CUSTOMER))
+    assert len(look(asked, free, "connect")["tools"]) > 2
+    for _ in range(10):
+        connect(asked, free, 400, tool="by_hand", settings={"password": "wrong sesame"})
+    connect(asked, free, 429, tool="by_hand", settings={"password": "open sesame"})
+    asked.pass_time(hours=1.1)
+    look(asked, free, "", 410)
     return one
 
 

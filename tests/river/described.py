@@ -133,7 +133,7 @@ class Described:
                 yield f"{one.name} never answered 200"
             elif one.answers and one.kinds != set(one.spec["responses"]["200"]["content"]):
                 yield f"{one.name} never answered in all its forms"
-            elif not [status for status in one.seen if status >= 400] and one.spec["security"]:
+            elif not [status for status in one.seen if status >= 400] and one.spec["tags"] != ["Probes"]:
                 yield f"{one.name} never answered an error"
 
 
