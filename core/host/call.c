@@ -255,6 +255,7 @@ int call_act(struct instance *inst, struct weir_str action, struct weir_bytes in
         return rc;
     }
     rc = act->run(inst->self, action, input, &inst->sink, &theirs);
+    rc = rc == WEIR_E_NONE ? WEIR_E_INVALID : rc; /* there is nothing that this could say is gone */
     return call_leave(inst, rc, &theirs, err);
 }
 

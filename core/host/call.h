@@ -41,7 +41,7 @@ int call_list(struct instance *inst, struct weir_str model, int64_t since_ms, st
               const struct call_sink *sink, struct weir_error *err);
 int call_missed(struct instance *inst, int64_t since_ms, struct weir_str cursor, const struct call_sink *sink,
                 struct weir_error *err);
-/* The codes are those that act->run has. */
+/* The codes are those of act->run; WEIR_E_NONE, which says nothing here, comes back as WEIR_E_INVALID. */
 int call_act(struct instance *inst, struct weir_str action, struct weir_bytes input,
              const struct call_sink *sink, struct weir_error *err);
 int call_ensure(struct instance *inst, const struct weir_subscription_want *want,

@@ -356,6 +356,7 @@ int call_pass(struct pass_answer *out, struct instance *inst, const struct pass_
     asked.repeatable = strcmp(method, "GET") == 0;
     asked.limit = weir_str("passthrough");
     rc = pass->send(inst->self, weir_str(api->name), &asked, &response, &theirs);
+    rc = rc == WEIR_E_NONE ? WEIR_E_INVALID : rc; /* what is not there, the tool's answer says */
     if (rc == 0 && !http_is_lent(inst, &response)) {
         inst->call.misbehaved = true;
         rc = blame(inst, CALL_PASS, &theirs, "it left no answer of http in *response");

@@ -55,6 +55,10 @@ static void every_act(struct fixture *f)
     EXPECT_INT(WEIR_E_LIMIT, act_on(f, "hris_create_absence", "throttle", &err));
     EXPECT_INT(WEIR_E_INVALID, act_on(f, "hris_create_absence", "refuse", &err));
     EXPECT_STR("the tool refuses the input", err.message);
+    /* "It is not there" is no answer to an action: the web room says by it that the turn did not come. */
+    EXPECT_INT(WEIR_E_INVALID, act_on(f, "hris_create_absence", "vanish", &err));
+    EXPECT_INT(WEIR_E_INVALID, err.code);
+    EXPECT_STR("there is no such person", err.message);
 }
 
 TEST(an_action_says_what_it_touched_and_warns_without_secrets)

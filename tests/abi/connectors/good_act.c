@@ -1,7 +1,7 @@
 /*
  * A connector of contract 1.2 that uses what it added. It must load for ever after.
  *
- * What it is asked to do is said in the input: "touch", "gone", "warn", "throttle", "refuse", "misuse".
+ * What it is asked to do is said in the input: "touch", "gone", "warn", "throttle", "refuse", "vanish", "misuse".
  */
 #include "skeleton.h"
 
@@ -30,6 +30,9 @@ static int act_run(void *self, struct weir_str action, struct weir_bytes input, 
     }
     if (input_is(input, "refuse")) {
         return weir_fail(err, WEIR_E_INVALID, "the tool refuses the input");
+    }
+    if (input_is(input, "vanish")) {
+        return weir_fail(err, WEIR_E_NONE, "there is no such person");
     }
     if (input_is(input, "misuse")) {
         return sink->next(sink, weir_str("page-2"), err);
