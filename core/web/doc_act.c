@@ -24,6 +24,17 @@ static const struct schema_member absence_wish[] = {
     {"~remote_fields", "object", NULL},
     END,
 };
+static const struct schema_member form_file[] = {
+    {"name", "text", "Of the file, with its ending."},
+    {"data", "text", "What is in the file, in base64."},
+    {"~content_type", "text", "Without it application/octet-stream."},
+    END,
+};
+static const struct schema_member form_part[] = {
+    {"name", "text", NULL},
+    {"value", "#FormFile|text", NULL},
+    END,
+};
 static const struct schema_member pass_wish[] = {
     {"method", "=GET|POST|DELETE|PUT|PATCH", NULL},
     {"path", "text", NULL},
@@ -31,7 +42,8 @@ static const struct schema_member pass_wish[] = {
     {"~params", "{}text", NULL},
     {"~data", "any", NULL},
     {"~response_as_base64", "bool", NULL},
-    {"~multipart_form_data", "[]object", "Refused: not offered by this server."},
+    {"~multipart_form_data", "[]#FormPart",
+     "Sent as multipart/form-data, in the place of data. 1 to 100 parts."},
     {"~api_options", "object", NULL},
     END,
 };
@@ -42,10 +54,9 @@ static const struct schema_member passed[] = {{"url", "text", NULL},
                                               END};
 
 const struct schema_object doc_act_objects[] = {
-    {"AbsenceWish", absence_wish, NULL, false},
-    {"PassthroughWish", pass_wish, NULL, false},
-    {"Passthrough", passed, NULL, false},
-    {NULL, NULL, NULL, false},
+    {"AbsenceWish", absence_wish, NULL, false}, {"FormFile", form_file, "A file of a form.", false},
+    {"FormPart", form_part, NULL, false},       {"PassthroughWish", pass_wish, NULL, false},
+    {"Passthrough", passed, NULL, false},       {NULL, NULL, NULL, false},
 };
 
 #define ACT_ERRORS                                                                                           \

@@ -9,6 +9,7 @@
 #include "web/api.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
+#include "web/parts.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #define PATH_MAX_BYTES 4096
 #define HEADERS_MAX 32
+#define FORM "multipart/form-data"
 #define BASE64_MAX ((size_t)16 << 20)
 
 /* One on its way; what web_pass points to is in it. */
@@ -24,6 +26,8 @@ struct passing {
     json_t *body; /* what was asked */
     char *dumped; /* its data, as JSON; may be NULL */
     struct buf path;
+    struct buf parts; /* its data, as parts of a form */
+    char type[PARTS_TYPE_MAX];
     struct weir_header headers[HEADERS_MAX]; /* with the two that are added */
     struct web_pass pass;
     bool base64;
@@ -35,6 +39,7 @@ static void passing_free(struct passing *p)
         json_decref(p->body);
         free(p->dumped);
         buf_fini(&p->path);
+        buf_fini(&p->parts);
         free(p);
     }
 }
@@ -102,7 +107,7 @@ static bool read_path(struct passing *p)
     return p->path.failed ? refuse(p->r, "\"path\" and \"params\" are longer than 4096 bytes.") : true;
 }
 
-static const struct weir_header *content_type_of(const struct passing *p)
+static struct weir_header *content_type_of(struct passing *p)
 {
     for (size_t i = 0; i < p->pass.header_count; i++) {
         if (weir_str_equal_nocase(p->headers[i].name, weir_str("content-type"))) {
@@ -138,6 +143,31 @@ static bool read_data(struct passing *p)
     return true;
 }
 
+/* A form with files. Its content type names what divides the parts, so the caller's own gives way. */
+static bool read_parts(struct passing *p)
+{
+    struct weir_header *type = content_type_of(p);
+    char why[PARTS_WHY_MAX];
+
+    if (json_object_get(p->body, "data") != NULL) {
+        return refuse(p->r, "\"data\" and \"multipart_form_data\" exclude each other.");
+    }
+    if (weir_str_is(p->pass.method, "GET")) {
+        return refuse(p->r, "A GET has no \"multipart_form_data\".");
+    }
+    if (type != NULL &&
+        (type->value.len < sizeof FORM - 1 || strncasecmp(type->value.data, FORM, sizeof FORM - 1) != 0)) {
+        return refuse(p->r, "\"multipart_form_data\" is sent as " FORM ": leave Content-Type out.");
+    }
+    if (!parts_write(&p->parts, p->type, json_object_get(p->body, "multipart_form_data"), why)) {
+        return refuse(p->r, why);
+    }
+    type = type != NULL ? type : &p->headers[p->pass.header_count++];
+    *type = (struct weir_header){weir_str("Content-Type"), weir_str(p->type)};
+    p->pass.body = buf_bytes(&p->parts);
+    return true;
+}
+
 static bool read_asked(struct passing *p)
 {
     struct weir_bytes body = exchange_body(p->r->x);
@@ -149,10 +179,6 @@ static bool read_asked(struct passing *p)
     if (!json_is_object(p->body)) {
         return refuse(p->r, "The body is not a JSON object.");
     }
-    if (json_object_get(p->body, "multipart_form_data") != NULL) {
-        return refuse(
-            p->r, "This server does not offer \"multipart_form_data\": send \"data\" with a content type.");
-    }
     method = json_string_value(json_object_get(p->body, "method"));
     if (method == NULL) {
         return refuse(p->r, "\"method\" has to be GET, POST, DELETE, PUT or PATCH.");
@@ -163,7 +189,8 @@ static bool read_asked(struct passing *p)
     }
     p->base64 = json_is_true(base64);
     p->pass.method = weir_str(method);
-    return read_headers(p) && read_path(p) && read_data(p);
+    return read_headers(p) && read_path(p) &&
+           (json_object_get(p->body, "multipart_form_data") != NULL ? read_parts(p) : read_data(p));
 }
 
 /* ---- the answer ---- */
@@ -307,6 +334,7 @@ static void start(struct request *r, const char *integration)
     p->r = r;
     p->pass.api = r->params[1];
     buf_init(&p->path, PATH_MAX_BYTES);
+    buf_init(&p->parts, PARTS_BODY_MAX);
     if (read_asked(p)) {
         *r->later = true;
         rc = app->pass(app->ctx, weir_str(integration), &p->pass, on_done, p, &err);

@@ -87,7 +87,7 @@ static void add_reference(struct buf *out, struct weir_str name)
     buf_add_char(out, '"');
 }
 
-/* "#A|B" without its sign. */
+/* "#A|B" without its sign; one of them may be "text". */
 static void add_references(struct buf *out, struct weir_str names, bool nullable)
 {
     if (!nullable && memchr(names.data, '|', names.len) == NULL) {
@@ -101,7 +101,11 @@ static void add_references(struct buf *out, struct weir_str names, bool nullable
 
         json_out_item(out);
         buf_add_char(out, '{');
-        add_reference(out, weir_str_n(names.data, len));
+        if (is(weir_str_n(names.data, len), "text")) {
+            buf_add_text(out, "\"type\":\"string\"");
+        } else {
+            add_reference(out, weir_str_n(names.data, len));
+        }
         buf_add_char(out, '}');
         names = weir_str_n(names.data + len + (bar != NULL), names.len - len - (bar != NULL));
     }

@@ -13,6 +13,7 @@
  *     #Sync                           the object of that name, or a record: #hris_employees, or #Record
  *                                     for one of any model
  *     #Sync|Backup                    one of these objects
+ *     #Sync|text                      that object, or a text
  */
 #ifndef WEIR_WEB_SCHEMA_H
 #define WEIR_WEB_SCHEMA_H

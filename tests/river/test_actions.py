@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
 
+from described import Described
 from weir import ACME, Got, eventually
 
 ACTIONS = {"hris_create_absence": "enabled", "hris_delete_absence": "enabled"}
@@ -198,6 +200,44 @@ def test_every_status_of_the_tool_is_a_success(river):
     assert got.status == 200 and got.data["status"] == 404 and "errors" in got.data["data"]
 
 
+SCAN = bytes(range(256)) + b"\r\n--weir----\r\n" * 3
+
+
+@pytest.mark.parametrize("headers", [{}, {"content-type": "multipart/form-data; boundary=mine"}], ids=["ours", "own"])
+def test_a_form_with_a_file_reaches_the_tool_whole(river, headers):
+    person = river.sim.person_ids()[0]
+    body = {"method": "POST", "path": "/company/documents", "headers": headers, "multipart_form_data": [
+        {"name": "title", "value": "Zeugnis, \u201egut\u201c"}, {"name": "employee_id", "value": person},
+        {"name": "category_id", "value": "7"},
+        {"name": "file", "value": {"name": 'a "b".pdf', "content_type": "application/pdf",
+                                   "data": base64.b64encode(SCAN).decode()}}]}
+    described = Described(json.loads(river.weir.admin("/openapi.json").body))
+    operation = described.find("POST", "/v1/passthrough/personio/personnel")
+    assert described.body_errors(operation, body) == []
+
+    got = described.check("POST", "/v1/passthrough/personio/personnel", passed(river, "personnel", **body))
+
+    assert got.status == 200 and got.data["status"] == 201, got.body
+    [parts] = river.sim.writing.documents
+    assert parts == {"title": (None, "Zeugnis, \u201egut\u201c".encode()), "employee_id": (None, person.encode()),
+                     "category_id": (None, b"7"), "file": ("a %22b%22.pdf", SCAN)}
+    sent = river.sim.requests[-1]
+    assert b"Content-Type: application/pdf\r\n" in sent.body and b"mine" not in sent.headers["content-type"].encode()
+
+
+def test_a_part_that_is_none_is_named_and_nothing_is_sent(river):
+    river.sim.reset_counters()
+    for part, said in (({"name": "x"}, '"value" has to be'), ({"value": "x"}, 'needs a "name"'),
+                       ({"name": "x", "value": {"name": "a.txt", "data": "?"}}, "is not base64"),
+                       ({"name": "x", "value": {"name": "a.txt", "data": "", "content_type": "a\r\nb"}}, "content_type"),
+                       ({"name": "x", "value": {"name": "a.txt", "data_url": "https://files.example/a"}}, "data_url")):
+        got = passed(river, "personnel", method="POST", path="/company/documents",
+                     multipart_form_data=[{"name": "title", "value": "x"}, part])
+        assert refused(got) == (400, "PLATFORM.INPUT_INVALID") and "Part 2" in got.json["error"]["message"]
+        assert said in got.json["error"]["message"]
+    assert river.sim.requests == []
+
+
 def test_the_answer_comes_in_base64_when_asked(river):
     got = passed(river, "personnelv2", method="GET", path="/persons?limit=1", response_as_base64=True)
 
@@ -210,7 +250,11 @@ def test_the_answer_comes_in_base64_when_asked(river):
     {"method": "GET", "path": "/persons", "headers": {"Authorization": "Bearer mine"}},
     {"method": "GET", "path": "/persons", "headers": {"Host": "evil.example"}}, {"method": "GET"},
     {"method": "GET", "path": "/persons", "params": {"limit": 2}},
-    {"method": "POST", "path": "/persons", "multipart_form_data": []}], ids=str)
+    {"method": "POST", "path": "/persons", "multipart_form_data": []},
+    {"method": "GET", "path": "/persons", "multipart_form_data": [{"name": "a", "value": "b"}]},
+    {"method": "POST", "path": "/persons", "data": {}, "multipart_form_data": [{"name": "a", "value": "b"}]},
+    {"method": "POST", "path": "/persons", "headers": {"content-type": "application/json"},
+     "multipart_form_data": [{"name": "a", "value": "b"}]}], ids=str)
 def test_a_request_that_could_go_elsewhere_is_refused(river, body):
     river.sim.reset_counters()
 

@@ -30,6 +30,7 @@ class Call:
 
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
+    parts: tuple[str, ...] | None = None  # of a form with files
     body: Mapping[str, type | tuple[type, ...]] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -80,6 +81,9 @@ def _body(recorded: Recorded, call: Call) -> list[str]:
     if call.form is not None:
         found = [] if kind == "application/x-www-form-urlencoded" else [f"a form is sent as {kind!r}"]
         return found + _texts("form", parse_qsl(recorded.body.decode(), keep_blank_values=True), call.form)
+    if call.parts is not None:
+        found = [] if kind.startswith("multipart/form-data; boundary=") else [f"a form with files is sent as {kind!r}"]
+        return found + [f"part {name} is missing" for name in call.parts if f'name="{name}"'.encode() not in recorded.body]
     if call.body is not None:
         return ([] if kind == "application/json" else [f"JSON is sent as {kind!r}"]) + _members(recorded.body, call.body)
     if recorded.body:
@@ -124,6 +128,7 @@ PERSONIO = Tool(
         "POST /v2/auth/token": Call(form={"!grant_type": "client_credentials", "!client_id": ANY, "!client_secret": ANY,
                                           "scope": ANY}),
         "POST /v1/auth": Call(form={"!client_id": ANY, "!client_secret": ANY}),
+        "POST /v1/company/documents": Call(parts=("title", "employee_id", "category_id", "file")),
         "GET /v1/company/employees": Call(query={"limit": up_to(100), "offset": r"\d+"}),
         "POST /v2/webhooks": Call(body={f"!{name}" if name in ("url", "description", "enabled_events") else name: kind
                                         for name, kind in _WEBHOOK.items()}),

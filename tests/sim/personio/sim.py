@@ -59,7 +59,8 @@ class PersonioSim(Simulator):
         self.hooks = self.outgoing.hooks = Hooks(
             self.switches, views, pager, company_id, self.now, self.outgoing.send,
             lambda: self.courier.attempts, allow_http, deliver_anywhere)
-        self.api = Api(self._routes(Reading(self.company, self.switches, views, pager), Writing(self.company)),
+        self.writing = Writing(self.company)
+        self.api = Api(self._routes(Reading(self.company, self.switches, views, pager), self.writing),
                        self.record, self.switches, self.buckets, self.tokens, self.lock,
                        self.server.stopping)
         self.views = views
@@ -89,6 +90,7 @@ class PersonioSim(Simulator):
             Route("DELETE", absence, writing.delete_absence, "absences"),
             Route("POST", "/v1/auth", self.tokens.issue_v1),
             Route("GET", "/v1/company/employees", writing.employees_v1, "v1"),
+            Route("POST", "/v1/company/documents", writing.add_document_v1, "v1"),
             Route("GET", f"{absence}/breakdowns", reading.breakdowns, "absences"),
             Route("GET", "/v2/org-units", reading.org_units, "org-units", beta=True),
             Route("GET", "/v2/org-units/{id}", reading.org_unit, "org-units"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 from datetime import datetime, timedelta
 
@@ -9,6 +10,16 @@ from ..tiny_http import Answer, Request, json_answer
 from ..unknown import Unknown
 from .company import Company, Json
 from .problems import bad_request, conflict, not_found, unprocessable
+
+
+def form_parts(request: Request) -> dict[str, tuple[str | None, bytes]]:
+    """The parts of a multipart/form-data body by their names: file name and content."""
+    head = f"Content-Type: {request.headers.get('content-type', '')}\r\n\r\n".encode()
+    message = email.message_from_bytes(head + request.body)
+    if message.get_content_type() != "multipart/form-data" or not message.is_multipart() or message.defects:
+        raise bad_request("The body is no form")
+    return {str(part.get_param("name", header="content-disposition")):
+            (part.get_filename(), part.get_payload(decode=True)) for part in message.get_payload()}
 
 
 def _member(body: Json, name: str) -> str:
@@ -29,6 +40,7 @@ def _boundary(body: Json, name: str) -> tuple[datetime, str]:
 class Writing:
     def __init__(self, company: Company) -> None:
         self._company = company
+        self.documents: list[dict[str, tuple[str | None, bytes]]] = []
 
     def create_absence(self, request: Request) -> Answer:
         """The end of a day-tracked period is the midnight after its last day, as it is read [assumed]."""
@@ -70,3 +82,14 @@ class Writing:
             "id": {"label": "ID", "value": int(one), "type": "integer"}}} for one in self._company.persons]})
         answer.headers["Set-Cookie"] = "session=not-for-the-caller"
         return answer
+
+    def add_document_v1(self, request: Request) -> Answer:
+        """title, employee_id, category_id and file are required."""
+        parts = form_parts(request)
+        missing = [name for name in ("title", "employee_id", "category_id", "file") if name not in parts]
+        if missing or parts["file"][0] is None:
+            raise bad_request(f"Missing: {', '.join(missing) or 'file name'}")
+        if parts["employee_id"][1].decode() not in self._company.persons:
+            raise not_found()
+        self.documents.append(parts)
+        return json_answer({"success": True, "data": {"message": "Document uploaded."}}, 201)

@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-static const struct route *const tables[] = {api_routes, admin_routes, probe_routes, session_routes};
-static const struct route *const tables[] = {api_routes, connect_routes, admin_routes, probe_routes};
+static const struct route *const tables[] = {api_routes, connect_routes, admin_routes, probe_routes,
+                                             session_routes};
 #define TABLE_COUNT (sizeof tables / sizeof tables[0])
 
 static bool is_route(const struct doc *doc)
@@ -191,9 +191,8 @@ TEST(each_route_and_each_list_is_in_the_file)
     for (size_t n = 0; model_nth(n) != NULL; n++) {
         lists += (model_nth(n)->path != NULL) + (model_nth(n)->alias_path != NULL);
     }
-    EXPECT_INT(lists + routes[0], count_operations(api));
     EXPECT_INT(lists + routes[0] + routes[1], count_operations(api));
-    EXPECT_INT(lists + routes[0] + routes[1] + routes[2] + routes[3], count_operations(all));
+    EXPECT_INT(lists + routes[0] + routes[1] + routes[2] + routes[3] + routes[4], count_operations(all));
     EXPECT(json_object_get(absences, "get") != NULL && json_object_get(absences, "post") != NULL);
     json_object_foreach(json_object_get(api, "paths"), path, methods)
     {
