@@ -257,6 +257,11 @@ int auth_renew(struct auth *a, struct weir_error *err)
     return grant_request(a, err);
 }
 
+bool auth_renews(const struct auth *a)
+{
+    return a->api_token.len == 0;
+}
+
 /* ---- a request's headers ---- */
 
 bool auth_proves_each_request(const struct auth *a)

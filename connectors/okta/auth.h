@@ -51,6 +51,8 @@ int auth_ensure(struct auth *a, struct weir_error *err);
 
 /* The token was refused: get another. WEIR_E_AUTH at once for an API token. */
 int auth_renew(struct auth *a, struct weir_error *err);
+/* Is there another to be had? */
+bool auth_renews(const struct auth *a);
 
 /* Put what was learnt into the state. One that cannot be written is logged. */
 void auth_keep(const struct auth *a);

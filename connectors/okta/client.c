@@ -344,7 +344,7 @@ int client_pass(struct client *c, const struct weir_http_request *request,
         }
         if (!asked && auth_nonce_asked(&c->auth, response)) {
             asked = true; /* once more, with the nonce */
-        } else if (response->status == 401 && !renewed) {
+        } else if (response->status == 401 && !renewed && auth_renews(&c->auth)) {
             renewed = true; /* the token may have ended early: a new one tells */
             rc = auth_renew(&c->auth, err);
         } else {
