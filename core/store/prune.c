@@ -52,7 +52,7 @@ struct prune_op {
     struct tally tally;
     struct grave graves[PRUNE_STEP];
     struct erase_place erased, erased_now; /* as stage and stage_now */
-    bool scrub;                            /* something was erased */
+    bool scrubbed, scrub_failed;           /* what was erased is overwritten; or will be the next time */
     uint64_t scrub_page;                   /* 0 behind the last one */
 };
 
@@ -132,6 +132,21 @@ static int graves_prune(size_t *removed, struct prune_op *p, struct store_txn *t
     return rc;
 }
 
+#define SCRUB_MARK "scrub" /* in meta: there is something to overwrite, also after a stop */
+
+static int scrub_mark(struct store_txn *txn, bool set, struct weir_error *err)
+{
+    struct key key;
+    struct weir_bytes at = key_text(&key, SCRUB_MARK);
+    struct weir_bytes value;
+    int rc = db_get(&value, txn, DB_META, at, err);
+
+    if (rc == WEIR_E_NONE) {
+        return set ? db_put(txn, DB_META, at, weir_bytes("1", 1), err) : 0;
+    }
+    return rc == 0 && !set ? db_del(txn, DB_META, at, err) : rc;
+}
+
 /* As a prune of others: *removed is max as long as there is more. */
 static int integrations_prune(size_t *removed, struct prune_op *p, struct store_txn *txn, size_t max,
                               struct weir_error *err)
@@ -139,9 +154,8 @@ static int integrations_prune(size_t *removed, struct prune_op *p, struct store_
     bool more = false;
     int rc = erase_step(&more, &p->erased_now, txn, p->retention.erased_before_ms, max, err);
 
-    p->scrub = p->scrub || more; /* also once too often, after an abort */
     *removed = more ? max : 0;
-    return rc;
+    return rc == 0 && more ? scrub_mark(txn, true, err) : rc;
 }
 
 /* Between two transactions, since the free pages of one that runs may be in use again. */
@@ -161,7 +175,8 @@ static void scrub_after(struct store_hook *hook, struct store *st, bool committe
         if (rc != 0) {
             log_warn("what was erased may still be in free pages of the file", LOG_ERR(&err));
         }
-        p->scrub = rc == 0 && p->scrub_page != 0;
+        p->scrubbed = rc == 0 && p->scrub_page == 0;
+        p->scrub_failed = rc != 0;
     }
     free(hook);
 }
@@ -169,12 +184,20 @@ static void scrub_after(struct store_hook *hook, struct store *st, bool committe
 static int scrub_soon(size_t *removed, struct prune_op *p, struct store_txn *txn, size_t max,
                       struct weir_error *err)
 {
-    struct scrub_hook *hook = p->scrub ? calloc(1, sizeof *hook) : NULL;
+    struct scrub_hook *hook;
+    struct weir_bytes value;
+    struct key key;
+    int rc;
 
     *removed = 0;
-    if (!p->scrub) {
-        return 0;
+    if (p->scrubbed || p->scrub_failed) {
+        return p->scrubbed ? scrub_mark(txn, false, err) : 0;
     }
+    rc = db_get(&value, txn, DB_META, key_text(&key, SCRUB_MARK), err);
+    if (rc != 0) {
+        return rc == WEIR_E_NONE ? 0 : rc;
+    }
+    hook = calloc(1, sizeof *hook);
     if (hook == NULL) {
         return weir_fail(err, WEIR_E_MEMORY, "no memory to overwrite what was erased");
     }

@@ -256,6 +256,50 @@ TEST(others_keep_all_of_theirs)
     fixture_free(f);
 }
 
+/* One commit fails. */
+static int fail_once(void *ctx)
+{
+    atomic_int *left = ctx;
+
+    return atomic_load(left) > 0 && atomic_fetch_sub(left, 1) == 1 ? ENOSPC : 0;
+}
+
+/* A round of the writer, which may fail. */
+static void take_turn(struct fixture *f)
+{
+    struct answer a;
+
+    answer_init(&a);
+    store_gather(f->st, fixture_now(f), on_gathered, &a);
+    (void)answer_wait(&a);
+}
+
+TEST(an_erasure_that_a_full_disk_cut_off_is_ended_by_the_next)
+{
+    UNUSED_STATE;
+    for (int nth = 1; nth < 6; nth++) {
+        struct fixture *f = fixture_new();
+        atomic_int left = 0;
+
+        fill(f, WORD);
+        delete_one(f, "tool:one", FIXTURE_T0);
+        f->st->fault = (struct store_fault){.commit = fail_once, .ctx = &left};
+        atomic_store(&left, nth);
+        store_prune(f->st, &(struct store_retention){.erased_before_ms = FIXTURE_T0 + 1});
+        for (int i = 0; i < 20000 && atomic_load(&left) > 0 && count_of(f, DB_INTEGRATIONS) > 0; i++) {
+            take_turn(f);
+        }
+        EXPECT(nth > 3 || count_of(f, DB_INTEGRATIONS) == 1); /* that many steps there are */
+        EXPECT_INT(0, atomic_load(&f->fatal));
+        prune_until(f, FIXTURE_T0 + 1, 0);
+        EXPECT_INT(0, count_of(f, DB_RECORDS) + count_of(f, DB_LOG) + count_of(f, DB_FEED));
+        fixture_close(f);
+        EXPECT(!file_has(f, WORD));
+        fixture_open(f);
+        fixture_free(f);
+    }
+}
+
 static bool count_row(void *ctx, const struct store_feed_row *row)
 {
     (void)row;
@@ -313,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(nothing_of_a_deleted_integration_is_left_in_the_store_or_its_file),
         UNIT(others_keep_all_of_theirs),
+        UNIT(an_erasure_that_a_full_disk_cut_off_is_ended_by_the_next),
         UNIT(the_feed_ends_at_its_end_when_its_last_changes_were_erased),
         UNIT(one_that_is_back_is_left_alone),
     };
