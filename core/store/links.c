@@ -10,7 +10,6 @@
 /* version, kind, integration, expires; then the sealed text */
 #define LINK_VERSION 1
 #define LINK_HEAD (1 + 1 + 4 + 8)
-#define LINK_MAX (LINK_HEAD + SEAL_EXTRA + STORE_LINK_TEXT_MAX)
 
 static bool link_decode(struct store_link *out, struct weir_bytes *sealed, struct weir_bytes value)
 {
@@ -62,12 +61,15 @@ int store_link_put(struct store *st, const uint8_t hash[CRYPTO_SHA256], const st
 {
     struct link_op l = {.op = {.run = put_run}, .key = weir_bytes(hash, CRYPTO_SHA256)};
     size_t len = LINK_HEAD + seal_len(link->text.len);
-    uint8_t *value = link->text.len <= STORE_LINK_TEXT_MAX ? malloc(len) : NULL;
+    uint8_t *value;
     int rc;
 
+    if (link->text.len > STORE_LINK_TEXT_MAX) {
+        return weir_fail(err, WEIR_E_LIMIT, "a link says more than %d bytes", STORE_LINK_TEXT_MAX);
+    }
+    value = malloc(len);
     if (value == NULL) {
-        return weir_fail(err, WEIR_E_LIMIT, "no memory for a link, or it says more than %d bytes",
-                         STORE_LINK_TEXT_MAX);
+        return weir_fail(err, WEIR_E_MEMORY, "no memory for a link");
     }
     value[0] = LINK_VERSION;
     value[1] = link->kind;
@@ -128,27 +130,28 @@ struct take_op {
     struct weir_bytes key;
     uint8_t kind;
     bool taken;
-    struct buf *copy; /* of the value */
+    struct store_link link;
+    struct buf *text; /* of who waits */
+    size_t text_before;
 };
 
+/* Opened before it is gone: what cannot be opened now may be asked for again. */
 static int take_run(struct store_txn *txn, struct store_op *op, struct weir_error *err)
 {
     struct take_op *t = (struct take_op *)op;
-    struct store_link link;
     struct weir_bytes sealed;
     struct weir_bytes value;
     int rc = db_get(&value, txn, DB_LINKS, t->key, err);
 
     t->taken = false;
+    t->text->len = t->text_before;
     if (rc != 0) {
         return rc == WEIR_E_NONE ? 0 : rc;
     }
-    if (!link_decode(&link, &sealed, value) || link.kind != t->kind) {
+    if (!link_decode(&t->link, &sealed, value) || t->link.kind != t->kind) {
         return 0;
     }
-    buf_clear(t->copy);
-    buf_add(t->copy, value.data, value.len);
-    rc = buf_check(t->copy, "a link", err);
+    rc = open_link(&t->link, t->text, txn->st, t->key, value, err);
     if (rc == 0) {
         t->taken = true;
         rc = db_del(txn, DB_LINKS, t->key, err);
@@ -159,18 +162,19 @@ static int take_run(struct store_txn *txn, struct store_op *op, struct weir_erro
 int store_link_take(struct store_link *out, struct buf *text, struct store *st,
                     const uint8_t hash[CRYPTO_SHA256], uint8_t kind, struct weir_error *err)
 {
-    struct buf copy;
-    struct take_op t = {
-        .op = {.run = take_run}, .key = weir_bytes(hash, CRYPTO_SHA256), .kind = kind, .copy = &copy};
-    int rc;
+    struct take_op t = {.op = {.run = take_run},
+                        .key = weir_bytes(hash, CRYPTO_SHA256),
+                        .kind = kind,
+                        .text = text,
+                        .text_before = text->len};
+    int rc = store_submit_wait(st, &t.op, err);
 
-    buf_init(&copy, LINK_MAX);
-    rc = store_submit_wait(st, &t.op, err);
-    if (rc == 0) {
-        rc = t.taken ? open_link(out, text, st, t.key, buf_bytes(&copy), err) : none(err);
+    if (rc != 0 || !t.taken) {
+        text->len = t.text_before;
+        return rc != 0 ? rc : none(err);
     }
-    buf_fini(&copy);
-    return rc;
+    *out = t.link;
+    return 0;
 }
 
 /* ---- retention ---- */
