@@ -1,5 +1,13 @@
 #include "chores.h"
 
+#include "store/audit.h"
+#include "store/bearers.h"
+#include "store/endpoints.h"
+#include "store/fields.h"
+#include "store/links.h"
+#include "store/scopes.h"
+#include "store/selection.h"
+
 struct chore {
     const char *name;
     int (*run)(struct fixture *f);
@@ -185,6 +193,29 @@ static int dead_replay(struct fixture *f)
     return store_dead_replay(f->st, NULL, 0, &count, NULL);
 }
 
+static int sent_replay(struct fixture *f)
+{
+    struct store_selection sent = {.states = STORE_SELECT_SENT};
+    uint64_t count = 0;
+
+    return store_selection_replay(&count, f->st, &sent, NULL);
+}
+
+static int dead_discard(struct fixture *f)
+{
+    struct store_selection dead = {.states = STORE_SELECT_DEAD};
+    uint64_t count = 0;
+
+    return store_selection_discard(&count, f->st, &dead, weir_str("nobody wants it"), NULL);
+}
+
+static int endpoint_bury(struct fixture *f)
+{
+    uint64_t count = 0;
+
+    return store_endpoint_bury(&count, f->st, "app", "its endpoint was removed", NULL);
+}
+
 /* ---- beside ----------------------------------------------------------------------------------------- */
 
 static int state_put(struct fixture *f)
@@ -250,12 +281,82 @@ static int model_clear(struct fixture *f)
     return answer_wait(&a);
 }
 
+static int model_touch(struct fixture *f)
+{
+    struct answer a;
+
+    answer_init(&a);
+    store_model_touch(f->st, f->one, GROUP, on_applied, &a);
+    return answer_wait(&a);
+}
+
+/* ---- of the environment ----------------------------------------------------------------------------- */
+
+static int key_add(struct fixture *f)
+{
+    struct store_bearer row = {.name = "reader", .prefix = "wk_abc", .surface = STORE_BEARER_ADMIN};
+
+    return store_bearer_add(&row, f->st, NULL);
+}
+
+static int key_revoke(struct fixture *f)
+{
+    return store_bearer_revoke(f->st, weir_str("reader"), NULL);
+}
+
+static const uint8_t link_hash[CRYPTO_SHA256] = {4};
+
+static int link_put(struct fixture *f)
+{
+    struct store_link link = {
+        .kind = STORE_LINK_CODE, .integration = f->one, .expires_at_ms = INT64_MAX, .text = weir_str("{}")};
+
+    return store_link_put(f->st, link_hash, &link, NULL);
+}
+
+static int link_take(struct fixture *f)
+{
+    struct store_link link;
+    struct buf text;
+    int rc;
+
+    buf_init(&text, STORE_LINK_TEXT_MAX);
+    rc = store_link_take(&link, &text, f->st, link_hash, STORE_LINK_CODE, NULL);
+    buf_fini(&text);
+    return rc;
+}
+
+static int mapping_set(struct fixture *f)
+{
+    struct store_mapping mapping = {.model = EMPLOYEE, .key = "size", .custom = true, .from = "Shirt"};
+
+    return store_mapping_set(f->st, f->one, &mapping, NULL);
+}
+
+static int custom_field_put(struct fixture *f)
+{
+    struct store_custom_field field = {.model = EMPLOYEE, .key = "size", .label = "Size"};
+
+    return store_custom_field_put(f->st, &field, NULL);
+}
+
+static int scope_put(struct fixture *f)
+{
+    return store_scope_put(f->st, weir_str("narrow"), weir_str("{}"), NULL);
+}
+
+static int audit_put(struct fixture *f)
+{
+    return store_audit(f->st, weir_str("{\"action\":\"reload\"}"), NULL);
+}
+
 static const struct chore chores[CHORES] = {
     {"append a small delivery", append_small},
     {"append a large delivery", append_large},
     {"apply new records", apply_new},
     {"put a state", state_put},
     {"apply a changed record", apply_changed},
+    {"touch all of a model", model_touch},
     {"apply a gone record", apply_gone},
     {"replay what was set aside", aside_replay},
     {"gather", gather_now},
@@ -264,6 +365,9 @@ static const struct chore chores[CHORES] = {
     {"attempt, and give up", attempt_dead},
     {"replay a dead letter", dead_replay},
     {"attempt, and it is taken", attempt_delivered},
+    {"send again what was sent", sent_replay},
+    {"attempt that, and give up", attempt_dead},
+    {"discard a dead letter", dead_discard},
     {"make an integration", integration_new_one},
     {"change an integration", integration_change},
     {"make an endpoint", endpoint_new_one},
@@ -271,6 +375,15 @@ static const struct chore chores[CHORES] = {
     {"sync a record", sync_marks},
     {"sweep what was not seen", sync_sweep},
     {"clear a model", model_clear},
+    {"make a key", key_add},
+    {"revoke a key", key_revoke},
+    {"make a link", link_put},
+    {"take a link", link_take},
+    {"map a field", mapping_set},
+    {"make a custom field", custom_field_put},
+    {"make a scope", scope_put},
+    {"note what was done", audit_put},
+    {"bury an endpoint's messages", endpoint_bury},
 };
 
 const char *chore_name(size_t n)
@@ -357,12 +470,21 @@ void chores_expect_same(const char *chore, const char *what, char *want, char *g
     free(got);
 }
 
-char *chores_reference(void)
+struct fixture *chores_fixture(void)
 {
     struct fixture *f = fixture_new();
+
+    f->options.sent_bytes_max = (uint64_t)1 << 20;
+    fixture_reopen(f);
+    (void)route_all(f);
+    return f;
+}
+
+char *chores_reference(void)
+{
+    struct fixture *f = chores_fixture();
     char *text;
 
-    (void)route_all(f);
     for (size_t n = 0; n < CHORES; n++) {
         int rc = chore_do(f, n);
 

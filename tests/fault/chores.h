@@ -9,7 +9,10 @@
 
 #include "fixture.h"
 
-#define CHORES 20
+#define CHORES 33
+
+/* A store that keeps what was sent, and an endpoint that takes all. */
+struct fixture *chores_fixture(void);
 
 const char *chore_name(size_t n);
 /* Do the nth one and wait for it: its code. done and applied callbacks come exactly once, or the test fails.

@@ -23,9 +23,8 @@ static int on_commit(void *ctx)
 
 static struct fixture *fixture_failing(struct failing *failing, int nth, int error)
 {
-    struct fixture *f = fixture_new();
+    struct fixture *f = chores_fixture();
 
-    (void)route_all(f);
     memset(failing, 0, sizeof *failing);
     atomic_store(&failing->left, nth);
     atomic_store(&failing->error, error);

@@ -87,8 +87,7 @@ static bool fail_one(int nth, enum manner manner, const char *reference)
     bool failed;
 
     interpose_set(&calls);
-    f = fixture_new();
-    (void)route_all(f);
+    f = chores_fixture();
     atomic_store(&failing.left, nth);
     for (size_t n = 0; n < CHORES; n++) {
         char *before = chores_counts(f);
