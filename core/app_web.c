@@ -322,6 +322,14 @@ static void read_rate(struct web_rate *out, const struct rate *rate, int64_t now
     out->count = rate_read(out->minutes, rate, now_us);
 }
 
+static void read_latency(struct web_latency *out, const struct latency *latency, int64_t now_us)
+{
+    struct latency_sum sum;
+
+    latency_read(&sum, latency, now_us);
+    *out = (struct web_latency){.count = sum.count, .p50_us = sum.p50_us, .p95_us = sum.p95_us};
+}
+
 static void rates(void *ctx, struct web_rates *out)
 {
     struct app *app = ctx;
@@ -333,6 +341,9 @@ static void rates(void *ctx, struct web_rates *out)
     read_rate(&out->events, from.events, now_us);
     read_rate(&out->changes, from.changes, now_us);
     read_rate(&out->notifications, from.notifications, now_us);
+    read_latency(&out->acknowledged, from.acknowledged, now_us);
+    read_latency(&out->stored, from.stored, now_us);
+    read_latency(&out->told, from.told, now_us);
 }
 
 static bool scope_nth(void *ctx, size_t n, struct web_scope *out)

@@ -20,4 +20,9 @@ void rate_add(struct rate *rate, int64_t now_us, uint64_t n);
 /* The last RATE_MINUTES, the oldest first and the one that runs last; returns their sum. */
 uint64_t rate_read(uint32_t minutes[RATE_MINUTES], const struct rate *rate, int64_t now_us);
 
+/* A count and the span of time that it is of, in one word: a count of an earlier span is none. A full one
+ * stays full. */
+void rate_cell_add(_Atomic uint64_t *cell, uint32_t when, uint64_t n);
+uint32_t rate_cell_read(const _Atomic uint64_t *cell, uint32_t when);
+
 #endif

@@ -203,6 +203,10 @@ static void on_answer(void *ctx, const struct client_response *response)
     metric_observe_us(e->seconds, response->total_us);
     if (v.outcome == STORE_DELIVERED) {
         rate_add(&d->delivered, clock_mono_us(d->clock), 1);
+        if (d->options.on_taken != NULL) {
+            d->options.on_taken(d->options.ctx, e->row.number, a->o->integration, a->o->first_change,
+                                a->o->last_change);
+        }
         log_info("notification delivered", LOG_TEXT("notification", a->o->id),
                  LOG_TEXT("endpoint", e->row.name), LOG_INT("attempt", a->o->attempts + 1),
                  LOG_INT("status", response->status), LOG_INT("ms", response->total_us / 1000));

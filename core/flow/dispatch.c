@@ -105,6 +105,8 @@ static bool on_due(void *ctx, const struct store_notification *n)
         return false;
     }
     *o = (struct outgoing){.seq = n->seq,
+                           .first_change = n->first_change,
+                           .last_change = n->last_change,
                            .due_ms = n->due_ms,
                            .created_at_ms = n->created_at_ms,
                            .attempts = n->attempts,

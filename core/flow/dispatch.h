@@ -28,6 +28,10 @@ struct dispatch_options {
     /* What dispatch_takes says may be another now. Thread: any but the loop, without a lock. NULL: nobody
      * asks. */
     void (*on_endpoints)(void *ctx);
+    /* An endpoint took a notification that tells these changes (0: none). Thread: client, without a lock.
+     * NULL likewise. */
+    void (*on_taken)(void *ctx, uint32_t endpoint, uint32_t integration, uint64_t first_change,
+                     uint64_t last_change);
     void *ctx;
 };
 

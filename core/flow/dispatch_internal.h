@@ -21,6 +21,7 @@
 struct outgoing {
     struct outgoing *next;
     uint64_t seq;
+    uint64_t first_change, last_change;
     int64_t due_ms, created_at_ms;
     uint32_t attempts, integration;
     char id[ID_TEXT];

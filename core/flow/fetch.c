@@ -54,6 +54,22 @@ static struct fetched *fetched_new(struct flow *flow, struct unit *unit)
     return f;
 }
 
+/* How long it took from the delivery; a record that no delivery named is of a look of our own. */
+static void measure(const struct fetched *f, const struct store_applied *applied)
+{
+    struct flow *flow = f->flow;
+    int64_t now_us = clock_mono_us(flow->options.clock);
+    int64_t received_us;
+
+    if (f->target->attached_count == 0) {
+        return;
+    }
+    received_us = f->target->attached[0]->received_us;
+    metric_observe_us(flow->river_seconds, now_us - received_us);
+    latency_add(&flow->stored, now_us, now_us - received_us);
+    travel_changed(flow->travel, f->integration, applied->first_change, applied->last_change, received_us);
+}
+
 static void on_stored(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err)
 {
     struct fetched *f = ctx;
@@ -70,13 +86,10 @@ static void on_stored(void *ctx, int rc, const struct store_applied *applied, co
         fetched_free(f);
         return;
     }
+    measure(f, applied); /* before anybody is told */
     flow_applied(f->flow, applied);
     if (applied->created + applied->updated + applied->gone > 0) {
         result = applied->created > 0 ? "created" : applied->gone > applied->updated ? "gone" : "updated";
-    }
-    if (f->target->attached_count > 0) {
-        metric_observe_us(f->flow->river_seconds,
-                          clock_mono_us(f->flow->options.clock) - f->target->attached[0]->received_us);
     }
     log_info("record stored", LOG_INT("integration", f->integration),
              LOG_TEXT("model", f->target->model->name), LOG_TEXT("remote_id", f->target->remote_id),

@@ -56,6 +56,15 @@ static void endpoints_changed(void *ctx)
     }
 }
 
+static void taken(void *ctx, uint32_t endpoint, uint32_t integration, uint64_t first_change,
+                  uint64_t last_change)
+{
+    struct flow *flow = ctx;
+
+    travel_told(flow->travel, endpoint, integration, first_change, last_change,
+                clock_mono_us(flow->options.clock));
+}
+
 /* Workers have to be left for events: a page may take as long as the tool does. */
 static uint32_t syncs_at_once(const struct flow_options *options)
 {
@@ -78,6 +87,7 @@ int flow_new(struct flow **out, const struct flow_options *options, struct weir_
     flow->options = *options;
     flow->started_ms = clock_now_ms(options->clock);
     flow->options.dispatch.on_endpoints = endpoints_changed;
+    flow->options.dispatch.on_taken = taken;
     flow->options.dispatch.ctx = flow;
     pthread_mutex_init(&flow->asked_lock, NULL);
     pthread_mutex_init(&flow->beginning, NULL);
@@ -87,9 +97,10 @@ int flow_new(struct flow **out, const struct flow_options *options, struct weir_
     flow->runs = runs_new(syncs_at_once(options), options->sync_timeout_ms);
     flow->errands = errands_new(flow);
     flow->fields_met = fields_met_new();
+    flow->travel = travel_new();
     flow->workers = calloc(options->worker_count, sizeof *flow->workers);
     if (flow->work == NULL || flow->runs == NULL || flow->errands == NULL || flow->fields_met == NULL ||
-        flow->workers == NULL) {
+        flow->travel == NULL || flow->workers == NULL) {
         flow_free(flow);
         return weir_fail(err, WEIR_E_MEMORY, "no memory for the flow");
     }
@@ -115,6 +126,7 @@ void flow_free(struct flow *flow)
     dispatch_free(flow->dispatch);
     errands_free(flow->errands);
     fields_met_free(flow->fields_met);
+    travel_free(flow->travel);
     runs_free(flow->runs);
     work_free(flow->work);
     free(flow->workers);
@@ -337,7 +349,10 @@ void flow_rates(struct flow_rates *out, struct flow *flow)
     *out = (struct flow_rates){.deliveries = &flow->deliveries,
                                .events = &flow->events_rate,
                                .changes = &flow->changes,
-                               .notifications = dispatch_rate(flow->dispatch)};
+                               .notifications = dispatch_rate(flow->dispatch),
+                               .acknowledged = &flow->acknowledged,
+                               .stored = &flow->stored,
+                               .told = travel_latency(flow->travel)};
 }
 
 /* ---- shared by the units ---- */

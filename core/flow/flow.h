@@ -7,6 +7,7 @@
 #ifndef WEIR_FLOW_FLOW_H
 #define WEIR_FLOW_FLOW_H
 
+#include "base/latency.h"
 #include "base/rate.h"
 #include "flow/dispatch.h"
 #include "flow/integration.h"
@@ -143,9 +144,11 @@ void flow_poke(struct flow *flow);
 int64_t flow_sync_every_ms(bool *relaxed, struct flow *flow, struct integration *it);
 
 /* What went through in the last hour: deliveries and events that were taken in, records that changed,
- * notifications that were taken. Lent as long as the flow lives. Thread: any. */
+ * notifications that were taken; and how long it took from a delivery until it was acknowledged, its effects
+ * were stored, and an endpoint took them. Lent as long as the flow lives. Thread: any. */
 struct flow_rates {
     const struct rate *deliveries, *events, *changes, *notifications;
+    const struct latency *acknowledged, *stored, *told;
 };
 void flow_rates(struct flow_rates *out, struct flow *flow);
 

@@ -7,6 +7,7 @@
 #include "flow/fields_met.h"
 #include "flow/flow.h"
 #include "flow/runs.h"
+#include "flow/travel.h"
 
 struct schedule;
 
@@ -14,7 +15,9 @@ struct schedule;
 
 struct flow {
     struct rate deliveries, events_rate, changes; /* of the last hour */
-    struct flow_options options;                  /* fixed */
+    struct latency acknowledged, stored;          /* likewise */
+    struct travel *travel;
+    struct flow_options options; /* fixed */
     struct work *work;
     struct dispatch *dispatch;
     struct schedule *schedule;

@@ -36,6 +36,7 @@ static void on_appended(void *ctx, int rc, const struct store_appended *appended
 {
     struct accepting *a = ctx;
     struct flow *flow = a->flow;
+    int64_t now_us;
 
     if (rc != 0) {
         metric_add(flow->delivered[DELIVERY_UNAVAILABLE], 1);
@@ -55,7 +56,9 @@ static void on_appended(void *ctx, int rc, const struct store_appended *appended
         metric_add(flow->delivered[appended->duplicate ? DELIVERY_DUPLICATE : DELIVERY_ACCEPTED], 1);
         rate_add(&flow->deliveries, clock_mono_us(flow->options.clock), 1);
         reply_status(a->x, 200, 0);
-        metric_observe_us(flow->ack_seconds, clock_mono_us(flow->options.clock) - a->received_us);
+        now_us = clock_mono_us(flow->options.clock);
+        metric_observe_us(flow->ack_seconds, now_us - a->received_us);
+        latency_add(&flow->acknowledged, now_us, now_us - a->received_us);
         atomic_store(&a->integration->last_delivery_ms, a->received_ms);
     }
     buf_fini(&a->head);

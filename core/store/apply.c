@@ -21,6 +21,7 @@ struct apply_op {
     /* Sorted places of in.records, for what is complete; NULL when nothing is. */
     const struct store_record_in **sorted;
     bool rippling; /* all is applied, what is left are its effects on others */
+    uint64_t first_change, last_change;
     struct tally tally;
     void (*done)(void *ctx, int rc, const struct store_applied *applied, const struct weir_error *err);
     void *ctx;
@@ -324,6 +325,8 @@ static int apply_run(struct store_txn *txn, struct store_op *op, struct weir_err
         if (rc == 0) {
             rc = apply_logs(&c, &a->in, err);
         }
+        a->first_change = c.noted > 0 ? c.row.last_seq - c.noted + 1 : 0;
+        a->last_change = c.noted > 0 ? c.row.last_seq : 0;
     } else {
         rc = ripple_carry_on(&left, &c, err);
     }
@@ -350,6 +353,8 @@ static void apply_finish(struct store_op *op, int rc, const struct weir_error *e
 
     if (rc == 0) {
         tally_applied(&applied, &a->tally);
+        applied.first_change = a->first_change;
+        applied.last_change = a->last_change;
     }
     if (a->done != NULL) {
         a->done(a->ctx, rc, &applied, err);

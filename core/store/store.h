@@ -330,7 +330,8 @@ struct store_due {
 struct store_applied {
     uint32_t created, updated, gone, unchanged;
     int64_t stamped_at_ms;
-    const struct store_due *due; /* notifications made by this, ready to be sent */
+    uint64_t first_change, last_change; /* in the integration's log, of the records given; 0: none */
+    const struct store_due *due;        /* notifications made by this, ready to be sent */
     size_t due_count;
     int64_t gather_due_ms; /* changes wait until then to be gathered; 0: none wait */
 };

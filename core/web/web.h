@@ -126,8 +126,14 @@ struct web_rate {
     uint32_t minutes[WEB_MINUTES];
     uint64_t count;
 };
+/* How long something took in the last hour; percentiles are 0 when it never happened. */
+struct web_latency {
+    uint64_t count;
+    int64_t p50_us, p95_us;
+};
 struct web_rates {
     struct web_rate deliveries, events, changes, notifications;
+    struct web_latency acknowledged, stored, told; /* from a tool's delivery on */
 };
 
 /* One scope; copied, and scope is the caller's to free (NULL: no memory). */
