@@ -329,6 +329,7 @@ const struct route admin_routes[] = {
     {"GET", "/admin/v1/keys/{}", admin_key, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"DELETE", "/admin/v1/keys/{}", admin_key_revoke, false, ROUTE_ADMIN | ROUTE_WHOLE},
     {"GET", "/admin/v1/overview", admin_overview, false, ROUTE_READ},
+    {"GET", "/admin/v1/overview/stream", admin_overview_stream, false, ROUTE_READ},
     {"GET", "/admin/v1/integrations/{}/records/{}", admin_records, true, ROUTE_READ},
     {"GET", "/admin/v1/audit", admin_audit, false, ROUTE_READ},
     {"GET", "/admin/v1/scopes", admin_scopes, false, ROUTE_READ},

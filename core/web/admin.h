@@ -103,6 +103,9 @@ void admin_key_create(struct request *r);
 void admin_key_revoke(struct request *r);
 void admin_audit(struct request *r);
 void admin_overview(struct request *r);
+void admin_overview_stream(struct request *r);
+/* The overview as the request's key sees it, "at" first. Nothing of the request is used but web and key. */
+void admin_overview_write(struct buf *out, struct request *r);
 void admin_records(struct request *r);
 void admin_scopes(struct request *r);
 void admin_scope(struct request *r);

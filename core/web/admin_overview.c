@@ -57,6 +57,7 @@ static void attend_integration(struct attention *a, const struct web_integration
 
 struct tally_of {
     uint32_t count, good, bad;
+    int64_t last_delivery_ms; /* of integrations */
 };
 
 static void look_at_integrations(struct attention *a, struct tally_of *tally, struct request *r)
@@ -69,6 +70,9 @@ static void look_at_integrations(struct attention *a, struct tally_of *tally, st
             tally->count++;
             tally->good += it.row.state == STORE_ACTIVE;
             tally->bad += it.row.state == STORE_INVALID;
+            if (it.row.last_delivery_ms > tally->last_delivery_ms) {
+                tally->last_delivery_ms = it.row.last_delivery_ms;
+            }
             attend_integration(a, &it);
         }
         app->integration_release(app->ctx, &it);
@@ -141,6 +145,22 @@ static void write_rate(struct buf *out, const char *key, const struct web_rate *
     buf_add_text(out, "]}");
 }
 
+static void write_latency(struct buf *out, const char *key, const struct web_latency *latency)
+{
+    json_out_open(out, key, '{');
+    json_out_uint(out, "count", latency->count);
+    if (latency->count > 0) {
+        json_out_key(out, "p50_ms");
+        buf_printf(out, "%.3f", (double)latency->p50_us / 1000);
+        json_out_key(out, "p95_ms");
+        buf_printf(out, "%.3f", (double)latency->p95_us / 1000);
+    } else {
+        json_out_null(out, "p50_ms");
+        json_out_null(out, "p95_ms");
+    }
+    buf_add_char(out, '}');
+}
+
 static void write_queue(struct buf *out, const char *key, uint64_t count, int64_t oldest_ms, int64_t now_ms)
 {
     json_out_open(out, key, '{');
@@ -172,6 +192,11 @@ static void write_rates(struct buf *out, struct request *r)
     write_rate(out, "changes", &rates.changes);
     write_rate(out, "notifications", &rates.notifications);
     buf_add_char(out, '}');
+    json_out_open(out, "latency", '{');
+    write_latency(out, "acknowledged", &rates.acknowledged);
+    write_latency(out, "stored", &rates.stored);
+    write_latency(out, "told", &rates.told);
+    buf_add_char(out, '}');
 }
 
 static void write_store(struct buf *out, const struct store_stats *stats, int64_t now_ms)
@@ -184,7 +209,21 @@ static void write_store(struct buf *out, const struct store_stats *stats, int64_
     json_out_bool(out, "disk_full", stats->disk_full);
 }
 
-void admin_overview(struct request *r)
+/* Where tools and customers reach the daemon. */
+static void write_address(struct buf *out, const struct web_app *app)
+{
+    struct buf url;
+
+    buf_init(&url, 4096);
+    if (app->lifecycle.public_url(app->ctx, &url)) {
+        json_out_str(out, "public_url", buf_str(&url));
+    } else {
+        json_out_null(out, "public_url");
+    }
+    buf_fini(&url);
+}
+
+void admin_overview_write(struct buf *out, struct request *r)
 {
     const struct web_app *app = &r->web->options.app;
     struct tally_of integrations = {0}, endpoints = {0}, connectors = {0};
@@ -193,7 +232,6 @@ void admin_overview(struct request *r)
     struct store_stats stats;
     char why[201] = "";
     bool ready = app->ready(app->ctx, why, sizeof why);
-    struct buf *out = answer_begin(r);
 
     buf_init(&a.out, 1u << 20);
     store_stats(&stats, r->web->options.store);
@@ -204,17 +242,24 @@ void admin_overview(struct request *r)
     buf_add_char(out, '{');
     json_out_time(out, "at", now_ms);
     json_out_bool(out, "ready", ready);
+    write_address(out, app);
     write_tally(out, "integrations", &integrations, "active", "invalid");
     write_tally(out, "endpoints", &endpoints, "working", "failing");
     write_tally(out, "connectors", &connectors, "loaded", "refused");
     write_rates(out, r);
+    json_out_time(out, "last_delivery", integrations.last_delivery_ms);
     write_store(out, &stats, now_ms);
     json_out_uint(out, "attention_count", a.count);
     json_out_open(out, "attention", '[');
     buf_add_str(out, buf_str(&a.out));
     buf_add_text(out, "]}");
-    answer_end(r);
     buf_fini(&a.out);
+}
+
+void admin_overview(struct request *r)
+{
+    admin_overview_write(answer_begin(r), r);
+    answer_end(r);
 }
 
 /* ---- records ---- */

@@ -1,5 +1,5 @@
 /*
- * admin_streams: the log, and notifications as they are made and attempted, live.
+ * admin_streams: the log, the overview, and notifications as they are made and attempted, live.
  */
 #include "web/admin.h"
 #include "web/cursor.h"
@@ -41,6 +41,18 @@ static void follow(struct request *r, enum hub_topic topic, uint32_t kinds)
     if (rc != 0) {
         answer_failure(r, rc, &err);
         listener_free_unused(l);
+        return;
+    }
+    hub_take_listener(r, l);
+}
+
+/* It has no place: each event says all of it. */
+void admin_overview_stream(struct request *r)
+{
+    struct listener *l = listener_new(HUB_OVERVIEW);
+
+    if (l == NULL) {
+        answer_error(r, ANSWER_LATER, "no memory for a stream");
         return;
     }
     hub_take_listener(r, l);

@@ -112,6 +112,16 @@ static const struct schema_member rates[] = {{"deliveries", "#Rate", NULL},
                                              {"changes", "#Rate", NULL},
                                              {"notifications", "#Rate", NULL},
                                              END};
+static const struct schema_member latency[] = {{"count", "integer", NULL},
+                                               {"p50_ms", "number?", "null: it did not happen."},
+                                               {"p95_ms", "number?", NULL},
+                                               END};
+static const struct schema_member latencies[] = {
+    {"acknowledged", "#Latency", "From a tool's whole request to its answer, commit included."},
+    {"stored", "#Latency", "From a delivery until what it changed is stored."},
+    {"told", "#Latency", "From a delivery until an endpoint took the notification of what it changed."},
+    END,
+};
 static const struct schema_member queue[] = {
     {"count", "integer", NULL}, {"oldest_at", "time?", NULL}, {"oldest_s", "integer", NULL}, END};
 static const struct schema_member attention[] = {
@@ -133,10 +143,13 @@ static const struct schema_member connector_tally[] = {TALLY("loaded", "refused"
 static const struct schema_member overview[] = {
     {"at", "time", NULL},
     {"ready", "bool", NULL},
+    {"public_url", "text?", "Where tools and customers reach the daemon."},
     {"integrations", "#IntegrationTally", NULL},
     {"endpoints", "#EndpointTally", NULL},
     {"connectors", "#ConnectorTally", NULL},
     {"last_hour", "#Rates", NULL},
+    {"latency", "#Latencies", "Of the last hour."},
+    {"last_delivery", "time?", "The newest of all integrations."},
     {"inbox", "#Queue", NULL},
     {"outbox", "#Queue", NULL},
     {"dead_letters", "integer", NULL},
@@ -181,6 +194,8 @@ const struct schema_object doc_keys_objects[] = {
     {"AuditEntry", audit_entry, NULL, false},
     {"Rate", rate, NULL, false},
     {"Rates", rates, NULL, false},
+    {"Latency", latency, NULL, false},
+    {"Latencies", latencies, NULL, false},
     {"Queue", queue, NULL, false},
     {"Attention", attention, NULL, false},
     {"IntegrationTally", integration_tally, NULL, false},
@@ -217,6 +232,11 @@ const struct doc doc_keys[] = {
     ROUTE("GET", "/audit", "adminAudit", "Keys", "Who changed what", .query = of_audit,
           .answer = "#AuditEntry", .flags = DOC_PAGED),
     ROUTE("GET", "/overview", "adminOverview", "Daemon", "How it all is", .answer = "#Overview"),
+    ROUTE("GET", "/overview/stream", "adminOverviewStream", "Daemon", "How it all is, as Server-Sent Events",
+          .text =
+              "An event \"overview\" at once, and then, some two seconds after something became different, "
+              "the next. Nothing is missed for good: each says all of it.",
+          .flags = DOC_STREAM),
     ROUTE("GET", "/integrations/{}/records/{}", "adminRecords", "Integrations", "Records of one model",
           .text = "As the list endpoint of the model answers them.", .names = {"integration_id", "model"},
           .query = of_records, .answer = "#Records", .errors = DOC_E(NOT_FOUND) | DOC_LIST_ERRORS),

@@ -8,6 +8,7 @@
 
 #define STREAMS_MAX 256
 #define HEARTBEAT_MS 15000
+#define OVERVIEW_MS 2000
 #define RETRY_MS 2000                            /* what a client is told to wait before it comes back */
 #define MADE_BYTES_MAX ((size_t)4 * 1024 * 1024) /* notifications that wait to be told */
 
@@ -249,7 +250,9 @@ static void beat_when_due(struct hub *hub)
 static void wait_for_news(struct hub *hub)
 {
     while (hub->news == 0 && !hub->poked && !hub->stopping && hub->made_first == NULL && !hub->made_lost) {
-        int64_t left_us = hub->heartbeat_us - clock_mono_us(clock_system());
+        int64_t due_us = hub_overview_due_us(hub);
+        int64_t left_us =
+            (due_us < hub->heartbeat_us ? due_us : hub->heartbeat_us) - clock_mono_us(clock_system());
 
         if (hub->listeners == NULL) {
             (void)pthread_cond_wait(&hub->wake, &hub->lock);
@@ -280,6 +283,9 @@ static void adopt(struct hub *hub)
 static void mark_behind(struct hub *hub, uint32_t news)
 {
     for (struct listener *l = hub->listeners; l != NULL; l = l->next) {
+        if (l->topic == HUB_OVERVIEW) {
+            continue; /* it has a rhythm of its own */
+        }
         l->behind |= (news & (l->topic == HUB_CHANGES ? STORE_NEWS_FEED : STORE_NEWS_LOG)) != 0;
     }
 }
@@ -312,6 +318,7 @@ static void *hub_run(void *arg)
         (void)pthread_mutex_unlock(&hub->lock);
         reap(hub, false);
         mark_behind(hub, news);
+        hub_overview_tick(hub);
         hub_take_made(hub, made, lost);
         more = hub_step(hub);
         beat_when_due(hub);
@@ -335,6 +342,7 @@ int hub_new(struct hub **out, struct web *web, struct weir_error *err)
     hub->web = web;
     hub->streams_max = web->options.streams_max > 0 ? web->options.streams_max : STREAMS_MAX;
     hub->heartbeat_ms = web->options.heartbeat_ms > 0 ? web->options.heartbeat_ms : HEARTBEAT_MS;
+    hub->overview_ms = hub->heartbeat_ms < OVERVIEW_MS ? hub->heartbeat_ms : OVERVIEW_MS;
     hub->open = metrics_gauge(web->options.metrics, "weir_streams", "Open event streams", "");
     (void)pthread_mutex_init(&hub->lock, NULL);
     thread_cond_init(&hub->wake);

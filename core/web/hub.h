@@ -14,7 +14,7 @@
 
 #define HUB_CONTENT_TYPE "text/event-stream"
 
-enum hub_topic { HUB_CHANGES, HUB_LOG, HUB_NOTIFICATIONS };
+enum hub_topic { HUB_CHANGES, HUB_LOG, HUB_NOTIFICATIONS, HUB_OVERVIEW };
 
 struct hub;
 
@@ -25,6 +25,7 @@ struct listener {
     struct store_feed_place at;
     uint32_t kinds, integration; /* of the log; also of attempts beside notifications */
     struct store_log_place log_at;
+    uint64_t shown; /* of the overview: a digest of what it was shown last */
 
     struct listener *next;
     struct hub *hub;

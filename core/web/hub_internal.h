@@ -43,6 +43,8 @@ struct hub {
 
     struct listener *listeners; /* the hub thread's own */
     int64_t heartbeat_us;       /* when the next is due */
+    int64_t overview_us;        /* when the overview is looked at again, for those who follow it */
+    uint32_t overview_ms;       /* between two such looks */
 };
 
 /* Give each listener what is there for it, one step each; true: somebody wants a further one at once. Thread:
@@ -50,6 +52,16 @@ struct hub {
 bool hub_step(struct hub *hub);
 /* Tell those who listen to notifications, and free it. */
 void hub_take_made(struct hub *hub, struct made *first, bool lost);
+/* ---- hub_overview.c ---- */
+/* When those who follow the overview are served again; INT64_MAX: nobody does. */
+int64_t hub_overview_due_us(const struct hub *hub);
+/* They are behind, if it is time. */
+void hub_overview_tick(struct hub *hub);
+/* The overview as the listener may see it; nothing when it was shown the same before. */
+int hub_overview_read(struct buf *out, struct hub *hub, struct listener *l, struct weir_error *err);
+/* Do the two see the same of it? */
+bool hub_overview_same(const struct listener *a, const struct listener *b);
+
 /* The line that says where a listener is; none for those without a place. */
 void hub_add_place(struct buf *out, const struct hub *hub, const struct listener *l);
 

@@ -23,6 +23,9 @@ static void add_log_cursor(struct buf *out, const struct store_log_place *place)
 
 void hub_add_place(struct buf *out, const struct hub *hub, const struct listener *l)
 {
+    if (l->topic == HUB_OVERVIEW) {
+        return; /* each event is all of it */
+    }
     buf_add_text(out, "id: ");
     if (l->topic == HUB_CHANGES) {
         web_changes_cursor(out, hub->web->environment_id, &l->at);
@@ -51,6 +54,9 @@ static bool is_same(const struct listener *a, const struct listener *b)
 {
     if (a->topic != b->topic) {
         return false;
+    }
+    if (a->topic == HUB_OVERVIEW) {
+        return hub_overview_same(a, b);
     }
     if (a->topic == HUB_CHANGES) {
         return a->at.number == b->at.number && changes_filter_equal(&a->filter, &b->filter);
@@ -145,6 +151,18 @@ static int read_log(struct buf *out, struct hub *hub, struct listener *l, struct
     return rc == 0 ? buf_check(out, "a piece of the log", err) : rc;
 }
 
+static int read_for(struct buf *out, struct hub *hub, struct listener *l, struct weir_error *err)
+{
+    switch (l->topic) {
+    case HUB_CHANGES:
+        return read_changes(out, hub, l, err);
+    case HUB_OVERVIEW:
+        return hub_overview_read(out, hub, l, err);
+    default:
+        return read_log(out, hub, l, err);
+    }
+}
+
 /* Those behind it in the list who wait for the very same. */
 static void hand_round(struct listener *l, const struct listener *was, struct weir_bytes text)
 {
@@ -153,6 +171,7 @@ static void hand_round(struct listener *l, const struct listener *was, struct we
             other->served = true;
             other->at = l->at;
             other->log_at = l->log_at;
+            other->shown = l->shown;
             other->behind = l->behind;
             if (text.len > 0) {
                 (void)stream_write(other->stream, text);
@@ -169,14 +188,16 @@ static void serve(struct hub *hub, struct listener *l)
                                  .at = l->at,
                                  .kinds = l->kinds,
                                  .integration = l->integration,
-                                 .log_at = l->log_at};
+                                 .log_at = l->log_at,
+                                 .shown = l->shown,
+                                 .key = l->key};
     struct weir_error err = {0};
     struct buf text;
     int rc;
 
     buf_init(&text, TEXT_MAX);
     l->served = true;
-    rc = l->topic == HUB_CHANGES ? read_changes(&text, hub, l, &err) : read_log(&text, hub, l, &err);
+    rc = read_for(&text, hub, l, &err);
     if (rc != 0) {
         l->behind = false;
         if (rc != WEIR_E_INVALID) {

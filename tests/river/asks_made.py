@@ -254,9 +254,10 @@ def ask_changes(asked: Asked) -> None:
 def ask_streams(asked: Asked) -> None:
     """With what comes while they are open, and with the end."""
     streams = [asked.listen("/v1/changes"), asked.listen("/v1/changes/stream", cursor="now", include="record"),
-               asked.listen("/admin/v1/log/stream"), asked.listen("/admin/v1/notifications/stream")]
+               asked.listen("/admin/v1/log/stream"), asked.listen("/admin/v1/notifications/stream"),
+               asked.listen("/admin/v1/overview/stream")]
     assert asked.hook(b'ats_tags t1 {"name":"by a friend"}', integration=HIRING, token="").status == 200
-    for stream, event in zip(streams, ("change", "change", "log", "attempt")):
+    for stream, event in zip(streams, ("change", "change", "log", "attempt", "overview")):
         stream.wait(event)
     streams[3].wait("notification")
     asked.weir.stop()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+
 from weir import ACME, eventually
 
 LEAN = ("hris_employees=enabled", "hris_employments=enabled", "hris_teams=enabled")
@@ -137,6 +140,11 @@ def test_the_overview_and_the_detail_say_what_a_dashboard_shows(make_river):
         assert hour["count"] == sum(hour["minutes"]) > 0 and len(hour["minutes"]) == 60, what
         assert hour["per_minute"] == round(hour["count"] / 60, 2)
     assert seen["attention"] == [] and seen["dead_letters"] == 0
+    for what in ("acknowledged", "stored", "told"):
+        took = seen["latency"][what]
+        assert took["count"] > 0 and 0 < took["p50_ms"] <= took["p95_ms"] < 30_000, (what, took)
+    assert seen["latency"]["acknowledged"]["p50_ms"] < seen["latency"]["told"]["p50_ms"]
+    assert seen["public_url"] == weir.config["public_url"] and seen["last_delivery"] <= seen["at"]
 
     detail = weir.admin(f"/integrations/{ACME}").data["sync"]
     assert detail["relaxed"] and detail["every_s"] == 24 * 3600 and "relied on" in detail["why"] and detail["next_at"]
@@ -148,3 +156,32 @@ def test_the_overview_and_the_detail_say_what_a_dashboard_shows(make_river):
     rows = weir.admin(f"/integrations/{ACME}/records/hris_employees", page_size=2).data
     assert rows == weir.api("/hris/employees", page_size=2).data and rows["next"]
     assert weir.admin(f"/integrations/{ACME}/records/hris_people").status == 404
+
+
+def follow(weir, key):
+    """The overviews that the stream tells, one by one, as that key sees them."""
+    connection = http.client.HTTPConnection("127.0.0.1", weir.admin_port, timeout=30)
+    connection.request("GET", "/admin/v1/overview/stream", headers={"Authorization": f"Bearer {key}"})
+    answer = connection.getresponse()
+    assert answer.getheader("Content-Type") == "text/event-stream"
+    for line in answer:
+        if line.startswith(b"data: "):
+            yield json.loads(line[6:])
+    connection.close()
+
+
+def test_the_overview_is_followed_live_and_a_limited_key_is_told_of_its_own(make_river):
+    river = make_river(people=3)
+    river.tool("personio:other", 1)
+    river.start()
+    weir = river.weir
+    limited = weir.cli("keys", "add", "mine", "--for", "admin", "--role", "read", "--only", ACME).stdout.strip()
+    whole, mine = follow(weir, weir.admin_key), follow(weir, limited)
+    assert next(whole)["integrations"]["count"] == 2
+    assert next(mine)["integrations"]["count"] == 1
+
+    before = weir.admin("/overview").data["last_hour"]["deliveries"]["count"]
+    river.sim.update_person(river.sim.person_ids()[0], first_name="Asa")
+    assert any(seen["last_hour"]["deliveries"]["count"] > before for seen in whole)
+    weir.cli("integrations", "disable", ACME)
+    assert any(seen["integrations"]["active"] == 0 for seen in mine)

@@ -473,6 +473,7 @@ static inline void app_rates(void *ctx, struct web_rates *out)
     memset(out, 0, sizeof *out);
     out->deliveries.minutes[WEB_MINUTES - 1] = 90;
     out->deliveries.count = 90;
+    out->acknowledged = (struct web_latency){.count = 90, .p50_us = 1500, .p95_us = 20250};
 }
 
 static inline bool app_scope_nth(void *ctx, size_t n, struct web_scope *out)

@@ -288,6 +288,39 @@ TEST(notifications_are_shown_as_they_are_made_and_attempted)
     fixture_free(f);
 }
 
+static size_t times_heard(const struct ear *e, const char *text)
+{
+    size_t count = 0;
+
+    for (const char *at = e->text; (at = strstr(at, text)) != NULL; at++) {
+        count++;
+    }
+    return count;
+}
+
+TEST(the_overview_is_told_at_once_and_again_when_it_is_another)
+{
+    struct fixture *f = fixture_new();
+    struct ear e = listen_at(server_port(f->admin), ADMIN_KEY, "/admin/v1/overview/stream", "");
+    struct ear other;
+
+    UNUSED_STATE;
+    hear(&e, "event: overview\ndata: {\"at\":\"");
+    hear(&e, "\"records\":0,");
+    hear(&e, ": heartbeat\n\n");
+    other = listen_at(server_port(f->admin), ADMIN_KEY, "/admin/v1/overview/stream", "");
+    hear(&other, "\"records\":0,");
+    EXPECT_INT(1, times_heard(&e, "event: overview"));
+    put(f, 1);
+    hear(&e, "\"records\":1,");
+    hear(&other, "\"records\":1,");
+    EXPECT(strstr(e.text, "\nid: ") == NULL);
+    ear_free(&e);
+    ear_free(&other);
+    wait_closed(f, 0);
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +333,7 @@ int main(void)
         UNIT(a_server_that_stops_ends_its_streams),
         UNIT(the_log_is_followed_live),
         UNIT(notifications_are_shown_as_they_are_made_and_attempted),
+        UNIT(the_overview_is_told_at_once_and_again_when_it_is_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

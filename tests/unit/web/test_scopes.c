@@ -105,6 +105,11 @@ TEST(the_overview_tells_what_went_through_and_what_needs_a_person)
     EXPECT_INT(90, json_integer_value(json_at(a.json, "data.last_hour.deliveries.count")));
     EXPECT(json_real_value(json_at(a.json, "data.last_hour.deliveries.per_minute")) == 1.5);
     EXPECT_INT(60, count_at(a.json, "data.last_hour.events.minutes"));
+    EXPECT(json_real_value(json_at(a.json, "data.latency.acknowledged.p50_ms")) == 1.5);
+    EXPECT(json_real_value(json_at(a.json, "data.latency.acknowledged.p95_ms")) == 20.25);
+    EXPECT(json_is_null(json_at(a.json, "data.latency.told.p95_ms")));
+    EXPECT_STR("https://hub.example.com", text_at(a.json, "data.public_url"));
+    EXPECT(json_is_null(json_at(a.json, "data.last_delivery")));
     EXPECT_INT(2, json_integer_value(json_at(a.json, "data.integrations.count")));
     EXPECT_INT(1, json_integer_value(json_at(a.json, "data.integrations.invalid")));
     EXPECT_INT(2, json_integer_value(json_at(a.json, "data.attention_count")));
