@@ -10,7 +10,6 @@
 
 #define SCAN_MAX 20000 /* notifications looked at for one page */
 
-static const char *const no_params[] = {NULL};
 static const char *const of_integration[] = {"integration", NULL};
 
 /* ---- integrations ---- */
@@ -20,6 +19,16 @@ const char *admin_state_word(int32_t state)
     static const char *const words[] = {"ACTIVE", "INVALID", "INACTIVE", "DELETED"};
 
     return state >= 0 && state < 4 ? words[state] : "UNKNOWN";
+}
+
+static void write_rhythm(struct buf *out, const struct web_integration *it)
+{
+    json_out_open(out, "sync", '{');
+    json_out_time(out, "next_at", it->row.next_sync_ms);
+    json_out_int(out, "every_s", it->sync_every_ms / 1000);
+    json_out_bool(out, "relaxed", it->sync_relaxed);
+    json_out_text_or_null(out, "why", it->sync_why);
+    buf_add_char(out, '}');
 }
 
 static void write_integration(struct buf *out, const struct web_integration *it)
@@ -59,21 +68,88 @@ static void write_integration(struct buf *out, const struct web_integration *it)
     json_out_text_or_null(out, "held_back", it->held_back);
     json_out_text(out, "error", it->connector_error);
     buf_add_char(out, '}');
+    write_rhythm(out, it);
+}
+
+/* What it can be given, and whether it was: never what it is. */
+static void write_settings(struct buf *out, const struct web_integration *it)
+{
+    json_out_open(out, "settings", '[');
+    for (size_t i = 0; i < it->setting_count && i < 64; i++) {
+        json_out_item(out);
+        buf_add_char(out, '{');
+        json_out_text(out, "key", it->settings[i].key);
+        json_out_text(out, "label", it->settings[i].label);
+        json_out_text(out, "help", it->settings[i].help);
+        json_out_bool(out, "secret", it->settings[i].secret);
+        json_out_bool(out, "required", it->settings[i].required);
+        json_out_bool(out, "set", (it->settings_set >> i & 1) != 0);
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+}
+
+/* ---- a list of them ---- */
+
+struct wanted {
+    char text[101]; /* empty: whatever it says */
+    struct weir_str tool;
+    int state; /* 0: any; else the state + 1 */
+};
+
+/* false: answered. */
+static bool read_wanted(struct wanted *wanted, struct admin_list *list)
+{
+    static const char *const states[] = {"any", "ACTIVE", "INVALID", "INACTIVE", NULL};
+    struct weir_error err = {0};
+    struct weir_str text;
+
+    *wanted = (struct wanted){.state = admin_list_word(list, "state", states)};
+    if (wanted->state < 0) {
+        return false;
+    }
+    (void)query_get(&wanted->tool, &list->query, "tool");
+    if (query_get(&text, &list->query, "text")) {
+        if (text.len >= sizeof wanted->text) {
+            weir_fail(&err, WEIR_E_INVALID, "\"text\" is longer than %zu bytes", sizeof wanted->text - 1);
+            admin_list_end(list, err.code, &err);
+            return false;
+        }
+        memcpy(wanted->text, text.data, text.len);
+    }
+    return true;
+}
+
+static bool has_text(const char *value, const char *text)
+{
+    return value != NULL && strcasestr(value, text) != NULL;
+}
+
+static bool is_wanted(const struct wanted *wanted, const struct request *r, const struct web_integration *it)
+{
+    return admission_sees(r, weir_str(it->id)) &&
+           (wanted->state == 0 || it->row.state == wanted->state - 1) &&
+           (wanted->tool.len == 0 || weir_str_is(wanted->tool, it->tool)) &&
+           (wanted->text[0] == '\0' || has_text(it->id, wanted->text) ||
+            has_text(it->organization, wanted->text) || has_text(it->origin_id, wanted->text) ||
+            has_text(it->tool_label, wanted->text));
 }
 
 void admin_list_integrations(struct request *r,
                              void (*write)(struct buf *out, const struct web_integration *it))
 {
+    static const char *const params[] = {"text", "tool", "state", NULL};
     const struct web_app *app = &r->web->options.app;
     struct web_integration it;
+    struct wanted wanted;
     struct admin_list list;
     bool room = true;
 
-    if (!admin_list_begin(&list, r, no_params)) {
+    if (!admin_list_begin(&list, r, params) || !read_wanted(&wanted, &list)) {
         return;
     }
     for (size_t n = list.after[0]; room && app->integration_nth(app->ctx, n, &it); n++) {
-        bool seen = admission_sees(r, weir_str(it.id));
+        bool seen = is_wanted(&wanted, r, &it);
 
         room = !seen || admin_list_row(&list, n + 1, 0);
         if (seen && room) {
@@ -99,12 +175,8 @@ void admin_integration(struct request *r)
 
         buf_add_char(out, '{');
         write_integration(out, &it);
-        json_out_open(out, "sync", '{');
-        json_out_time(out, "next_at", it.row.next_sync_ms);
-        json_out_int(out, "every_s", it.sync_every_ms / 1000);
-        json_out_bool(out, "relaxed", it.sync_relaxed);
-        json_out_text_or_null(out, "why", it.sync_why);
-        buf_add_char(out, '}');
+        json_out_text(out, "base_url", it.base_url);
+        write_settings(out, &it);
         json_out_time(out, "silent_at", it.silent_at_ms);
         json_out_uint(out, "webhook_missed", it.row.webhook_missed);
         buf_add_char(out, '}');

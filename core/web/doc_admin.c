@@ -13,6 +13,12 @@
     }
 
 static const struct schema_member of_integration[] = {OF_INTEGRATION, END};
+static const struct schema_member of_integrations[] = {
+    {"~text", "text", "In the id, the customer's name, your own id of it, or the tool's name."},
+    {"~tool", "text", NULL},
+    {"~state", "=any|ACTIVE|INVALID|INACTIVE", NULL},
+    END,
+};
 static const struct schema_member of_notifications[] = {
     {"~state", "=waiting|dead|delivered|log",
      "waiting (default): for their next attempt. dead: given up. delivered: as far as they are kept. log: "
@@ -96,6 +102,7 @@ const struct doc doc_admin[] = {
      .id = "adminIntegrations",
      .tag = "Integrations",
      .summary = "The integrations and their state",
+     .query = of_integrations,
      .answer = "#Integration",
      .flags = DOC_PAGED},
     {.method = "POST",
@@ -174,6 +181,7 @@ const struct doc doc_admin[] = {
      .id = "adminSubscriptions",
      .tag = "Subscriptions",
      .summary = "What the tools were asked to send, and whether they do",
+     .query = of_integrations,
      .answer = "#Subscription",
      .flags = DOC_PAGED},
     {.method = "GET",

@@ -136,6 +136,15 @@ static const struct schema_member integration_connector[] = {
     {"error", "text?", NULL},
     END,
 };
+static const struct schema_member setting_state[] = {
+    {"key", "text", NULL},
+    {"label", "text", NULL},
+    {"help", "text?", NULL},
+    {"secret", "bool", NULL},
+    {"required", "bool", NULL},
+    {"set", "bool", NULL},
+    END,
+};
 #define INTEGRATION                                                                                          \
     {"id", "text", "\"personio:acme\""}, {"tool", "text", NULL}, {"label", "text", NULL},                    \
         {"category", "=HRIS|ATS", NULL}, {"organization", "text?", NULL}, {"scope", "text", NULL},           \
@@ -148,13 +157,15 @@ static const struct schema_member integration_connector[] = {
         {"created_at", "time?", NULL}, {"last_full_sync", "time?", NULL},                                    \
         {"last_delta_sync", "time?", NULL}, {"next_sync", "time?", NULL}, {"last_delivery", "time?", NULL},  \
         {"callback_url", "text", NULL}, {"subscription", "#IntegrationSubscription", NULL},                  \
+        {"connector", "#IntegrationConnector", NULL},                                                        \
     {                                                                                                        \
-        "connector", "#IntegrationConnector", NULL                                                           \
+        "sync", "#Rhythm", NULL                                                                              \
     }
 static const struct schema_member integration[] = {INTEGRATION, END};
 static const struct schema_member integration_in_full[] = {
     INTEGRATION,
-    {"sync", "#Rhythm", NULL},
+    {"base_url", "text?", "The tool's address, where it has one of its own."},
+    {"settings", "[]#SettingState", "What it can be given, never what it is."},
     {"silent_at", "time?", "When its silence will be unusual."},
     {"webhook_missed", "integer", "Changes that a sync found and no delivery had told."},
     END,
@@ -286,6 +297,7 @@ const struct schema_object doc_admin_objects[] = {
     {"IntegrationInFull", integration_in_full, NULL, false},
     {"Rhythm", rhythm, NULL, false},
     {"IntegrationSubscription", integration_subscription, NULL, false},
+    {"SettingState", setting_state, NULL, false},
     {"IntegrationConnector", integration_connector, NULL, false},
     {"IntegrationWish", integration_wish, NULL, false},
     {"IntegrationMade", integration_made, NULL, false},

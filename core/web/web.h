@@ -52,6 +52,10 @@ struct web_integration {
     size_t event_count;
     const struct weir_step *steps; /* to set up the webhook by hand; as models */
     size_t step_count;
+    const struct weir_setting *settings; /* what it can be given; as models */
+    size_t setting_count;
+    uint64_t settings_set; /* of the first 64 of them: a bit for each that has a value */
+    const char *base_url;  /* its own; NULL: the connector's */
     const struct weir_act
         *act; /* what can be done at the tool; NULL: nothing. As models, nothing of it is called */
     const struct weir_pass *pass; /* APIs that requests can be passed through to; likewise */

@@ -146,7 +146,11 @@ def test_the_overview_and_the_detail_say_what_a_dashboard_shows(make_river):
     assert seen["latency"]["acknowledged"]["p50_ms"] < seen["latency"]["told"]["p50_ms"]
     assert seen["public_url"] == weir.config["public_url"] and seen["last_delivery"] <= seen["at"]
 
-    detail = weir.admin(f"/integrations/{ACME}").data["sync"]
+    shown = weir.admin(f"/integrations/{ACME}").data
+    assert {s["key"] for s in shown["settings"] if s["set"]} == {"client_id", "client_secret"}
+    assert river.sim.client_id not in json.dumps(shown)
+    assert [row["sync"] for row in weir.listed("/integrations")] == [shown["sync"]]
+    detail = shown["sync"]
     assert detail["relaxed"] and detail["every_s"] == 24 * 3600 and "relied on" in detail["why"] and detail["next_at"]
     weir.cli("endpoints", "disable", "app")
     detail = weir.admin(f"/integrations/{ACME}").data["sync"]

@@ -113,6 +113,63 @@ TEST(integrations_show_their_state_and_no_secret)
     fixture_free(f);
 }
 
+/* How many of the list are shown for that query. */
+static size_t found(struct fixture *f, const char *path)
+{
+    struct answer a = admin_ask(f, "GET", path, "");
+    size_t count = count_at(a.json, "data.results");
+
+    EXPECT_INT(200, a.status);
+    answer_free(&a);
+    return count;
+}
+
+TEST(integrations_are_found_by_text_tool_and_state)
+{
+    struct fixture *f = fixture_new();
+
+    UNUSED_STATE;
+    f->integrations[1].row.state = STORE_INVALID;
+    EXPECT_INT(1, found(f, "/admin/v1/integrations?text=ACME"));
+    EXPECT_INT(1, found(f, "/admin/v1/integrations?text=cust-42"));
+    EXPECT_INT(2, found(f, "/admin/v1/integrations?text=robotics"));
+    EXPECT_INT(0, found(f, "/admin/v1/integrations?text=nobody"));
+    EXPECT_INT(1, found(f, "/admin/v1/integrations?tool=okta"));
+    EXPECT_INT(0, found(f, "/admin/v1/integrations?tool=okt"));
+    EXPECT_INT(1, found(f, "/admin/v1/integrations?state=INVALID"));
+    EXPECT_INT(0, found(f, "/admin/v1/integrations?state=ACTIVE&tool=okta"));
+    EXPECT_INT(1, found(f, "/admin/v1/subscriptions?text=acme"));
+    expect_admin_error(admin_ask(f, "GET", "/admin/v1/integrations?state=GOOD", ""), 400, "INPUT_INVALID");
+    expect_admin_error(admin_ask(f, "GET",
+                                 "/admin/v1/integrations?text=0123456789012345678901234567890123456789"
+                                 "0123456789012345678901234567890123456789012345678901234567890",
+                                 ""),
+                       400, "INPUT_INVALID");
+    fixture_free(f);
+}
+
+TEST(an_integration_says_which_settings_it_has_and_never_what_they_are)
+{
+    struct fixture *f = fixture_new();
+    struct answer a;
+
+    UNUSED_STATE;
+    f->integrations[0].settings = told_settings;
+    f->integrations[0].setting_count = 1;
+    f->integrations[1] = f->integrations[0];
+    f->integrations[1].id = "okta:two words";
+    f->integrations[0].settings_set = 1;
+    a = admin_ask(f, "GET", "/admin/v1/integrations/personio:acme", "");
+    EXPECT_STR("token", text_at(a.json, "data.settings.0.key"));
+    EXPECT(json_is_true(json_at(a.json, "data.settings.0.secret")));
+    EXPECT(json_is_true(json_at(a.json, "data.settings.0.set")));
+    answer_free(&a);
+    a = admin_ask(f, "GET", "/admin/v1/integrations/okta%3Atwo%20words", "");
+    EXPECT(json_is_false(json_at(a.json, "data.settings.0.set")));
+    answer_free(&a);
+    fixture_free(f);
+}
+
 TEST(lists_are_paged_by_limit_and_cursor)
 {
     struct fixture *f = fixture_new();
@@ -713,6 +770,8 @@ int main(void)
         UNIT(probes_need_no_key),
         UNIT(the_status_shows_the_store),
         UNIT(integrations_show_their_state_and_no_secret),
+        UNIT(integrations_are_found_by_text_tool_and_state),
+        UNIT(an_integration_says_which_settings_it_has_and_never_what_they_are),
         UNIT(lists_are_paged_by_limit_and_cursor),
         UNIT(endpoints_are_made_changed_tried_and_removed),
         UNIT(connectors_and_endpoints_are_listed),
