@@ -10,6 +10,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#define LOGGED_MAX 24576
+
 /* Lives from the fetch until the store has it. */
 struct fetched {
     struct flow *flow;
@@ -110,28 +112,57 @@ static void on_stored(void *ctx, int rc, const struct store_applied *applied, co
     fetched_free(f);
 }
 
-static void log_fetch(struct fetched *f, const char *outcome, struct weir_str message)
+static void write_fetch(struct buf *json, const struct fetched *f, const char *outcome, uint32_t tries,
+                        struct weir_str message)
 {
     const struct target *target = f->target;
+    struct weir_str requests = harvest_requests(f->harvest);
     char id[ID_TEXT];
-    struct buf json;
 
     id_derive(id, weir_str(f->integration_id), weir_str(target->model->name), weir_str(target->remote_id));
-    buf_init(&json, 2048);
-    buf_printf(&json, "{\"model\":\"%s\",\"id\":\"%s\",\"remote_id\":", target->model->name, id);
-    buf_add_json_str(&json, weir_str(target->remote_id));
-    buf_printf(&json, ",\"outcome\":\"%s\",\"fetch_us\":%" PRId64 ",\"tries\":%" PRIu32 ",\"deliveries\":[",
-               outcome, f->fetch_us, target->tries + 1);
+    buf_printf(json, "{\"model\":\"%s\",\"id\":\"%s\",\"remote_id\":", target->model->name, id);
+    buf_add_json_str(json, weir_str(target->remote_id));
+    buf_printf(json, ",\"outcome\":\"%s\",\"fetch_us\":%" PRId64 ",\"tries\":%" PRIu32 ",\"deliveries\":[",
+               outcome, f->fetch_us, tries);
     for (size_t i = 0; i < target->attached_count && i < 16; i++) {
-        buf_printf(&json, i > 0 ? ",%" PRIu64 : "%" PRIu64, target->attached[i]->seq);
+        buf_printf(json, i > 0 ? ",%" PRIu64 : "%" PRIu64, target->attached[i]->seq);
     }
-    buf_printf(&json, "],\"events\":%zu", target->attached_count);
+    buf_printf(json, "],\"events\":%zu", target->attached_count);
     if (message.len > 0) {
-        buf_add_text(&json, ",\"error\":");
-        buf_add_json_str(&json, message);
+        buf_add_text(json, ",\"error\":");
+        buf_add_json_str(json, message);
     }
-    buf_add_char(&json, '}');
+    if (requests.len > 0) {
+        buf_add_text(json, ",\"requests\":[");
+        buf_add_str(json, requests);
+        buf_add_char(json, ']');
+    }
+    buf_add_char(json, '}');
+}
+
+static void log_fetch(struct fetched *f, const char *outcome, struct weir_str message)
+{
+    struct buf json;
+
+    buf_init(&json, LOGGED_MAX);
+    write_fetch(&json, f, outcome, f->target->tries + 1, message);
     (void)harvest_log(f->harvest, STORE_LOG_FETCH, buf_str(&json), NULL);
+    buf_fini(&json);
+}
+
+/* One that is made again: nothing of it is stored, but a person sees that it was tried. */
+static void log_failed(struct fetched *f, const char *outcome, const struct weir_error *why)
+{
+    const struct target *target = f->target;
+    struct buf json;
+
+    buf_init(&json, LOGGED_MAX);
+    write_fetch(&json, f, outcome, target->tries > 0 ? target->tries : 1, weir_str(why->message));
+    if (!json.failed) {
+        store_log(f->flow->options.store, &(struct store_log_in){.kind = STORE_LOG_FETCH,
+                                                                 .integration = f->integration,
+                                                                 .json = buf_str(&json)});
+    }
     buf_fini(&json);
 }
 
@@ -229,6 +260,9 @@ static void failed(struct fetched *f, struct unit *unit, struct weir_error *why)
             return;
         }
     }
+    if (outcome != OUTCOME_STOP) {
+        log_failed(f, outcome == OUTCOME_PARKED ? "parked" : "again", why);
+    }
     work_again(flow->work, f->integration, target, wait_ms);
     fetched_free(f);
 }
@@ -282,6 +316,7 @@ void fetch_run(struct flow *flow, struct unit *unit)
         work_again(flow->work, unit->integration->number, target, flow->options.backoff_first_ms);
         return;
     }
+    harvest_note_requests(f->harvest);
     rc = call_record(atomic_load(&unit->integration->instance), &ref, harvest_sink(f->harvest), &err);
     f->fetch_us = clock_mono_us(flow->options.clock) - f->started_us;
     if (rc == WEIR_E_NONE) {

@@ -36,6 +36,9 @@ struct flow {
         int64_t at_ms;
     } asked[FLOW_ASKED]; /* unknown references that were looked up lately */
 
+    atomic_llong bodies_s; /* the second in which answers were kept for the log, and how many; approximate */
+    atomic_uint bodies;
+
     struct metric *delivered[6]; /* deliveries by enum delivery_outcome */
     struct metric *events[5];    /* events by enum event_outcome */
     struct metric *ack_seconds, *river_seconds;

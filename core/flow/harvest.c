@@ -1,8 +1,15 @@
 #include "flow/harvest.h"
 
 #include "flow/harvest_internal.h"
+#include "flow/masked.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+
+#define REQUESTS_NOTED 8 /* of one call; further ones are only counted */
+#define REQUESTS_BYTES 16384
+#define BODY_SHOWN 900   /* of an answer, masked */
+#define BODIES_PER_S 20u /* of answers that went well, so that the log stays small under load */
 
 /* Room for one more element, or NULL; *list keeps its elements either way. */
 static void *grow(void *list, size_t count, size_t *cap, size_t size)
@@ -188,6 +195,53 @@ static int on_warning(void *ctx, struct weir_str message, struct weir_error *err
     return 0;
 }
 
+/* Approximate: two workers may begin a second at once. */
+static bool body_has_room(struct flow *flow)
+{
+    int64_t now_s = clock_mono_us(flow->options.clock) / 1000000;
+
+    if (atomic_exchange(&flow->bodies_s, now_s) != now_s) {
+        atomic_store(&flow->bodies, 0);
+    }
+    return atomic_fetch_add(&flow->bodies, 1) < BODIES_PER_S;
+}
+
+static void on_requested(void *ctx, const struct call_request *request)
+{
+    struct harvest *h = ctx;
+    struct buf *out = &h->requests;
+    bool well = request->status >= 200 && request->status < 300;
+    struct buf text;
+
+    if (h->request_count++ >= REQUESTS_NOTED || out->failed) {
+        return;
+    }
+    buf_init(&text, 4096);
+    masked_path(&text, request->path);
+    buf_printf(out, "%s{\"method\":\"%s\",\"path\":", out->len > 0 ? "," : "", request->method);
+    buf_add_json_str(out, buf_str(&text));
+    buf_printf(out, ",\"outcome\":\"%s\",\"status\":%d,\"ms\":%" PRId64 ",\"bytes\":%zu", request->outcome,
+               request->status, request->took_us / 1000, request->body.len);
+    if (request->body.len > 0 && (!well || body_has_room(h->flow))) {
+        buf_clear(&text);
+        masked_json(&text, request->body, BODY_SHOWN);
+        buf_add_text(out, ",\"body\":");
+        buf_add_json_str(out, buf_str(&text));
+    }
+    buf_add_char(out, '}');
+    buf_fini(&text);
+}
+
+void harvest_note_requests(struct harvest *h)
+{
+    h->sink.requested = on_requested;
+}
+
+struct weir_str harvest_requests(const struct harvest *h)
+{
+    return h->requests.failed ? weir_str_n(NULL, 0) : buf_str(&h->requests);
+}
+
 /* ---- life ---- */
 
 struct harvest *harvest_new(struct flow *flow, struct integration *it)
@@ -207,6 +261,7 @@ struct harvest *harvest_new(struct flow *flow, struct integration *it)
                                  .touched = on_touched,
                                  .warning = on_warning};
     buf_init(&h->cursor, 4096);
+    buf_init(&h->requests, REQUESTS_BYTES);
     return h;
 }
 
@@ -236,6 +291,7 @@ void harvest_free(struct harvest *h)
     free(h->logs);
     free(h->seen);
     buf_fini(&h->cursor);
+    buf_fini(&h->requests);
     integration_unref(h->integration);
     free(h);
 }

@@ -21,6 +21,10 @@ void harvest_free(struct harvest *h);
 
 /* For the call; lent by the harvest. */
 const struct call_sink *harvest_sink(struct harvest *h);
+/* Note the call's requests from now on, masked, for the log. Before the call. */
+void harvest_note_requests(struct harvest *h);
+/* They, as members of a JSON array; empty: there was none. */
+struct weir_str harvest_requests(const struct harvest *h);
 /* The cursor of the next page; empty: there is none. */
 struct weir_str harvest_cursor(const struct harvest *h);
 size_t harvest_count(const struct harvest *h);

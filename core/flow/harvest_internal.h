@@ -51,6 +51,8 @@ struct harvest {
     uint8_t (*seen)[STORE_HASH];
     size_t seen_count, seen_cap;
     struct buf cursor;
+    struct buf requests; /* JSON, for the log */
+    size_t request_count;
     struct weir_ref touched; /* the first one; model empty: none */
     const char *warnings[HARVEST_WARNINGS_MAX];
     size_t warning_count;

@@ -12,9 +12,11 @@
 #include "base/log.h"
 #include "weir/manual.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define RETRY_AFTER_S 5
+#define NOTED_EVERY_MS 1000
 
 /* From the hand-over to the writer until the answer. */
 struct accepting {
@@ -125,8 +127,39 @@ static void note_test(struct flow *flow, struct integration *it, const struct we
     atomic_store(&it->kept->tested_ms, clock_now_ms(flow->options.clock));
 }
 
+/* A person sees it in the log, too; at most one a second, so that strangers cannot fill the disk. */
+static void note_unaccepted(struct flow *flow, struct integration *it, const struct weir_request *request,
+                            const char *outcome, int status, const char *reason)
+{
+    int64_t before_ms = atomic_load(&it->refused_ms);
+    struct buf json;
+
+    if (request->received_at_ms - before_ms < NOTED_EVERY_MS) {
+        atomic_fetch_add(&it->refused_unsaid, 1);
+        return;
+    }
+    atomic_store(&it->refused_ms, request->received_at_ms);
+    buf_init(&json, 4096);
+    buf_printf(&json,
+               "{\"received_at_ms\":%" PRId64 ",\"bytes\":%zu,\"own\":false,\"outcome\":\"%s\",\"status\":%d,"
+               "\"unsaid\":%u,\"event_count\":0,\"events\":[],\"ref_count\":0,\"refs\":[]",
+               request->received_at_ms, request->body.len, outcome, status,
+               atomic_exchange(&it->refused_unsaid, 0));
+    if (reason[0] != '\0') {
+        buf_add_text(&json, strcmp(outcome, "answered") == 0 ? ",\"detail\":" : ",\"error\":");
+        buf_add_json_str(&json, weir_str(reason));
+    }
+    buf_add_char(&json, '}');
+    if (!json.failed) {
+        store_log(flow->options.store, &(struct store_log_in){.kind = STORE_LOG_DELIVERY,
+                                                              .integration = it->number,
+                                                              .json = buf_str(&json)});
+    }
+    buf_fini(&json);
+}
+
 static void answer(struct flow *flow, struct exchange *x, struct integration *it,
-                   const struct weir_verdict *verdict)
+                   const struct weir_request *request, const struct weir_verdict *verdict)
 {
     struct reply reply = {.status = verdict->status};
 
@@ -135,12 +168,14 @@ static void answer(struct flow *flow, struct exchange *x, struct integration *it
         metric_add(flow->delivered[DELIVERY_ANSWERED], 1);
         log_info("handshake answered", LOG_TEXT("integration", it->id), LOG_INT("status", verdict->status),
                  LOG_TEXT("reason", verdict->reason));
+        note_unaccepted(flow, it, request, "answered", verdict->status, verdict->reason);
         reply.content_type = verdict->content_type[0] != '\0' ? verdict->content_type : NULL;
         reply.body = weir_bytes(verdict->body, verdict->body_len);
     } else {
         metric_add(flow->delivered[DELIVERY_REFUSED], 1);
         log_warn("delivery refused", LOG_TEXT("integration", it->id), LOG_INT("status", verdict->status),
                  LOG_TEXT("reason", verdict->reason), LOG_STR("peer", exchange_peer(x)));
+        note_unaccepted(flow, it, request, "refused", verdict->status, verdict->reason);
     }
     exchange_take_reply(x, &reply);
 }
@@ -172,12 +207,13 @@ void flow_hook(struct flow *flow, struct exchange *x, struct weir_str integratio
     } else if (call_check(instance, &request, &verdict, &err) != 0) {
         metric_add(flow->delivered[DELIVERY_UNAVAILABLE], 1);
         log_error("delivery could not be verified", LOG_TEXT("integration", it->id), LOG_ERR(&err));
+        note_unaccepted(flow, it, &request, "unverified", 503, err.message);
         reply_status(x, 503, RETRY_AFTER_S);
     } else if (verdict.decision == WEIR_ACCEPT) {
         accept_delivery(flow, x, it, &request, &verdict);
         return;
     } else {
-        answer(flow, x, it, &verdict);
+        answer(flow, x, it, &request, &verdict);
     }
     integration_unref(it);
 }

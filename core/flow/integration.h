@@ -47,6 +47,8 @@ struct integration {
 
     atomic_uint refs;
     atomic_llong last_delivery_ms;
+    atomic_llong refused_ms;             /* when a refused delivery was last noted in the store's log */
+    atomic_uint refused_unsaid;          /* further ones since then */
     _Atomic(struct instance *) instance; /* NULL until it was opened */
     atomic_bool prepared;                /* what has to be done first was asked for */
     atomic_bool blocked; /* the tool refused these credentials for good: no call until they change */

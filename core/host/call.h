@@ -10,6 +10,16 @@
 
 #include "host/instance.h"
 
+/* A request that the connector sent to its tool, with its answer. Lent. */
+struct call_request {
+    const char *method;
+    struct weir_str path; /* behind the origin, with its query; settings that are secrets are blanked */
+    int status;           /* 0: there was no answer */
+    const char *outcome;  /* "answered", or what there was instead; a constant */
+    int64_t took_us;
+    struct weir_bytes body; /* of the answer */
+};
+
 /* What the flow wants to hear of a call. Members that do not apply may be NULL. The spans were checked:
  * bounded, valid UTF-8 where they are text, a model that the connector's table lists. A code other than
  * 0 ends the connector's call with it. */
@@ -24,6 +34,7 @@ struct call_sink {
     int (*next)(void *ctx, struct weir_str cursor, struct weir_error *err);
     int (*touched)(void *ctx, const struct weir_ref *ref, struct weir_error *err); /* of call_act alone */
     int (*warning)(void *ctx, struct weir_str message, struct weir_error *err);    /* of call_act alone */
+    void (*requested)(void *ctx, const struct call_request *request); /* after each try of a request */
 };
 
 /* verify->check. A failure, and an answer that makes no sense, are failures of this call: 503. Thread: loop.

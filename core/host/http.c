@@ -262,6 +262,7 @@ static int send_once(struct client_response **answer, struct instance *inst, str
     bucket_draw(bucket, now_us);
     client_call(inst->client, out, answer);
     count_answer(inst, *answer);
+    requested_tell(inst, out, *answer);
     if ((*answer)->outcome == CLIENT_ANSWERED) {
         bucket_learn(bucket, (*answer)->headers, (*answer)->header_count, clock_mono_us(inst->clock),
                      clock_now_ms(inst->clock));

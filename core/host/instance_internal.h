@@ -122,6 +122,11 @@ bool http_is_lent(const struct instance *inst, const struct weir_http_response *
 /* Free what the call's responses hold. */
 void http_release_all(struct instance *inst);
 
+/* ---- requested.c ---- */
+/* Tell who called of a request and its answer. Thread: worker, within a call. */
+void requested_tell(struct instance *inst, const struct client_request *request,
+                    const struct client_response *answer);
+
 /* ---- sink.c ---- */
 /* Fill inst->sink. Thread: worker, setup. */
 void sink_lend(struct instance *inst);

@@ -19,6 +19,7 @@ struct entries {
     struct admin_list list;
     struct log_filter filter;
     struct weir_str tool; /* of its integrations alone; empty: all */
+    bool taken;           /* deliveries that were taken in alone: they have a number */
     size_t scanned;
 };
 
@@ -65,6 +66,7 @@ static bool write_entry(void *ctx, const struct store_log *entry)
     struct admin_list *list = &e->list;
 
     if (!admin_list_sees(list, entry->integration) || !is_of_tool(e, entry->integration) ||
+        (e->taken && canonical_get(entry->json, "delivery").len == 0) ||
         !log_filter_fits(&e->filter, entry->json)) {
         return true;
     }
@@ -155,8 +157,10 @@ void admin_deliveries(struct request *r)
 {
     static const char *const params[] = {"integration", "outcome", "text", "since", "until", NULL};
     struct entries e = {.scanned = 0};
+    struct weir_str outcome;
 
     if (admin_list_begin(&e.list, r, params)) {
+        e.taken = !query_get(&outcome, &e.list.query, "outcome");
         write_log(&e, UINT32_C(1) << STORE_LOG_DELIVERY);
     }
 }

@@ -55,6 +55,7 @@ static const struct schema_member fetch[] = {
     {"outcome", "text", NULL},
     {"fetch_us", "integer", "How long the connector took."},
     {"tries", "integer", NULL},
+    {"~requests", "[]object", "What the tool was asked; bodies without their values."},
     {"deliveries", "[]integer", "The numbers of the first that asked for it."},
     {"events", "integer", "How many did."},
     {"~error", "text", NULL},
@@ -136,6 +137,7 @@ static const struct schema_member events_replay[] = {
     {"~number", "integer", "This one,"},
     {"~integration", "text", "or all of an integration,"},
     {"~all", "bool", "or all."},
+    {"~dry_run", "bool", "Only count them."},
     END,
 };
 
@@ -153,7 +155,7 @@ const struct schema_object doc_log_objects[] = {
     {"Trace", trace, NULL, false},
     {"TraceStage", trace_stage, "The members besides the first three depend on the stage.", true},
     {"EventAside", event_aside, NULL, false},
-    {"EventsReplay", events_replay, "Exactly one of the three.", false},
+    {"EventsReplay", events_replay, "Exactly one of the first three.", false},
     {NULL, NULL, NULL, false},
 };
 
@@ -169,7 +171,7 @@ const struct schema_object doc_log_objects[] = {
 
 static const struct schema_member of_deliveries[] = {
     OF_INTEGRATION,
-    {"~outcome", "=read|aside", NULL},
+    {"~outcome", "=read|aside|refused|answered|unverified", NULL},
     {"~text", "text", "That holds this, in letters of whichever size."},
     WHEN,
     END,
@@ -215,6 +217,9 @@ const struct doc doc_log[] = {
      .id = "adminDeliveries",
      .tag = "Log",
      .summary = "What the tools sent",
+     .text =
+         "What was not taken in is only shown for its outcome: refused, answered (as it asked something), or "
+         "unverified. Of an integration, it is noted once a second.",
      .query = of_deliveries,
      .answer = "#LogDelivery",
      .errors = DOC_E(NOT_FOUND),

@@ -350,7 +350,9 @@ static bool is_its_fetch(const struct trace *t, const struct store_log *entry,
         return range != NULL && overlaps(t, range);
     }
     if (t->by == TRACE_RECORD) {
-        return entry->seq == t->fetch.seq;
+        /* With the tries before it. */
+        return entry->seq == t->fetch.seq ||
+               (weir_str_equal(entry_text(entry->json, "id"), t->id) && has_any_delivery(t, entry->json));
     }
     return has_any_delivery(t, entry->json);
 }

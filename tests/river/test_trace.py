@@ -116,3 +116,48 @@ def test_an_event_out_of_scope_ends_with_that_word(make_river):
     trace = river.weir.admin(f"/trace/{delivery['delivery']}").data
     assert [s["stage"] for s in trace["stages"]] == ["received", "verified", "event"]
     assert (trace["end"], trace["stages"][-1]["outcome"]) == ("out_of_scope", "out_of_scope")
+
+
+def test_a_fetch_shows_its_requests_without_their_values(river):
+    person = river.sim.person_ids()[0]
+    river.sim.update_person(person, first_name="Wibke")
+    river.wait_message("hris_employees", person, "updated")
+    record = river.weir.employee(person)["id"]
+
+    fetch = stages(river.weir.admin(f"/trace/{record}").data, "fetch")[-1]
+    first = fetch["requests"][0]
+    assert (first["method"], first["path"], first["status"]) == ("GET", f"/v2/persons/{person}", 200)
+    assert first["outcome"] == "answered" and first["ms"] >= 0
+    shape = json.loads(first["body"])
+    assert shape["first_name"] == "text" and first["bytes"] > len(first["body"])
+    assert "Wibke" not in json.dumps(fetch)
+
+
+def test_tries_of_a_fetch_that_fail_are_stages_too(river):
+    person = river.sim.person_ids()[0]
+    river.sim.poisoned[f"/v2/persons/{person}"] = 400
+    with river.sim.quiet():
+        river.sim.update_person(person, first_name="Hauke")
+    assert river.hook(person_event(person)).status == 200
+    eventually(lambda: river.weir.listed("/events", state="aside"))
+    entry = river.weir.listed("/log", kind="fetch", text=person)[0]
+    assert (entry["outcome"], entry["requests"][0]["status"]) == ("aside", 400)
+    assert json.loads(entry["requests"][0]["body"]) == {"title": "text"}
+
+    river.sim.poisoned[f"/v2/persons/{person}"] = 500
+    assert river.hook(person_event(person)).status == 200
+    again = eventually(lambda: river.weir.listed("/log", kind="fetch", outcome="again"))[0]
+    assert again["remote_id"] == person and again["error"] != ""
+    river.sim.poisoned.clear()
+    river.wait_employee(person, first_name="Hauke")
+    record = river.weir.employee(person)["id"]
+    outcomes = [s["outcome"] for s in stages(river.weir.admin(f"/trace/{record}").data, "fetch")]
+    assert outcomes[0] == "again" and outcomes[-1] == "fetched"
+
+
+def test_a_delivery_that_is_refused_is_in_the_log_once_a_second(river):
+    for _ in range(5):
+        assert river.hook(person_event(river.sim.person_ids()[0]), token="Bearer wrong").status in (401, 403)
+    refused = eventually(lambda: river.weir.listed("/deliveries", outcome="refused"))
+    assert len(refused) < 5 and refused[0]["status"] in (401, 403) and refused[0]["events"] == []
+    assert refused[0]["error"] != "" and "delivery" not in refused[0]
