@@ -140,6 +140,39 @@ static struct body *replay_body(struct request *r)
     return body;
 }
 
+struct counting {
+    uint64_t number, count;
+    uint32_t integration;
+};
+
+static bool count_aside(void *ctx, const struct store_aside *aside)
+{
+    struct counting *c = ctx;
+
+    c->count += (c->number == 0 || aside->number == c->number) &&
+                (c->integration == 0 || aside->integration == c->integration);
+    return true;
+}
+
+static void answer_events_count(struct request *r, uint64_t number, uint32_t integration)
+{
+    struct counting c = {.number = number, .integration = integration};
+    struct weir_error err = {0};
+    int rc = store_asides(r->web->options.store, 0, count_aside, &c, &err);
+
+    if (rc != 0) {
+        answer_failure(r, rc, &err);
+    } else {
+        struct buf *out = answer_begin(r);
+
+        buf_add_char(out, '{');
+        json_out_bool(out, "dry_run", true);
+        json_out_uint(out, "count", c.count);
+        buf_add_char(out, '}');
+        answer_end(r);
+    }
+}
+
 void admin_events_replay(struct request *r)
 {
     const struct web_app *app = &r->web->options.app;
@@ -149,6 +182,7 @@ void admin_events_replay(struct request *r)
     struct web_integration it;
     uint32_t integration = 0;
     uint64_t count = 0;
+    bool dry_run = false;
 
     if (body == NULL || !replay_read(&replay, r, body, "number", true, "integration")) {
         body_free(body);
@@ -160,6 +194,10 @@ void admin_events_replay(struct request *r)
     }
     if ((replay.has_owner && integration == 0) || (replay.has_one && replay.number == 0)) {
         answer_error(r, ANSWER_NOT_FOUND, "there is no such %s", replay.has_one ? "event" : "integration");
+    } else if (body_bool(&dry_run, body, "dry_run", &err) && dry_run) {
+        answer_events_count(r, replay.number, integration);
+    } else if (err.code != 0) {
+        answer_failure(r, err.code, &err);
     } else {
         int rc = store_aside_replay(r->web->options.store, replay.number, integration, &count, &err);
 
