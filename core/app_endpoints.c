@@ -303,6 +303,11 @@ int runtime_endpoint_test(struct app *app, struct weir_str name, struct web_endp
     memcpy(out->outcome, sample.outcome, sizeof out->outcome);
     memcpy(out->detail, sample.detail, sizeof out->detail);
     memcpy(out->answer, sample.answer, sizeof out->answer);
+    memcpy(out->url, sample.url, sizeof out->url);
+    memcpy(out->body, sample.body, sizeof out->body);
+    memcpy(out->timestamp, sample.timestamp, sizeof out->timestamp);
+    memcpy(out->kombo, sample.kombo, sizeof out->kombo);
+    memcpy(out->standard, sample.standard, sizeof out->standard);
     log_info("endpoint tried", LOG_STR("endpoint", name), LOG_TEXT("outcome", out->outcome),
              LOG_INT("status", out->status), LOG_INT("ms", out->ms));
     return 0;

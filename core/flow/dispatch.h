@@ -91,6 +91,8 @@ struct dispatch_state {
 };
 /* The n-th; false behind the last. Thread: any. */
 bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n);
+/* How attempts at one went, hour by hour; false: there is no such endpoint. Thread: any. */
+bool dispatch_pulse(struct pulse_point out[PULSE_HOURS], struct dispatch *d, struct weir_str name);
 /* A person enables it again (after 410), or disables it. WEIR_E_NONE: no such name. Thread: web. */
 int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struct weir_error *err);
 

@@ -213,6 +213,21 @@ bool dispatch_nth(struct dispatch_state *out, struct dispatch *d, size_t n)
     return found;
 }
 
+bool dispatch_pulse(struct pulse_point out[PULSE_HOURS], struct dispatch *d, struct weir_str name)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&d->lock);
+    for (struct endpoint *e = d->endpoints; e != NULL && !found; e = e->next) {
+        if (!e->retired && weir_str_is(name, e->row.name)) {
+            pulse_series(out, &e->pulse, clock_now_ms(d->clock));
+            found = true;
+        }
+    }
+    pthread_mutex_unlock(&d->lock);
+    return found;
+}
+
 int dispatch_enable(struct dispatch *d, struct weir_str name, bool enable, struct weir_error *err)
 {
     struct store_endpoint row = {.number = 0};

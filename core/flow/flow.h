@@ -114,8 +114,22 @@ struct flow_sample {
     int64_t ms;
     char outcome[24], detail[160]; /* "answered", or what there was instead */
     char answer[1025];             /* how its body begins */
+    /* What was sent. */
+    char url[1024], body[2048], timestamp[32], kombo[128], standard[512];
 };
 int flow_sample(struct flow_sample *out, struct flow *flow, struct weir_str name, struct weir_error *err);
+/* Is a message that an application got signed as this endpoint's are? Thread: web. */
+struct flow_claim {
+    struct weir_str id, timestamp, signature; /* as in the headers; of signatures there may be several */
+    struct weir_bytes body;
+};
+struct flow_proof {
+    const char *scheme; /* "standard", "kombo"; NULL: nothing fits */
+    const char *secret; /* whose it is: "newest", "former", "ended"; NULL likewise */
+    const char *hint;   /* why it is not good: "whitespace", "milliseconds", "other"; "none" */
+};
+int flow_prove(struct flow_proof *out, struct flow *flow, struct weir_str name,
+               const struct flow_claim *claim, struct weir_error *err);
 /* Nobody waits in flow_try or flow_sample any more. Before the web threads are joined. Thread: setup. */
 void flow_stop_trying(struct flow *flow);
 /* Its settings were tried and are good: it is ACTIVE at once. Thread: web. */

@@ -59,3 +59,32 @@ void pulse_read(struct pulse_sum *out, const struct pulse *pulse, int64_t now_ms
     out->p50_ms = percentile(bins, out->delivered + out->failed, 50);
     out->p95_ms = percentile(bins, out->delivered + out->failed, 95);
 }
+
+static void read_hour(struct pulse_point *out, const struct pulse_hour *at)
+{
+    uint64_t bins[PULSE_BINS];
+    uint64_t total = (uint64_t)at->delivered + at->failed;
+
+    for (size_t bin = 0; bin < PULSE_BINS; bin++) {
+        bins[bin] = at->bins[bin];
+    }
+    out->delivered = at->delivered;
+    out->failed = at->failed;
+    out->p50_ms = percentile(bins, total, 50);
+    out->p95_ms = percentile(bins, total, 95);
+}
+
+void pulse_series(struct pulse_point out[PULSE_HOURS], const struct pulse *pulse, int64_t now_ms)
+{
+    int64_t first = now_ms / HOUR_MS - PULSE_HOURS + 1;
+
+    for (size_t i = 0; i < PULSE_HOURS; i++) {
+        int64_t hour = first + (int64_t)i;
+        const struct pulse_hour *at = &pulse->hours[hour % PULSE_HOURS];
+
+        out[i] = (struct pulse_point){.at_ms = hour * HOUR_MS};
+        if (at->hour == hour) {
+            read_hour(&out[i], at);
+        }
+    }
+}

@@ -26,8 +26,17 @@ struct pulse_sum {
     int64_t delivered_ms, failed_ms;
 };
 
+/* One hour of it. */
+struct pulse_point {
+    int64_t at_ms; /* when the hour begins */
+    uint32_t delivered, failed;
+    int64_t p50_ms, p95_ms; /* as in a sum */
+};
+
 /* An attempt ended now, after took_ms. Thread: any, one at a time, as the other. */
 void pulse_add(struct pulse *pulse, int64_t now_ms, int64_t took_ms, bool delivered);
 void pulse_read(struct pulse_sum *out, const struct pulse *pulse, int64_t now_ms);
+/* Hour by hour, the oldest first, the hour of now last. */
+void pulse_series(struct pulse_point out[PULSE_HOURS], const struct pulse *pulse, int64_t now_ms);
 
 #endif

@@ -117,6 +117,21 @@ static void write_sample(struct buf *out, const char *id, const struct integrati
 
 /* ---- sending it ---- */
 
+static void note(char *out, size_t size, struct weir_str text)
+{
+    (void)snprintf(out, size, "%.*s", WEIR_STR_ARG(text));
+}
+
+static void note_request(struct flow_sample *out, const struct endpoint *e, const struct signed_headers *h,
+                         struct weir_str body)
+{
+    note(out->url, sizeof out->url, weir_str(e->url));
+    note(out->body, sizeof out->body, body);
+    note(out->timestamp, sizeof out->timestamp, weir_str(h->timestamp));
+    note(out->kombo, sizeof out->kombo, buf_str(&h->kombo));
+    note(out->standard, sizeof out->standard, buf_str(&h->standard));
+}
+
 /* With the lock. */
 static int send_sample(struct flow *flow, struct dispatch *d, struct endpoint *e, struct sample_call *call,
                        struct weir_error *err)
@@ -137,6 +152,7 @@ static int send_sample(struct flow *flow, struct dispatch *d, struct endpoint *e
         rc = signed_headers_fill(&h, e, clock_now_ms(d->clock), call->out->id, buf_bytes(&body), err);
     }
     if (rc == 0) {
+        note_request(call->out, e, &h, buf_str(&body));
         client_send(
             d->client,
             &(struct client_request){.method = "POST",

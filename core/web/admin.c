@@ -360,5 +360,6 @@ const struct route admin_routes[] = {
     {"GET", "/admin/v1/trace/{}", admin_trace, false, ROUTE_READ},
     {"POST", "/admin/v1/deliveries/replay", admin_deliveries_replay, false, ROUTE_OPERATE},
     {"POST", "/admin/v1/integrations/{}/refetch", admin_refetch, false, ROUTE_OPERATE},
+    {"POST", "/admin/v1/endpoints/{}/verify", admin_endpoint_verify, false, ROUTE_READ | ROUTE_WHOLE},
     {.method = NULL},
 };

@@ -85,6 +85,7 @@ void admin_endpoint_add(struct request *r);
 void admin_endpoint_change(struct request *r);
 void admin_endpoint_remove(struct request *r);
 void admin_endpoint_test(struct request *r);
+void admin_endpoint_verify(struct request *r);
 void admin_endpoint_rotate(struct request *r);
 void admin_endpoint_enable(struct request *r);
 void admin_endpoint_disable(struct request *r);

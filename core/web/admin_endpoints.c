@@ -69,6 +69,29 @@ static void write_state(struct buf *out, const struct web_endpoint *endpoint)
     json_out_time(out, "last_failed_at", endpoint->pulse.failed_ms);
 }
 
+static void write_hours(struct buf *out, const struct web_endpoint_detail *detail)
+{
+    json_out_open(out, "hours", '[');
+    for (size_t i = 0; i < WEB_HOURS && detail->hours[i].at_ms != 0; i++) {
+        const struct web_endpoint_hour *hour = &detail->hours[i];
+
+        json_out_item(out);
+        buf_add_char(out, '{');
+        json_out_time(out, "at", hour->at_ms);
+        json_out_uint(out, "delivered", hour->delivered);
+        json_out_uint(out, "failed", hour->failed);
+        if (hour->delivered + hour->failed > 0) {
+            json_out_int(out, "p50_ms", hour->p50_ms);
+            json_out_int(out, "p95_ms", hour->p95_ms);
+        } else {
+            json_out_null(out, "p50_ms");
+            json_out_null(out, "p95_ms");
+        }
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+}
+
 static void write_detail(struct buf *out, const struct web_endpoint_detail *detail)
 {
     json_out_text(out, "kept_in", detail->runtime ? "store" : "file");
@@ -90,6 +113,7 @@ static void write_detail(struct buf *out, const struct web_endpoint_detail *deta
     }
     buf_add_char(out, ']');
     json_out_uint(out, "waiting", detail->waiting);
+    write_hours(out, detail);
 }
 
 /* The members of both; false: err says why. */
@@ -346,32 +370,6 @@ void admin_endpoint_remove(struct request *r)
         buf_add_char(out, '}');
         answer_end(r);
     }
-}
-
-void admin_endpoint_test(struct request *r)
-{
-    const struct web_app *app = &r->web->options.app;
-    struct web_endpoint_test test;
-    struct weir_error err = {0};
-    int rc = app->endpoint_test(app->ctx, r->params[0], &test, &err);
-    struct buf *out;
-
-    if (rc != 0) {
-        answer_failure(r, rc, &err);
-        return;
-    }
-    out = answer_begin(r);
-    buf_add_char(out, '{');
-    json_out_text(out, "id", test.id);
-    json_out_text(out, "type", "data-changed");
-    json_out_bool(out, "delivered", test.delivered);
-    json_out_text(out, "outcome", test.outcome);
-    json_out_int(out, "status", test.status);
-    json_out_int(out, "ms", test.ms);
-    json_out_text_or_null(out, "detail", test.detail);
-    json_out_text(out, "answer", test.answer);
-    buf_add_char(out, '}');
-    answer_end(r);
 }
 
 static void endpoint_set(struct request *r, bool enable)

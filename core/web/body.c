@@ -65,6 +65,11 @@ static bool is_text(const json_t *value)
     return json_is_string(value) && json_string_length(value) <= BODY_TEXT_MAX;
 }
 
+static bool is_long(const json_t *value)
+{
+    return json_is_string(value);
+}
+
 static bool is_bool(const json_t *value)
 {
     return json_is_boolean(value);
@@ -78,6 +83,16 @@ static bool is_number(const json_t *value)
 bool body_text(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err)
 {
     const json_t *value = value_of(body, key, is_text, "a text of at most 4096 bytes", err);
+
+    if (value != NULL) {
+        *out = weir_str_n(json_string_value(value), json_string_length(value));
+    }
+    return value != NULL;
+}
+
+bool body_long(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err)
+{
+    const json_t *value = value_of(body, key, is_long, "a text", err);
 
     if (value != NULL) {
         *out = weir_str_n(json_string_value(value), json_string_length(value));

@@ -22,6 +22,8 @@ bool body_names(const struct body *body, const char *key);
 /* Each: false when the key is missing or null. WEIR_E_INVALID is set in err, and false returned, when it is
  * of another kind, so check err->code after the last one. Spans live as long as the body. */
 bool body_text(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err);
+/* A text of any length; the whole body has BODY_MAX. */
+bool body_long(struct weir_str *out, const struct body *body, const char *key, struct weir_error *err);
 bool body_bool(bool *out, const struct body *body, const char *key, struct weir_error *err);
 bool body_number(uint64_t *out, const struct body *body, const char *key, struct weir_error *err);
 /* Is there a value under key that is not null? */

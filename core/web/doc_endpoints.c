@@ -18,14 +18,17 @@
         {"integrations", "[]text", NULL}, {"headers", "[]text", "Their names."},                             \
         {"order", "=none|strict|integration", "How far it keeps the order."},                                \
         {"concurrency", "integer", NULL}, {"timeout_ms", "integer", NULL}, {"allow_private", "bool", NULL},  \
-        {"secrets", "[]#EndpointSecret", "That are valid; never themselves."},                               \
+        {"secrets", "[]#EndpointSecret", "That are valid; never themselves."}, {"waiting", "integer", NULL}, \
     {                                                                                                        \
-        "waiting", "integer", NULL                                                                           \
+        "hours", "[]#EndpointHour", "The last 24, the oldest first; since the daemon began."                 \
     }
 
 static const struct schema_member endpoint[] = {ENDPOINT, END};
 static const struct schema_member endpoint_made[] = {
     ENDPOINT, {"secret", "text?", "One that was made, shown this once; null: it was given."}, END};
+static const struct schema_member endpoint_hour[] = {
+    {"at", "time", "When it begins."}, {"delivered", "integer", NULL}, {"failed", "integer", NULL},
+    {"p50_ms", "integer?", NULL},      {"p95_ms", "integer?", NULL},   END};
 static const struct schema_member endpoint_secret[] = {
     {"newest", "bool", NULL}, {"valid_until", "time?", NULL}, END};
 static const struct schema_member pulse[] = {{"attempts", "integer", NULL},
@@ -59,9 +62,37 @@ static const struct schema_member rotate_wish[] = {
 };
 static const struct schema_member removed[] = {{"dead_letters", "integer", "What it leaves behind."}, END};
 static const struct schema_member tested[] = {
-    {"id", "id", NULL},        {"type", "text", NULL},      {"delivered", "bool", NULL},
-    {"outcome", "text", NULL}, {"status", "integer", NULL}, {"ms", "integer", NULL},
-    {"detail", "text?", NULL}, {"answer", "text?", NULL},   END,
+    {"id", "id", NULL},
+    {"type", "text", NULL},
+    {"delivered", "bool", NULL},
+    {"outcome", "text", NULL},
+    {"status", "integer", NULL},
+    {"ms", "integer", NULL},
+    {"detail", "text?", NULL},
+    {"answer", "text?", NULL},
+    {"request", "#EndpointTestRequest", NULL},
+    END,
+};
+static const struct schema_member test_request[] = {
+    {"method", "text", NULL},
+    {"url", "text", NULL},
+    {"headers", "[]object", "name and value; the values of the endpoint's own are not shown."},
+    {"body", "text", NULL},
+    END,
+};
+static const struct schema_member claim[] = {
+    {"~id", "text", "The header webhook-id."},
+    {"~timestamp", "text", "The header webhook-timestamp."},
+    {"signature", "text", "The header webhook-signature, or X-Kombo-Signature."},
+    {"body", "text", "As it came, to the byte."},
+    END,
+};
+static const struct schema_member proof[] = {
+    {"valid", "bool", NULL},
+    {"scheme", "=standard|kombo?", "Which of the two signatures it is."},
+    {"secret", "=newest|former|ended?", "Whose it is; one that ended signs no more."},
+    {"hint", "=none|whitespace|milliseconds|other", "What is wrong."},
+    END,
 };
 static const struct schema_member of_remove[] = {{"~force", "bool", "Also when something waits for it."},
                                                  END};
@@ -70,6 +101,10 @@ const struct schema_object doc_endpoints_objects[] = {
     {"Endpoint", endpoint, NULL, false},
     {"EndpointMade", endpoint_made, NULL, false},
     {"EndpointSecret", endpoint_secret, NULL, false},
+    {"EndpointHour", endpoint_hour, NULL, false},
+    {"EndpointTestRequest", test_request, NULL, false},
+    {"EndpointClaim", claim, NULL, false},
+    {"EndpointProof", proof, NULL, false},
     {"Pulse", pulse, NULL, false},
     {"EndpointWish", endpoint_wish, NULL, false},
     {"EndpointChange", endpoint_change, NULL, false},
@@ -96,6 +131,9 @@ const struct doc doc_endpoints[] = {
           .answer = "#EndpointRemoved", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
     ROUTE("POST", "/{}/test", "adminEndpointTest", "Send it a message now", .names = {"name"},
           .answer = "#EndpointTested", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT)),
+    ROUTE("POST", "/{}/verify", "adminEndpointVerify", "Is a message that came signed as it should be?",
+          .names = {"name"}, .body = "#EndpointClaim", .answer = "#EndpointProof",
+          .errors = DOC_E(NOT_FOUND)),
     ROUTE("POST", "/{}/rotate", "adminEndpointRotate", "Give it a new secret", .names = {"name"},
           .body = "#RotateWish", .answer = "#EndpointMade", .errors = DOC_E(NOT_FOUND) | DOC_E(CONFLICT),
           .flags = DOC_BODY_MAY),

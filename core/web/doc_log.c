@@ -14,7 +14,9 @@
     }
 
 static const struct schema_member any_entry[] = {
-    {"", "#LogDelivery|LogFetch|LogNotification|LogAttempt|LogSubscription|LogConnection", NULL}, END};
+    {"", "#LogDelivery|LogUnaccepted|LogFetch|LogNotification|LogAttempt|LogSubscription|LogConnection",
+     NULL},
+    END};
 
 static const struct schema_member event[] = {
     {"type", "text", "As the tool calls it."},
@@ -40,6 +42,22 @@ static const struct schema_member delivery[] = {
     {"ref_count", "integer", "How many records they named."},
     {"refs", "[]#LogNamed", "The first of those."},
     {"~error", "text", NULL},
+    END,
+};
+static const struct schema_member unaccepted[] = {
+    ENTRY("delivery"),
+    {"received_at_ms", "integer", NULL},
+    {"bytes", "integer", NULL},
+    {"own", "bool", NULL},
+    {"outcome", "=refused|answered|unverified", NULL},
+    {"status", "integer", "What the tool was answered."},
+    {"unsaid", "integer", "So many more were before it, which have no entry."},
+    {"event_count", "integer", "0"},
+    {"events", "[]#LogEvent", "None."},
+    {"ref_count", "integer", "0"},
+    {"refs", "[]#LogNamed", "None."},
+    {"~error", "text", NULL},
+    {"~detail", "text", NULL},
     END,
 };
 static const struct schema_member changed[] = {
@@ -144,6 +162,7 @@ static const struct schema_member events_replay[] = {
 const struct schema_object doc_log_objects[] = {
     {"LogEntry", any_entry, NULL, false},
     {"LogDelivery", delivery, NULL, false},
+    {"LogUnaccepted", unaccepted, "A delivery that was not taken in.", false},
     {"LogEvent", event, NULL, false},
     {"LogNamed", named, NULL, false},
     {"LogFetch", fetch, NULL, false},
@@ -221,7 +240,7 @@ const struct doc doc_log[] = {
          "What was not taken in is only shown for its outcome: refused, answered (as it asked something), or "
          "unverified. Of an integration, it is noted once a second.",
      .query = of_deliveries,
-     .answer = "#LogDelivery",
+     .answer = "#LogDelivery|LogUnaccepted",
      .errors = DOC_E(NOT_FOUND),
      .flags = DOC_PAGED},
     {.method = "GET",
@@ -239,7 +258,7 @@ const struct doc doc_log[] = {
      .tag = "Log",
      .summary = "Take events up again that were set aside",
      .body = "#EventsReplay",
-     .answer = "#Replayed",
+     .answer = "#Replayed|Counted",
      .errors = DOC_E(NOT_FOUND)},
     {.method = "GET",
      .path = "/admin/v1/log",

@@ -10,6 +10,7 @@
 #define WEB_SECRET_TEXT 64 /* of a secret that was made here */
 #define WEB_SECRETS_MAX 4
 #define WEB_WAITING_MAX 100000 /* counting ends there */
+#define WEB_HOURS 24
 
 struct web_setting;
 
@@ -25,6 +26,11 @@ struct web_endpoint_detail {
     size_t secret_count;                      /* that sign now, the newest first */
     int64_t secret_until_ms[WEB_SECRETS_MAX]; /* 0: for ever */
     uint64_t waiting;                         /* at most WEB_WAITING_MAX */
+    struct web_endpoint_hour {
+        int64_t at_ms; /* when it begins */
+        uint32_t delivered, failed;
+        int64_t p50_ms, p95_ms; /* 0: nothing was sent */
+    } hours[WEB_HOURS];         /* the oldest first */
 };
 
 /* What to make or change of one. Lent. A text without data is not given. */
@@ -46,6 +52,15 @@ struct web_endpoint_test {
     int status; /* 0: no answer */
     int64_t ms;
     char outcome[24], detail[160], answer[1025];
+    char url[1024], body[2048], timestamp[32], kombo[128], standard[512]; /* what was sent */
+};
+
+/* What an application got, and whether it is signed as this endpoint's messages are. Lent; constants. */
+struct web_endpoint_claim {
+    struct weir_str id, timestamp, signature, body;
+};
+struct web_endpoint_proof {
+    const char *scheme, *secret, *hint; /* scheme and secret NULL: it is not */
 };
 
 #endif

@@ -206,6 +206,8 @@ struct web_app {
                            struct weir_error *err);
     int (*endpoint_test)(void *ctx, struct weir_str name, struct web_endpoint_test *out,
                          struct weir_error *err);
+    int (*endpoint_prove)(void *ctx, struct weir_str name, const struct web_endpoint_claim *claim,
+                          struct web_endpoint_proof *out, struct weir_error *err);
     uint32_t (*endpoint_number)(void *ctx, struct weir_str name); /* 0: there is none */
     int (*sync_start)(void *ctx, struct weir_str id, bool full, struct web_sync_started *out,
                       struct weir_error *err);

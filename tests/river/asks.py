@@ -128,6 +128,8 @@ def ask_traces(asked: Asked) -> None:
 def ask_replays(asked: Asked) -> None:
     number = asked.rows("/events", state="aside")[0]["number"]
     letter = asked.rows("/notifications", state="dead")[0]["id"]
+    assert asked.admin("POST", "/events/replay", {"number": number, "dry_run": True}) == {"dry_run": True, "count": 1}
+    assert asked.admin("POST", "/events/replay", {"all": True, "dry_run": True})["count"] >= 1
     assert asked.admin("POST", "/events/replay", {"number": number})["replayed"] == 1
     asked.admin("POST", "/events/replay", {"integration": ACME})
     asked.admin("POST", "/events/replay", {"number": 10 ** 9}, 404)

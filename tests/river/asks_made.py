@@ -79,6 +79,8 @@ def ask_endpoints(asked: Asked) -> None:
     assert own["secret"] is None
     asked.admin("POST", "/endpoints/app/rotate", {}, 409)
     asked.admin("POST", "/endpoints/nobody/rotate", {}, 404)
+    proof = asked.admin("POST", "/endpoints/crm/verify", {"id": "m1", "timestamp": "1", "signature": "v1,AA", "body": "{}"})
+    assert not proof["valid"]
     assert asked.admin("DELETE", "/endpoints/crm", force="true") == {"dead_letters": 0}
     asked.admin("DELETE", "/endpoints/app", None, 409)
     asked.admin("DELETE", "/endpoints/crm", None, 404)

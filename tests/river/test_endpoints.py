@@ -329,3 +329,61 @@ def test_a_former_secret_can_be_ended_at_once_and_at_most_three_stay(river, extr
     extra.secrets = ["a-secret-of-our-own"]
     change(river, "Tilda")
     assert extra.wait(1)[0].kombo_ok
+
+
+def test_a_message_is_held_against_the_secrets_and_the_usual_mistakes_are_named(make_river, extra):
+    river = make_river(movable=True).start()
+    add(river, extra)
+
+    def verify(message, body=None, timestamp=None, signature=None, name="crm"):
+        return river.weir.admin(f"/endpoints/{name}/verify", "POST", {
+            "id": message.headers["webhook-id"], "timestamp": timestamp or message.headers["webhook-timestamp"],
+            "signature": signature or message.headers["webhook-signature"], "body": body or message.body.decode()})
+
+    river.weir.admin("/endpoints/crm/test", "POST", {})
+    message = extra.messages[-1]
+    good = {"valid": True, "scheme": "standard", "secret": "newest", "hint": "none"}
+    assert verify(message).data == good
+    assert verify(message, signature=message.headers["x-kombo-signature"]).data == good | {"scheme": "kombo"}
+    assert verify(message, signature="v1,AAAA " + message.headers["webhook-signature"]).data == good
+    assert verify(message, body=message.body.decode() + "\n").data == good | {"valid": False, "hint": "whitespace"}
+    in_ms = message.headers["webhook-timestamp"] + "123"
+    assert verify(message, timestamp=in_ms).data == good | {"valid": False, "hint": "milliseconds"}
+    nothing = {"valid": False, "scheme": None, "secret": None, "hint": "other"}
+    assert verify(message, body='{"other": 1}').data == nothing
+    assert verify(message, signature="whatever").data == nothing
+    assert verify(message, name="app").data == nothing  # another endpoint's secret
+    assert verify(message, name="nobody").status == 404
+    long = "x" * 9000
+    assert verify(message, body=long).data == nothing
+    assert river.weir.admin("/endpoints/crm/verify", "POST", {"body": "x"}).status == 400
+    assert river.weir.admin("/endpoints/crm/verify", "POST", {"body": "x", "signature": "y", "secret": "z"}).status == 400
+
+    data = river.weir.admin("/endpoints/crm/rotate", "POST", {"overlap_hours": 2}).data
+    river.words.append(data["secret"])
+    assert verify(message).data == good | {"secret": "former"}
+    river.pass_time(hours=3)
+    assert verify(message).data["valid"] is False
+
+
+def test_a_test_message_shows_what_was_sent_but_no_header_of_ones_own(river, extra):
+    add(river, extra, headers={"X-Tenant": "red-tenant"})
+    got = river.weir.admin("/endpoints/crm/test", "POST", {})
+    sent = got.data["request"]
+    message = extra.messages[-1]
+    headers = {h["name"].lower(): h["value"] for h in sent["headers"]}
+    assert (sent["method"], sent["url"], sent["body"]) == ("POST", extra.url, message.body.decode())
+    assert headers.pop("x-tenant") is None and b"red-tenant" not in got.body
+    assert headers == {name: message.headers[name] for name in headers}
+    assert headers["webhook-signature"].startswith("v1,")
+
+
+def test_each_hour_of_the_last_day_is_shown(make_river):
+    river = make_river(movable=True).start()
+    hours = show(river, "app")["hours"]
+    assert len(hours) == 24 and [h["at"] for h in hours] == sorted(h["at"] for h in hours)
+    before = hours[-1]["delivered"]
+    assert before > 0 and hours[-1]["p50_ms"] > 0
+    river.pass_time(hours=2)
+    hours = show(river, "app")["hours"]
+    assert hours[-3]["delivered"] == before and hours[-1]["delivered"] == 0 and hours[-1]["p50_ms"] is None

@@ -60,12 +60,34 @@ TEST(an_hour_is_written_over_a_day_later)
     EXPECT_INT(INT64_C(1) << (PULSE_BINS - 1), at(&pulse, T0 + 24 * HOUR).p50_ms);
 }
 
+TEST(each_hour_of_the_day_is_told_by_itself)
+{
+    struct pulse pulse = {.delivered_ms = 0};
+    struct pulse_point points[PULSE_HOURS];
+
+    UNUSED_STATE;
+    pulse_add(&pulse, T0 - 2 * HOUR, 5, true);
+    pulse_add(&pulse, T0 - 2 * HOUR, 700, false);
+    pulse_add(&pulse, T0, 1, true);
+    pulse_series(points, &pulse, T0);
+    EXPECT_INT(T0 / HOUR * HOUR, points[PULSE_HOURS - 1].at_ms);
+    EXPECT_INT(1, points[PULSE_HOURS - 1].delivered);
+    EXPECT_INT(0, points[PULSE_HOURS - 2].delivered + points[PULSE_HOURS - 2].p95_ms);
+    EXPECT_INT(1, points[PULSE_HOURS - 3].delivered);
+    EXPECT_INT(1, points[PULSE_HOURS - 3].failed);
+    EXPECT_INT(8, points[PULSE_HOURS - 3].p50_ms);
+    EXPECT_INT(1024, points[PULSE_HOURS - 3].p95_ms);
+    pulse_series(points, &pulse, T0 + 24 * HOUR);
+    EXPECT_INT(0, points[0].delivered + points[PULSE_HOURS - 1].delivered);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(nothing_was_tried_at_first),
         UNIT(attempts_of_the_last_day_count),
         UNIT(an_hour_is_written_over_a_day_later),
+        UNIT(each_hour_of_the_day_is_told_by_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

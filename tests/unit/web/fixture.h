@@ -330,7 +330,25 @@ static inline int app_endpoint_test(void *ctx, struct weir_str name, struct web_
                                       .status = 500,
                                       .ms = 12,
                                       .outcome = "answered",
-                                      .answer = "no \"way\""};
+                                      .answer = "no \"way\"",
+                                      .url = "https://app.example.com/weir",
+                                      .body = "{}",
+                                      .timestamp = "1770000000",
+                                      .kombo = "c2ln",
+                                      .standard = "v1,c2ln"};
+    return 0;
+}
+
+static inline int app_endpoint_prove(void *ctx, struct weir_str name, const struct web_endpoint_claim *claim,
+                                     struct web_endpoint_proof *out, struct weir_error *err)
+{
+    (void)ctx;
+    if (!weir_str_is(name, "app")) {
+        return weir_fail(err, WEIR_E_NONE, "there is no such endpoint");
+    }
+    *out = weir_str_is(claim->signature, "v1,c2ln")
+               ? (struct web_endpoint_proof){.scheme = "standard", .secret = "newest", .hint = "none"}
+               : (struct web_endpoint_proof){.hint = "other"};
     return 0;
 }
 
@@ -828,6 +846,7 @@ static inline struct web_app fixture_app(struct fixture *f)
                             .endpoint_rotate = app_endpoint_rotate,
                             .endpoint_remove = app_endpoint_remove,
                             .endpoint_test = app_endpoint_test,
+                            .endpoint_prove = app_endpoint_prove,
                             .endpoint_enable = app_endpoint_enable,
                             .endpoint_number = app_endpoint_number,
                             .sync_start = app_sync_start,
