@@ -142,9 +142,9 @@ static bool read_kinds(uint32_t *wanted, struct admin_list *list)
 
 void admin_log(struct request *r)
 {
-    static const char *const params[] = {"kind",  "integration", "tool",  "endpoint",     "outcome",
-                                         "id",    "delivery",    "event", "notification", "text",
-                                         "since", "until",       NULL};
+    static const char *const params[] = {
+        "kind",  "integration",  "tool", "endpoint", "outcome", "id",    "delivery",
+        "event", "notification", "text", "errors",   "since",   "until", NULL};
     struct entries e = {.scanned = 0};
     uint32_t wanted = 0;
 

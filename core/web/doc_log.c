@@ -213,6 +213,7 @@ static const struct schema_member of_log[] = {
     {"~event", "text", "Of the event that the tool calls so."},
     {"~notification", "text", NULL},
     {"~text", "text", "That holds this, in letters of whichever size."},
+    {"~errors", "=true|false", "true: only what names an error."},
     WHEN,
     END,
 };

@@ -17,7 +17,8 @@ void log_filter_read(struct log_filter *filter, const struct query *query)
                {"delivery", &filter->delivery},
                {"event", &filter->event},
                {"id", &filter->id},
-               {"text", &filter->text}};
+               {"text", &filter->text},
+               {"errors", &filter->errors}};
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         *all[i].into = weir_str_n(NULL, 0);
@@ -97,9 +98,14 @@ static bool holds_text(struct weir_str json, struct weir_str text)
     return text.len == 0;
 }
 
+static bool is_wrong(struct weir_str json, struct weir_str errors)
+{
+    return !weir_str_is(errors, "true") || canonical_inner(canonical_get(json, "error")).len > 0;
+}
+
 bool log_filter_fits(const struct log_filter *f, struct weir_str json)
 {
-    return holds_word(json, f->id) && member_is(json, "endpoint", f->endpoint) &&
+    return is_wrong(json, f->errors) && holds_word(json, f->id) && member_is(json, "endpoint", f->endpoint) &&
            member_is(json, "outcome", f->outcome) && member_is(json, "notification", f->notification) &&
            names_delivery(json, f->delivery) && names_event(json, f->event) && holds_text(json, f->text);
 }

@@ -13,6 +13,7 @@ struct log_filter {
     struct weir_str event;                           /* the tool's id of one of its events */
     struct weir_str id;                              /* anywhere, as a whole word */
     struct weir_str text;                            /* anywhere, in either case */
+    struct weir_str errors;                          /* "true": only with an error in it */
 };
 
 /* Thread: any, both. */

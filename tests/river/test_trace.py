@@ -148,6 +148,8 @@ def test_tries_of_a_fetch_that_fail_are_stages_too(river):
     assert river.hook(person_event(person)).status == 200
     again = eventually(lambda: river.weir.listed("/log", kind="fetch", outcome="again"))[0]
     assert again["remote_id"] == person and again["error"] != ""
+    wrong = river.weir.listed("/log", errors="true")
+    assert {e["outcome"] for e in wrong} >= {"again", "aside"} and all(e["error"] for e in wrong)
     river.sim.poisoned.clear()
     river.wait_employee(person, first_name="Hauke")
     record = river.weir.employee(person)["id"]
