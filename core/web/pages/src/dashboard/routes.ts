@@ -1,7 +1,11 @@
 import type { ComponentType } from "preact";
+import { Logs } from "./pages/logs";
 import { Overview } from "./pages/overview";
+import { Trace } from "./pages/trace";
 
 /** Where each page is; the first that fits is shown. */
 export const routes: [string, ComponentType<any>][] = [
   ["/", Overview],
+  ["/logs", Logs],
+  ["/trace/:id?", Trace],
 ];

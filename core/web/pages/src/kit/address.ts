@@ -1,0 +1,23 @@
+import { useCallback } from "preact/hooks";
+import { useLocation, useSearch } from "wouter-preact";
+
+export type Address = Record<string, string>;
+
+/** What stands behind the "?" of the page's address, and a way to change some of it: what is set so can be shared, and found again. */
+export function useAddress(): [Address, (change: Record<string, string | null | undefined>) => void] {
+  const search = useSearch();
+  const [here, go] = useLocation();
+  const set = useCallback((change: Record<string, string | null | undefined>) => {
+    const params = new URLSearchParams(search);
+    for (const [key, value] of Object.entries(change)) {
+      if (value === null || value === undefined || value === "") {
+        params.delete(key);
+      } else {
+        params.set(key, value);
+      }
+    }
+    const text = params.toString();
+    go(text === "" ? here : `${here}?${text}`, { replace: true });
+  }, [search, here]);
+  return [Object.fromEntries(new URLSearchParams(search)), set];
+}
