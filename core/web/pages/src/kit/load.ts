@@ -53,6 +53,7 @@ export function useList<T>(path: string | null, query: Query = {}): Listed<T> {
   const [turn, setTurn] = useState(0);
   const stop = useRef<AbortController>();
   const key = JSON.stringify([path, query]);
+  const of = useRef(key);
 
   const ask = (cursor: string | null, before: T[]) => {
     if (path === null) {
@@ -80,8 +81,11 @@ export function useList<T>(path: string | null, query: Query = {}): Listed<T> {
   };
 
   useEffect(() => {
-    setRows([]);
-    setNext(null);
+    if (of.current !== key) { // what is only asked for again stays until the answer is there
+      of.current = key;
+      setRows([]);
+      setNext(null);
+    }
     ask(null, []);
     return () => stop.current?.abort();
   }, [key, turn]);

@@ -172,7 +172,7 @@ export function Field({ label, help, error, children }: {
 
 export function TextField({ label, help, error, value, onValue, ...rest }: Omit<JSX.HTMLAttributes<HTMLInputElement>, "label" | "value"> & {
   label: string; help?: ComponentChildren; error?: string | undefined; value: string; onValue: (value: string) => void; type?: string; required?: boolean;
-  placeholder?: string; autocomplete?: string; name?: string; maxLength?: number;
+  placeholder?: string; autocomplete?: string; name?: string; maxLength?: number; disabled?: boolean;
 }) {
   return (
     <Field label={label} help={help} error={error}>
