@@ -178,6 +178,7 @@ static void write_paste(struct buf *out, const struct web_app *app, const struct
 static void write_webhook(struct buf *out, const struct web_integration *it)
 {
     json_out_open(out, "webhook", '{');
+    json_out_bool(out, "manual", it->step_count > 0);
     json_out_text(out, "state", it->row.subscription_state == WEIR_SUB_ACTIVE ? "active" : "waiting");
     json_out_text(out, "test", it->test);
     json_out_time(out, "tested_at", it->tested_ms);

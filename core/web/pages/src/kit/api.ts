@@ -5,6 +5,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly more: Record<string, unknown> = {}, // what else the error says
   ) {
     super(message);
   }
@@ -82,7 +83,7 @@ async function call<T>(method: string, url: string, body?: unknown, signal?: Abo
     onSignedOut();
   }
   const error = answer.error ?? {};
-  throw new ApiError(response.status, error.code ?? "", error.message ?? `The daemon answered ${response.status}.`);
+  throw new ApiError(response.status, error.code ?? "", error.message ?? `The daemon answered ${response.status}.`, error);
 }
 
 /** Of the admin API: paths without "/admin/v1/". */

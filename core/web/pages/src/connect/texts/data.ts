@@ -1,0 +1,91 @@
+// What the data is called, and what it is read for.
+
+export interface DataTexts {
+  models: Record<string, { name: string; why: string }>;
+  actions: Record<string, string>;
+  fields: Record<string, string>; // those that do not read well by themselves
+}
+
+export const dataEn: DataTexts = {
+  models: {
+    hris_employees: { name: "Employees", why: "Who works for you: names, work e-mail, position, manager and first day." },
+    hris_employments: { name: "Employments", why: "Positions and contracts of your employees over time." },
+    hris_teams: { name: "Teams and departments", why: "How your company is organized, and who belongs where." },
+    hris_legal_entities: { name: "Legal entities", why: "The companies that employ your people." },
+    hris_locations: { name: "Work locations", why: "The places where your people work." },
+    hris_absence_types: { name: "Kinds of absence", why: "Vacation, sick leave and what else you call an absence." },
+    hris_absences: { name: "Absences", why: "Who is away, from when to when." },
+    hris_time_off_balances: { name: "Leave balances", why: "How many days off are left." },
+    hris_timesheets: { name: "Timesheets", why: "When people worked." },
+    hris_performance_review_cycles: { name: "Review cycles", why: "When performance is reviewed." },
+    hris_performance_reviews: { name: "Performance reviews", why: "Results of performance reviews." },
+    hris_employee_document_categories: { name: "Kinds of document", why: "The kinds of document that employees have." },
+    hris_staffing_entities: { name: "Open positions", why: "Positions that are planned or to be filled." },
+    ats_jobs: { name: "Jobs", why: "The positions you are hiring for." },
+    ats_job_postings: { name: "Job postings", why: "Where and how your jobs are published." },
+    ats_candidates: { name: "Candidates", why: "Who applied: names, contact, source and tags." },
+    ats_applications: { name: "Applications", why: "Which job each candidate applied for, and how it goes." },
+    ats_application_stages: { name: "Stages", why: "The steps of your hiring process." },
+    ats_offers: { name: "Offers", why: "Offers that were made to candidates." },
+    ats_interviews: { name: "Interviews", why: "When interviews are, and with whom." },
+    ats_rejection_reasons: { name: "Rejection reasons", why: "Why applications were declined." },
+    ats_screening_questions: { name: "Screening questions", why: "What candidates are asked when they apply." },
+    ats_tags: { name: "Tags", why: "Labels that you gave to candidates." },
+    ats_roles: { name: "Roles", why: "What your recruiters may do." },
+    ats_users: { name: "Recruiters", why: "Who works in the recruiting tool." },
+  },
+  actions: { hris_create_absence: "Enter absences", hris_delete_absence: "Delete absences" },
+  fields: {
+    remote_created_at: "Created at", remote_updated_at: "Changed at", remote_data: "Everything the tool has of it", remote_url: "Link into the tool",
+    manager_id: "Manager", work_location_id: "Work location", legal_entity_id: "Legal entity", employee_id: "Employee", type_id: "Kind",
+    parent_id: "Belongs to", job_id: "Job", candidate_id: "Candidate", current_stage_id: "Stage", display_full_name: "Full name",
+    work_email: "Work e-mail", personal_email: "Private e-mail", email: "E-mail", email_addresses: "E-mail addresses", index: "Order", half_days_supported: "Half days",
+    exact_times_supported: "Exact times", post_url: "Link to the posting",
+  },
+};
+
+export const dataDe: DataTexts = {
+  models: {
+    hris_employees: { name: "Mitarbeitende", why: "Wer bei Ihnen arbeitet: Namen, dienstliche E-Mail, Position, Führungskraft und erster Arbeitstag." },
+    hris_employments: { name: "Beschäftigungen", why: "Positionen und Verträge Ihrer Mitarbeitenden im Lauf der Zeit." },
+    hris_teams: { name: "Teams und Abteilungen", why: "Wie Ihr Unternehmen gegliedert ist und wer wohin gehört." },
+    hris_legal_entities: { name: "Gesellschaften", why: "Die Unternehmen, die Ihre Leute beschäftigen." },
+    hris_locations: { name: "Arbeitsorte", why: "Wo Ihre Leute arbeiten." },
+    hris_absence_types: { name: "Abwesenheitsarten", why: "Urlaub, Krankheit und was sonst bei Ihnen Abwesenheit heißt." },
+    hris_absences: { name: "Abwesenheiten", why: "Wer von wann bis wann fehlt." },
+    hris_time_off_balances: { name: "Urlaubskonten", why: "Wie viele freie Tage übrig sind." },
+    hris_timesheets: { name: "Arbeitszeiten", why: "Wann gearbeitet wurde." },
+    hris_performance_review_cycles: { name: "Beurteilungsrunden", why: "Wann Leistungen beurteilt werden." },
+    hris_performance_reviews: { name: "Beurteilungen", why: "Ergebnisse von Leistungsbeurteilungen." },
+    hris_employee_document_categories: { name: "Dokumentarten", why: "Welche Arten von Dokumenten Mitarbeitende haben." },
+    hris_staffing_entities: { name: "Offene Stellen", why: "Stellen, die geplant oder zu besetzen sind." },
+    ats_jobs: { name: "Stellen", why: "Die Stellen, die Sie besetzen." },
+    ats_job_postings: { name: "Stellenanzeigen", why: "Wo und wie Ihre Stellen veröffentlicht sind." },
+    ats_candidates: { name: "Bewerbende", why: "Wer sich beworben hat: Namen, Kontakt, Herkunft und Schlagworte." },
+    ats_applications: { name: "Bewerbungen", why: "Auf welche Stelle sich wer beworben hat und wie es steht." },
+    ats_application_stages: { name: "Phasen", why: "Die Schritte Ihres Bewerbungsverfahrens." },
+    ats_offers: { name: "Angebote", why: "Angebote an Bewerbende." },
+    ats_interviews: { name: "Vorstellungsgespräche", why: "Wann und mit wem Gespräche sind." },
+    ats_rejection_reasons: { name: "Absagegründe", why: "Warum Bewerbungen abgelehnt wurden." },
+    ats_screening_questions: { name: "Bewerbungsfragen", why: "Was bei der Bewerbung gefragt wird." },
+    ats_tags: { name: "Schlagworte", why: "Schlagworte, die Sie Bewerbenden gegeben haben." },
+    ats_roles: { name: "Rollen", why: "Was Ihre Recruiter dürfen." },
+    ats_users: { name: "Recruiter", why: "Wer im Bewerbersystem arbeitet." },
+  },
+  actions: { hris_create_absence: "Abwesenheiten eintragen", hris_delete_absence: "Abwesenheiten löschen" },
+  fields: {
+    remote_created_at: "Angelegt am", remote_updated_at: "Geändert am", remote_data: "Alles, was das System dazu hat", remote_url: "Link ins System",
+    manager_id: "Führungskraft", work_location_id: "Arbeitsort", legal_entity_id: "Gesellschaft", employee_id: "Mitarbeitende", type_id: "Art",
+    parent_id: "Gehört zu", job_id: "Stelle", candidate_id: "Bewerbende", current_stage_id: "Phase", display_full_name: "Voller Name",
+    work_email: "Dienstliche E-Mail", personal_email: "Private E-Mail", email: "E-Mail", email_addresses: "E-Mail-Adressen", index: "Reihenfolge",
+    half_days_supported: "Halbe Tage", exact_times_supported: "Genaue Zeiten", post_url: "Link zur Anzeige",
+    address: "Adresse", amount: "Umfang", closed_at: "Geschlossen am", custom_fields: "Weitere Felder", date_of_birth: "Geburtsdatum", department: "Abteilung",
+    description: "Beschreibung", effective_date: "Gültig ab", employee_note: "Notiz der Mitarbeitenden", employee_number: "Personalnummer",
+    employment_status: "Beschäftigungsstatus", employment_type: "Beschäftigungsart", end_date: "Letzter Tag", end_half_day: "Endet mit halbem Tag", end_time: "Ende",
+    first_name: "Vorname", gender: "Geschlecht", groups: "Teams und Abteilungen", hiring_team: "Einstellungsteam", job_title: "Position", last_name: "Nachname",
+    location: "Ort", mobile_phone_number: "Mobiltelefon", name: "Name", nationality: "Staatsangehörigkeit", opened_at: "Eröffnet am", outcome: "Ergebnis",
+    phone_numbers: "Telefonnummern", rejected_at: "Abgelehnt am", rejection_reason_name: "Absagegrund", social_media: "Soziale Medien", source: "Herkunft",
+    stages: "Phasen", start_date: "Erster Tag", start_half_day: "Beginnt mit halbem Tag", start_time: "Beginn", status: "Status", tags: "Schlagworte",
+    termination_date: "Letzter Arbeitstag", type: "Art", unit: "Einheit", visibility: "Sichtbarkeit", weekly_hours: "Wochenstunden",
+  },
+};
