@@ -9,10 +9,15 @@
 /* ---- what the connector says of itself ---- */
 
 static const struct weir_setting settings[] = {
-    {"api_token", "API token", "Okta: Security > API > Tokens. Instead of the three below", true, false},
-    {"client_id", "Client ID", "Okta: Applications > an API Services app > General", false, false},
-    {"key_id", "Key ID", "kid of the public key registered with the app", false, false},
-    {"private_key", "Private key", "PEM, RSA or EC P-256, of the key registered with the app", true, false},
+    {"api_token", "API token",
+     "Okta: Security > API > Tokens > Create token, as a Super Administrator. Instead of the three below",
+     true, false},
+    {"client_id", "Client ID", "Okta: Applications > an app of the type API Services > General", false,
+     false},
+    {"key_id", "Key ID", "The KID beside the app's public key, under General > Client Credentials", false,
+     false},
+    {"private_key", "Private key", "Of that key, in PEM format with its lines BEGIN and END; RSA or EC P-256",
+     true, false},
     {"team_groups", "Groups that are teams",
      "Names separated by commas, each with * at its end if wanted; all groups when empty", false, false},
     {"app_groups", "Groups from apps and directories are teams too", "true or false", false, false},

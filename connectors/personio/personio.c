@@ -10,9 +10,12 @@
 /* ---- what the connector says of itself ---- */
 
 static const struct weir_setting settings[] = {
-    {"client_id", "Client ID", "Personio: Settings > Integrations > API credentials", false, true},
-    {"client_secret", "Client secret", "Shown beside the client ID, once, when the credentials are made",
-     true, true},
+    {"client_id", "Client ID",
+     "Personio: Settings > Integrations > API credentials > Generate new credential; it is shown with them",
+     false, true},
+    {"client_secret", "Client secret",
+     "Shown beside the client ID, once, when the credentials are made; if it is lost, make new ones", true,
+     true},
     {"partner_id", "Partner ID",
      "Your company's name at Personio, in upper case; sent along, as Personio asks", false, false},
     {"app_id", "App ID", "Your application's name at Personio, in upper case; sent along", false, false},

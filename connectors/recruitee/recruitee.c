@@ -4,10 +4,12 @@
 
 static const char where[] = "Recruitee: Settings > Apps and plugins > Personal API tokens";
 static const struct weir_setting settings[] = {
-    {"company_id", "Company ID", where, false, true},
+    {"company_id", "Company ID",
+     "A number, shown in Recruitee under Settings > Apps and plugins > Personal API tokens", false, true},
     {"api_token", "Personal API token",
-     "Of an admin who sees all jobs and candidates; it ends with that user", true, true},
-    {"webhook_secret", "Webhook secret", "Once the webhook is made: open it, Show secret", true, false},
+     "On the same page, New token: of an admin who sees all jobs and candidates; it ends with that user",
+     true, true},
+    {"webhook_secret", "Webhook secret", "Once the webhook is made: open it, then Show secret", true, false},
 };
 
 static const char *const of_candidate[] = {"ats_candidates", "ats_applications", NULL};
