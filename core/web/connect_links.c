@@ -75,7 +75,8 @@ static void read_common(struct link *link, const struct body *body, struct reque
     struct weir_str type = weir_str("EMBEDDED");
     int64_t now_ms = clock_now_ms(r->web->options.clock);
 
-    link->language = weir_str("en");
+    /* One who asks for none gets the browser's. */
+    link->language = weir_str(body_names(body, "language") && !body_has(body, "language") ? "" : "en");
     read_word(&link->language, body, "language", languages, err);
     if (type_required) {
         type = weir_str("");

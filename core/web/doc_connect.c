@@ -18,7 +18,7 @@ static const struct schema_member link_wish[] = {
     {"~remote_environment", "text?", NULL},
     {"~integration_category", "=HRIS|ATS|ASSESSMENT|LMS", NULL},
     {"~integration_tool", "text?", "Left out: the customer chooses."},
-    {"~language", LANGUAGE, NULL},
+    {"~language", LANGUAGE, "Left out: English; null: what the customer's browser prefers."},
     {"~scope_config_id", "text?", NULL},
     {"~enable_filtering", "bool", NULL},
     {"~enable_field_mapping", "bool", NULL},
@@ -26,13 +26,15 @@ static const struct schema_member link_wish[] = {
     END,
 };
 static const struct schema_member relink_wish[] = {
-    {"~language", LANGUAGE, NULL},
+    {"~language", LANGUAGE, "Left out: English; null: what the customer's browser prefers."},
     {"~scope_config_id", "text?", "Takes effect when the customer is through."},
     {"~link_type", LINK_TYPE, NULL},
     END,
 };
 static const struct schema_member setup_link_wish[] = {
-    {"~language", LANGUAGE, NULL}, {"link_type", LINK_TYPE, NULL}, END};
+    {"~language", LANGUAGE, "Left out: English; null: what the customer's browser prefers."},
+    {"link_type", LINK_TYPE, NULL},
+    END};
 static const struct schema_member link[] = {{"link", "text", NULL}, END};
 static const struct schema_member by_token[] = {
     {"tool", "text", NULL},

@@ -286,6 +286,11 @@ def test_a_link_lives_as_long_as_it_should_and_then_says_so(river, link_type, ho
     eventually(lambda: call(river.weir.port, "GET", path).status == 404)
 
 
+def test_the_language_is_the_links_or_else_the_browsers(river):
+    asked = [{}, {"language": "de"}, {"language": None}]
+    assert [state(river, link(river, **one))["language"] for one in asked] == ["en", "de", None]
+
+
 def test_who_guesses_with_a_link_is_held_up(river):
     path = link(river, integration_tool="by_hand")
     statuses = [submit(river, path, settings={"password": "wrong sesame"}).status for _ in range(11)]
