@@ -5,14 +5,19 @@ import { useTexts } from "./texts";
 
 export function CopyField({ text, label, small }: { text: string; label: string; small?: boolean }) {
   const t = useTexts();
-  const field = useRef<HTMLInputElement>(null);
+  const box = useRef<HTMLSpanElement>(null);
   const [done, setDone] = useState(false);
   const say = () => {
     setDone(true);
     setTimeout(() => setDone(false), 2000);
   };
   const mark = () => {
-    field.current?.select();
+    const field = box.current?.firstElementChild;
+    if (field instanceof HTMLInputElement) {
+      field.select();
+    } else if (field) {
+      getSelection()?.selectAllChildren(field);
+    }
     if (document.execCommand("copy")) {
       say();
     }
@@ -21,9 +26,9 @@ export function CopyField({ text, label, small }: { text: string; label: string;
     navigator.clipboard ? navigator.clipboard.writeText(text).then(say, mark) : mark();
   };
   return (
-    <span class={`copy${small ? " small" : ""}`}>
-      <input ref={field} readOnly value={text} aria-label={label} size={small ? Math.max(text.length, 8) : 20} onFocus={(e) => e.currentTarget.select()} />
-      <button type="button" class="button small" aria-label={done ? t.copied : `${t.copy}: ${label}`} onClick={copy}>
+    <span ref={box} class={`copy${small ? " small" : ""}`}>
+      {small ? <code>{text}</code> : <input readOnly value={text} aria-label={label} onFocus={(e) => e.currentTarget.select()} />}
+      <button type="button" class="button small" aria-label={`${t.copy}: ${label}`} onClick={copy}>
         <Icon name={done ? "check" : "copy"} size={15} />{!small && <span>{done ? t.copied : t.copy}</span>}
       </button>
       <span class="unseen" role="status">{done ? t.copied : ""}</span>

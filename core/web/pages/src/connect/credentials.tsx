@@ -81,7 +81,7 @@ const firstWay = (tool: Tool, ways: { settings: string[] }[] | undefined): numbe
   Math.max(0, (ways ?? []).findIndex((way) => way.settings.some((key) => key !== "base_url" && tool.settings.some((one) => one.key === key && one.is_set))));
 
 export function Credentials({ tool, refused, relink, typed, onTyped, onRefuse, onConnect, onBack }: {
-  tool: Tool; refused: string[]; relink: boolean; typed?: Typed; onTyped: (typed: Typed) => void; onRefuse: (id: string) => string[];
+  tool: Tool; refused: string[]; relink: boolean; typed?: Typed; onTyped: (typed: Typed) => void; onRefuse: (ids: string[]) => string[];
   onConnect: (settings: Record<string, string>, refused: string[]) => Promise<void>; onBack?: () => void;
 }) {
   const t = useTexts();
@@ -139,7 +139,7 @@ export function Credentials({ tool, refused, relink, typed, onTyped, onRefuse, o
     <form ref={form} class="stack" noValidate onSubmit={(e) => { e.preventDefault(); send(refused); }}>
       <Heading lead={t.credentialsLead(tool.label)}>{relink ? t.relinkTitle(tool.label) : t.credentialsTitle(tool.label)}</Heading>
       {failure && (
-        <Failed error={failure} trouble={trouble} tool={tool} refused={refused} busy={busy} onWithout={(id) => send(onRefuse(id))} />
+        <Failed error={failure} trouble={trouble} tool={tool} refused={refused} busy={busy} onWithout={(ids) => send(onRefuse(ids))} />
       )}
       {ways.length > 1 && (
         <fieldset class="ways">

@@ -20,8 +20,8 @@ export function Done({ label, who, kind }: { label: string; who: string; kind: S
   const unproven = steps && webhook !== null && webhook.state !== "active";
   useEvery(POLL_MS, () => { if (unproven) { void look(); } });
   return (
-    <div class="stack done" aria-live="polite">
-      <div class={`done-mark${unproven ? " wait" : ""}`} aria-hidden="true"><Icon name="check" size={34} /></div>
+    <div class="stack end" aria-live="polite">
+      <div class={`end-mark${unproven ? " wait" : ""}`} aria-hidden="true"><Icon name="check" size={34} /></div>
       <Heading lead={unproven ? t.unprovenLead(label) : kind === "relink" ? t.relinkedLead : kind === "setup" || steps ? t.setUpLead : t.doneLead(who)}>
         {t.doneTitle(label)}
       </Heading>

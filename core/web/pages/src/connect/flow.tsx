@@ -37,8 +37,9 @@ export function Flow({ state }: { state: State }) {
   const step = screens.indexOf(screen) + 1;
   const goBack = screens.indexOf(screen) > 0 ? () => setScreen(screens[screens.indexOf(screen) - 1] ?? screen) : undefined;
 
-  const refuse = (id: string, no: boolean): string[] => {
-    const next = no ? [...refused.filter((one) => one !== id), id] : refused.filter((one) => one !== id);
+  const refuse = (ids: string[], no: boolean): string[] => {
+    const others = refused.filter((one) => !ids.includes(one));
+    const next = no ? [...others, ...ids] : others;
     if (tool) {
       setRefusals({ ...refusals, [tool.id]: next });
     }
@@ -65,11 +66,11 @@ export function Flow({ state }: { state: State }) {
         <Choose tools={state.tools} who={who} chosen={chosen} onPick={(id) => { setChosen(id); setScreen("review"); }} />
       )}
       {screen === "review" && tool && (
-        <Review tool={tool} who={who} relink={state.kind === "relink"} refused={refused} onRefuse={refuse} onNext={() => setScreen("credentials")}
+        <Review tool={tool} who={who} relink={state.kind === "relink"} refused={refused} onRefuse={(id, no) => { refuse([id], no); }} onNext={() => setScreen("credentials")}
           {...(goBack ? { onBack: goBack } : {})} />
       )}
       {screen === "credentials" && tool && (
-        <Credentials tool={tool} refused={refused} relink={state.kind === "relink"} onRefuse={(id) => refuse(id, true)}
+        <Credentials tool={tool} refused={refused} relink={state.kind === "relink"} onRefuse={(ids) => refuse(ids, true)}
           {...(typed[tool.id] ? { typed: typed[tool.id] as Typed } : {})} onTyped={(value) => setTyped((all) => ({ ...all, [tool.id]: value }))}
           onConnect={connect} {...(goBack ? { onBack: goBack } : {})} />
       )}

@@ -39,7 +39,7 @@ export function Shell({ who, tool, step, of, children }: {
         )}
         {step !== undefined && of !== undefined && of > 1 && (
           <div class="progress">
-            <progress max={of} value={step} aria-label={t.progress} />
+            <progress max={of} value={step - 0.5} aria-label={t.progress} />
             <span class="muted">{t.stepOf(step, of)}</span>
           </div>
         )}

@@ -34,27 +34,47 @@ const ours = (error: ApiError, t: Texts): [string, string] => {
   return [t.other, error.status >= 500 ? t.failed : t.otherWhat];
 };
 
-function Lack({ tool, lack, refused, busy, onWithout }: {
-  tool: Tool; lack: Trouble["lacks"][number]; refused: string[]; busy: boolean; onWithout: (id: string) => void;
+/** What one right is for: the same right often opens several models. */
+interface Right {
+  names: string[];
+  models: (string | null)[];
+  messages: string[];
+}
+
+function rightsOf(lacks: Trouble["lacks"]): Right[] {
+  const found: Right[] = [];
+  lacks.forEach((lack) => {
+    const names = [...new Set(lack.message.match(rights) ?? [])];
+    const same = found.find((one) => names.length > 0 && one.names.join() === names.join());
+    if (same) {
+      same.models.push(lack.model);
+      same.messages.push(lack.message);
+    } else {
+      found.push({ names, models: [lack.model], messages: [lack.message] });
+    }
+  });
+  return found;
+}
+
+function Lack({ tool, right, refused, busy, onWithout }: {
+  tool: Tool; right: Right; refused: string[]; busy: boolean; onWithout: (ids: string[]) => void;
 }) {
   const t = useTexts();
   const data = useData();
-  const model = tool.models.find((one) => one.id === lack.model);
-  const name = lack.model === null ? "" : data.model(lack.model, model?.label ?? lack.model).name;
-  const named = lack.message.match(rights) ?? [];
+  const name = (id: string | null) => id === null ? t.rightForWebhook : data.model(id, tool.models.find((one) => one.id === id)?.label ?? id).name;
+  const free = right.models.every((id) => id !== null && !refused.includes(id) && tool.models.some((one) => one.id === id && one.setting === "OPTIONAL"));
+  const all = right.models.map(name).join(", ");
   return (
     <li>
-      <div>{name === "" ? t.rightForWebhook : t.rightFor(name)}: {named.map((one) => <code key={one}>{one}</code>)}</div>
-      <p class="muted"><bdi>{lack.message}</bdi></p>
-      {model?.setting === "OPTIONAL" && !refused.includes(model.id) && (
-        <Button small busy={busy} onClick={() => onWithout(model.id)}>{t.without(name)}</Button>
-      )}
+      <div>{right.names.map((one) => <code key={one}>{one}</code>)}<span>{t.rightFor(all)}</span></div>
+      {free && <Button small busy={busy} onClick={() => onWithout(right.models as string[])}>{t.without(all)}</Button>}
+      {right.names.length === 0 ? <p><bdi>{right.messages[0]}</bdi></p> : <Said tool={tool.label} message={right.messages.join("\n")} />}
     </li>
   );
 }
 
 export function Failed({ error, trouble, tool, refused, busy, onWithout }: {
-  error: ApiError; trouble: Trouble | undefined; tool: Tool; refused: string[]; busy: boolean; onWithout: (id: string) => void;
+  error: ApiError; trouble: Trouble | undefined; tool: Tool; refused: string[]; busy: boolean; onWithout: (ids: string[]) => void;
 }) {
   const t = useTexts();
   if (!trouble) {
@@ -69,8 +89,8 @@ export function Failed({ error, trouble, tool, refused, busy, onWithout }: {
         <Box title={t.wrongRights(tool.label)}>
           <p>{t.wrongRightsWhat(tool.label)}</p>
           <ul class="lacks">
-            {(trouble.lacks.length > 0 ? trouble.lacks : [{ model: null, message: trouble.tool_message ?? "" }]).map((one) => (
-              <Lack key={one.model ?? ""} tool={tool} lack={one} refused={refused} busy={busy} onWithout={onWithout} />
+            {rightsOf(trouble.lacks.length > 0 ? trouble.lacks : [{ model: null, message: trouble.tool_message ?? "" }]).map((one) => (
+              <Lack key={one.messages[0]} tool={tool} right={one} refused={refused} busy={busy} onWithout={onWithout} />
             ))}
           </ul>
         </Box>

@@ -1,8 +1,9 @@
 // What the tool has sent so far, and what that tells.
 import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
 import { Icon } from "../kit/icons";
 import type { Webhook } from "./client";
-import { useTexts } from "./texts";
+import { Speech, useTexts } from "./texts";
 
 function Line({ state, name, children }: { state: "good" | "bad" | "wait"; name: string; children: ComponentChildren }) {
   return (
@@ -13,10 +14,12 @@ function Line({ state, name, children }: { state: "good" | "bad" | "wait"; name:
   );
 }
 
-const clock = (iso: string | null): string => (iso ? new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : "");
+const clock = (iso: string | null, language: string): string =>
+  (iso ? new Date(iso).toLocaleTimeString(language === "en" ? [] : language, { hour: "2-digit", minute: "2-digit" }) : "");
 
 export function Waits({ label, webhook, pasted }: { label: string; webhook: Webhook; pasted: boolean }) {
   const t = useTexts();
+  const { language } = useContext(Speech);
   const active = webhook.state === "active";
   const reached = active || webhook.test !== null || webhook.last_delivery !== null;
   const wrong = !active && pasted && webhook.test === "unproven";
@@ -26,7 +29,7 @@ export function Waits({ label, webhook, pasted }: { label: string; webhook: Webh
       <h2>{t.waitTitle(label)}</h2>
       <ul>
         <Line state={reached ? "good" : "wait"} name={t.checkAddress}>
-          {reached ? t.addressGood(label, clock(webhook.test !== null ? webhook.tested_at : webhook.last_delivery)) : t.addressWaiting(label)}
+          {reached ? t.addressGood(label, clock(webhook.test !== null ? webhook.tested_at : webhook.last_delivery, language)) : t.addressWaiting(label)}
         </Line>
         <Line state={proven ? "good" : wrong ? "bad" : "wait"} name={t.checkSecret}>
           {proven ? t.secretGood : wrong ? t.secretWrong : pasted ? t.secretStored(label) : t.secretWaiting}

@@ -38,8 +38,8 @@ export const en = {
   safe: "Credentials are stored encrypted, used for this alone, and never shown again.",
 
   // credentials
-  credentialsTitle: (tool: string) => `Let us into ${tool}`,
-  credentialsLead: (tool: string) => `${tool} gives you credentials for this. They are checked as soon as you continue.`,
+  credentialsTitle: (tool: string) => `Credentials for ${tool}`,
+  credentialsLead: (tool: string) => `${tool} makes them for you. They are checked with ${tool} when you choose Connect.`,
   relinkTitle: (tool: string) => `Renew the connection to ${tool}`,
   relinkLead: (tool: string, who: string) => `The connection of ${who} to ${tool} needs new credentials. What was read so far, and what you refused, stays as it is.`,
   guideTitle: "Where to find these",
@@ -64,9 +64,9 @@ export const en = {
   wrongSetting: "Something in this form is not right.",
   wrongRights: (tool: string) => `${tool} accepts the credentials, but they may not read everything.`,
   wrongRightsWhat: (tool: string) => `Grant this in ${tool}, then try again. What you typed stays here.`,
-  rightFor: (what: string) => `For ${what}`,
-  rightForWebhook: "For real-time updates",
-  without: (what: string) => `Continue without ${what}`,
+  rightFor: (what: string) => `for ${what}`,
+  rightForWebhook: "real-time updates",
+  without: (what: string) => `Continue without: ${what}`,
   unreachable: (tool: string) => `${tool} gives no answer.`,
   unreachableWhat: "Check the address, or try again in some minutes. Nothing was connected.",
   other: "That did not work.",

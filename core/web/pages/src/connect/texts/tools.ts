@@ -50,6 +50,10 @@ export const toolsEn: Record<string, ToolTexts> = {
         "Copy client ID and client secret into the fields below. The secret is shown only once.",
       ],
     }],
+    settings: {
+      client_id: { help: "Shown with the API credentials." },
+      client_secret: { help: "Shown once, when the credentials are made. If it is lost, make new ones." },
+    },
   },
   okta: {
     ways: [
@@ -72,6 +76,13 @@ export const toolsEn: Record<string, ToolTexts> = {
         ],
       },
     ],
+    settings: {
+      base_url: { help: "Where your people sign in to Okta, such as https://acme.okta.com" },
+      api_token: { help: "As Okta shows it, once, when it is made." },
+      client_id: { help: "Shown with the app, under General." },
+      key_id: { help: "KID of the app’s public key" },
+      private_key: { help: "In PEM format, with its lines BEGIN and END; RSA or EC P-256" },
+    },
   },
   recruitee: {
     ways: [{
@@ -130,7 +141,8 @@ export const toolsDe: Record<string, ToolTexts> = {
       },
     ],
     settings: {
-      api_token: { label: "API-Token", help: "Okta: Security › API › Tokens" },
+      base_url: { help: "Wo Ihre Leute sich bei Okta anmelden, zum Beispiel https://acme.okta.com" },
+      api_token: { label: "API-Token", help: "Wie Okta es beim Erstellen einmal anzeigt." },
       client_id: { label: "Client-ID", help: "Steht bei der App unter General." },
       key_id: { label: "Schlüssel-ID", help: "KID des öffentlichen Schlüssels der App" },
       private_key: { label: "Privater Schlüssel", help: "Im PEM-Format, mit den Zeilen BEGIN und END; RSA oder EC P-256" },
