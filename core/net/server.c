@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define ROUNDS_MAX 4
-#define POOL_BESIDE 2048
+#define POOL_BESIDE 3072
 #define CONNECTIONS_SLACK 16 /* at its own limit the library leaves peers waiting; at ours they are told */
 
 static void on_message(void *cls, const char *format, va_list args) WEIR_PRINTF(2, 0);

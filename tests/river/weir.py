@@ -46,6 +46,12 @@ def is_sanitized() -> bool:
     return bool(re.search(r"^WEIR_SANITIZE:STRING=.+$", cache, re.MULTILINE))
 
 
+def has_pages() -> bool:
+    """The dashboard and the customer pages are built in."""
+    cache = (build_folder() / "CMakeCache.txt").read_text()
+    return bool(re.search(r"^WEIR_PAGES:BOOL=(ON|TRUE|1)$", cache, re.MULTILINE))
+
+
 def eventually(what: Callable[[], Any], timeout: float = WAIT_S, every: float = 0.02, say: str = "") -> Any:
     """The first true value of what(); an AssertionError if none comes in time."""
     deadline = time.monotonic() + timeout
