@@ -77,11 +77,15 @@ static void begin(struct request *r, struct auth_key *key)
     struct weir_error err = {0};
     char token[SESSION_TEXT];
     char csrf[SESSION_TEXT];
+    struct weir_str former;
     int rc = session_begin(token, csrf, &r->web->sessions, key, clock_now_ms(r->web->options.clock), &err);
 
     if (rc != 0) {
         answer_failure(r, rc, &err);
         return;
+    }
+    if (session_token(&former, r)) {
+        session_end(&r->web->sessions, former); /* its cookie is overwritten: nobody could end it any more */
     }
     answer_session(r, key, csrf);
     set_cookie(r, token);

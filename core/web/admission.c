@@ -5,9 +5,14 @@
 
 #include <stdlib.h>
 
+#define SESSION_OVER "The session is over: sign in again."
+
 bool admission_key(struct request *r, enum auth_kind kind)
 {
     int64_t now_ms = clock_now_ms(r->web->options.clock);
+    const char *missing =
+        kind == AUTH_API ? "The API key is missing or wrong: send it as \"Authorization: Bearer <key>\"."
+                         : "the admin key is missing or wrong: send it as \"Authorization: Bearer <key>\"";
     struct weir_str authorization;
     struct weir_str token;
 
@@ -15,12 +20,10 @@ bool admission_key(struct request *r, enum auth_kind kind)
         r->key = auth_find(&r->web->auth, kind, authorization, now_ms);
     } else if (kind == AUTH_ADMIN && session_token(&token, r)) {
         r->key = session_find(r->csrf, &r->web->sessions, token, now_ms);
+        missing = SESSION_OVER;
     }
     if (r->key == NULL) {
-        answer_error(r, ANSWER_KEY_INVALID,
-                     kind == AUTH_API
-                         ? "The API key is missing or wrong: send it as \"Authorization: Bearer <key>\"."
-                         : "the admin key is missing or wrong: send it as \"Authorization: Bearer <key>\"");
+        answer_error(r, ANSWER_KEY_INVALID, "%s", missing);
     }
     return r->key != NULL;
 }
@@ -85,8 +88,7 @@ bool admission_check(struct request *r)
     }
     if (!auth_key_lives(r->key, clock_now_ms(r->web->options.clock))) {
         answer_error(r, ANSWER_KEY_INVALID, "%s",
-                     r->csrf[0] != '\0' ? "The session is over: sign in again."
-                                        : "The key was revoked, or ran out.");
+                     r->csrf[0] != '\0' ? SESSION_OVER : "The key was revoked, or ran out.");
         return false;
     }
     admission_note_use(r);

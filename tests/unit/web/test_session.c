@@ -233,6 +233,25 @@ TEST(signing_in_gives_a_cookie_that_no_script_and_no_other_site_gets)
     fixture_free(f);
 }
 
+TEST(who_signs_in_anew_leaves_no_session_behind)
+{
+    struct fixture *f = fixture_new();
+    struct browser b = sign_in(f, ADMIN_KEY);
+    struct answer a;
+    char header[256];
+
+    UNUSED_STATE;
+    (void)snprintf(header, sizeof header, "Cookie: %s\r\n", b.cookie);
+    expect_admin_error(sign_in_with(f, "wrong", header), 401, "AUTHENTICATION_INVALID");
+    expect_ok(browse(f, &b, "GET", PATH, NULL, NULL));
+    expect_ok(sign_in_with(f, ADMIN_KEY, header));
+    a = browse(f, &b, "GET", PATH, NULL, NULL);
+    EXPECT_INT(401, a.status);
+    EXPECT_STR("The session is over: sign in again.", text_at(a.json, "error.message"));
+    answer_free(&a);
+    fixture_free(f);
+}
+
 TEST(what_is_no_admin_key_signs_nobody_in)
 {
     static const char *const bodies[] = {
@@ -406,6 +425,7 @@ int main(void)
         UNIT(a_session_ends_with_its_key),
         UNIT(of_too_many_sessions_the_longest_idle_one_goes),
         UNIT(signing_in_gives_a_cookie_that_no_script_and_no_other_site_gets),
+        UNIT(who_signs_in_anew_leaves_no_session_behind),
         UNIT(what_is_no_admin_key_signs_nobody_in),
         UNIT(wrong_keys_are_tried_ten_times_and_good_ones_as_often_as_one_likes),
         UNIT(a_session_may_what_its_key_may_and_is_noted_under_its_name),
