@@ -8,7 +8,7 @@ build="gcc cmake ninja-build pkg-config libmicrohttpd-dev liblmdb-dev libjansson
     nodejs npm"
 demo="python3 python3-cryptography"
 test="libcmocka-dev python3-pytest python3-jsonschema wrk nginx-light strace clang libclang-rt-14-dev g++ rustc
-    openssl procps mandoc"
+    openssl procps mandoc chromium chromium-driver python3-selenium fonts-dejavu-core"
 
 case "${1:-}" in
 build) wanted="$build $demo" ;;

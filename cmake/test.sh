@@ -16,7 +16,9 @@ esac
 
 jobs=$(nproc)
 sh cmake/install.sh test
-(cd tests/contract && npm ci --no-audit --no-fund --loglevel=error)
+for folder in tests/contract tests/browser; do
+    (cd $folder && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+done
 
 # 1. Everything, with the address and undefined behaviour sanitizers.
 cmake --preset dev >/dev/null

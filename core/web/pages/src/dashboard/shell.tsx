@@ -33,14 +33,14 @@ const isAt = (place: string, here: string) => (place === "/" ? here === "/" : he
 function ThemePicker() {
   const [theme, setTheme] = useTheme();
   return (
-    <label class="row">
-      <span class="unseen">Colours</span><Icon name="theme" size={16} />
-      <select value={theme} onChange={(e) => setTheme(e.currentTarget.value as typeof theme)}>
+    <div class="row">
+      <Icon name="theme" size={16} />
+      <select class="grow" aria-label="Colours" value={theme} onChange={(e) => setTheme(e.currentTarget.value as typeof theme)}>
         <option value="system">As the system</option>
         <option value="light">Light</option>
         <option value="dark">Dark</option>
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -25,7 +25,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: (session: Session) => void 
           <p class="muted">With an admin key of this daemon.</p>
         </div>
         <TextField label="Admin key" type="password" name="key" autocomplete="current-password" required value={key} onValue={setKey}
-          help={<>One of <code>admin_keys</code> in the configuration, or made with <code>weir keys add --admin</code>.</>} />
+          help={<>One of <code>admin_keys</code> in the configuration, or made with <code>weir keys add NAME --for admin</code>.</>} />
         <Failure error={error} />
         <Button type="submit" kind="primary" busy={busy} disabled={key.trim() === ""}>Sign in</Button>
       </form>
