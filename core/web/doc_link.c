@@ -11,9 +11,20 @@
     }
 
 static const struct schema_member setting[] = {
-    {"key", "text", NULL},    {"label", "text", NULL},    {"help", "text?", NULL},
-    {"secret", "bool", NULL}, {"required", "bool", NULL}, END,
+    {"key", "text", NULL},
+    {"label", "text", NULL},
+    {"help", "text?", NULL},
+    {"secret", "bool", NULL},
+    {"required", "bool", NULL},
+    {"is_set", "bool",
+     "Of an integration that is connected anew: it has one, which stays unless another is given."},
+    END,
 };
+static const struct schema_member action[] = {{"id", "text", "\"hris_create_absence\""},
+                                              {"label", "text", NULL},
+                                              {"setting", SETTING, NULL},
+                                              {"refused", "bool", NULL},
+                                              END};
 static const struct schema_member field[] = {{"id", "text", NULL}, {"setting", SETTING, NULL}, END};
 static const struct schema_member model[] = {
     {"id", "text", "\"hris_absences\""},
@@ -28,6 +39,7 @@ static const struct schema_member tool[] = {
     {"label", "text", NULL},
     {"settings", "[]#LinkSetting", "What it has to be given."},
     {"models", "[]#LinkModel", "What is read of it."},
+    {"actions", "[]#LinkAction", "What may be done in it."},
     {"step_count", "integer", "How many steps follow that a person has to do at the tool."},
     END,
 };
@@ -38,6 +50,20 @@ static const struct schema_member step[] = {
     {"copy_value", "text?", "and it."},
     {"paste_key", "text?", "The setting that takes what the tool shows."},
     {"paste_label", "text?", NULL},
+    {"paste_help", "text?", NULL},
+    {"paste_secret", "bool", NULL},
+    {"is_pasted", "bool", "It is there already; it is not shown."},
+    END,
+};
+static const struct schema_member webhook[] = {
+    {"manual", "bool", "A person makes it, in the steps."},
+    {"state", "=waiting|active", "active: what the tool sends is accepted."},
+    {"test", "=reached|proven|unproven?",
+     "What the last request to it told that was no accepted delivery: the address is right; the secret, too; "
+     "or the "
+     "secret is another. Of this run of the daemon."},
+    {"tested_at", "time?", NULL},
+    {"last_delivery", "time?", NULL},
     END,
 };
 static const struct schema_member state[] = {
@@ -47,18 +73,20 @@ static const struct schema_member state[] = {
     {"expires_at", "time", NULL},
     {"category", "=HRIS|ATS|ASSESSMENT|LMS", NULL},
     {"tool", "text?", "null: the customer chooses."},
+    {"tool_label", "text?", NULL},
     {"organization_name", "text?", NULL},
     {"remote_environment", "text?", NULL},
     {"enable_filtering", "bool", NULL},
     {"enable_field_mapping", "bool", NULL},
     {"tools", "[]#LinkTool", "At the stage connect: those that can be chosen."},
+    {"webhook", "#LinkWebhook?", "Of the integration that there is."},
     {"steps", "[]#LinkStep", "At the stage steps."},
     END,
 };
 static const struct schema_member submit[] = {
     {"~tool", "text", "connect: the one that was chosen, unless the link says it."},
-    {"~settings", "{}text", "By their keys."},
-    {"~refused", "[]text", "connect: models that the customer refuses."},
+    {"~settings", "{}text?", "By their keys; null takes one away."},
+    {"~refused", "[]text", "connect: models and actions that the customer refuses."},
     {"~done", "bool", "steps: all of them are done."},
     END,
 };
@@ -74,7 +102,9 @@ const struct schema_object doc_link_objects[] = {
     {"LinkSetting", setting, NULL, false},
     {"LinkModel", model, NULL, false},
     {"LinkField", field, NULL, false},
+    {"LinkAction", action, NULL, false},
     {"LinkStep", step, NULL, false},
+    {"LinkWebhook", webhook, NULL, false},
     {"LinkSubmit", submit, NULL, false},
     {"LinkNext", next, NULL, false},
     {NULL, NULL, NULL, false},
@@ -104,8 +134,11 @@ const struct doc doc_link[] = {
      .tag = "Links",
      .names = {"token"},
      .summary = "What the customer gave, or did",
-     .text = "Settings are tried at the tool first: where it refuses them nothing is made, and "
-             "connection-flow-failed is sent. Ten tries in ten minutes.",
+     .text =
+         "Settings are tried at the tool first, and so is each right that the scope needs: where it refuses "
+         "nothing is made, connection-flow-failed is sent, and the error says what kind of failure it was, "
+         "which "
+         "settings it is about and which rights lack. Ten tries in ten minutes.",
      .body = "#LinkSubmit",
      .answer = "#LinkNext",
      .errors = DOC_E(NOT_FOUND) | DOC_E(LINK_OVER) | DOC_E(CONFLICT) | DOC_E(TOO_OFTEN),

@@ -160,13 +160,13 @@ void openapi_errors_write(struct buf *out, const struct openapi_operation *op)
 
 /* ---- their schemas ---- */
 
-enum class { GENERAL, RECORDS, ADMIN };
+enum class { GENERAL, RECORDS, ADMIN, LINK };
 
 static const char *class_code(enum class class, size_t n)
 {
     const struct answer_row *row = answer_nth(n);
 
-    if (class == ADMIN) {
+    if (class == ADMIN || class == LINK) {
         return row->admin_code;
     }
     return class == RECORDS || (row->code != NULL && strncmp(row->code, "PLATFORM.", 9) == 0) ? row->code
@@ -189,6 +189,16 @@ static void write_class_codes(struct buf *out, enum class class)
     }
 }
 
+/* Those from kind on come when the tool was asked. */
+#define LINK_MEMBERS                                                                                         \
+    "]},\"message\":{\"type\":\"string\"},\"kind\":{\"enum\":[\"credentials\",\"permission\",\"setting\","   \
+    "\"unreachable\",\"other\"]},\"tool_message\":{\"type\":[\"string\",\"null\"]},\"settings\":{\"type\":"  \
+    "\"array\",\"items\":{\"type\":\"string\"}},\"lacks\":{\"type\":\"array\",\"items\":{\"type\":"          \
+    "\"object\","                                                                                            \
+    "\"properties\":{\"model\":{\"type\":[\"string\",\"null\"]},\"message\":{\"type\":\"string\"}},"         \
+    "\"required\":"                                                                                          \
+    "[\"model\",\"message\"]}}},\"required\":[\"code\",\"message\"]}"
+
 static void write_class(struct buf *out, const char *name, enum class class)
 {
     json_out_open(out, name, '{');
@@ -196,7 +206,9 @@ static void write_class(struct buf *out, const char *name, enum class class)
                  "\"type\":\"object\",\"properties\":{\"status\":{\"const\":\"error\"},\"error\":{\"type\":"
                  "\"object\",\"properties\":{\"code\":{\"enum\":[");
     write_class_codes(out, class);
-    if (class == ADMIN) {
+    if (class == LINK) {
+        buf_add_text(out, LINK_MEMBERS);
+    } else if (class == ADMIN) {
         buf_add_text(
             out, "]},\"message\":{\"type\":\"string\"},\"report\":{\"type\":\"array\",\"items\":{\"type\":"
                  "\"string\"}}},\"required\":[\"code\",\"message\"]}");
@@ -213,7 +225,7 @@ void openapi_errors_schemas(struct buf *out, bool with_admin)
 {
     write_class(out, "GeneralError", GENERAL);
     write_class(out, "RecordsError", RECORDS);
-    write_class(out, "LinkError", ADMIN);
+    write_class(out, "LinkError", LINK);
     if (with_admin) {
         write_class(out, "AdminError", ADMIN);
     }
