@@ -1,4 +1,6 @@
 import type { ComponentType } from "preact";
+import { Integration } from "./pages/integration";
+import { Integrations } from "./pages/integrations";
 import { Logs } from "./pages/logs";
 import { Overview } from "./pages/overview";
 import { Trace } from "./pages/trace";
@@ -8,6 +10,8 @@ import { Webhooks } from "./pages/webhooks";
 /** Where each page is; the first that fits is shown. */
 export const routes: [string, ComponentType<any>][] = [
   ["/", Overview],
+  ["/integrations", Integrations],
+  ["/integrations/:id", Integration],
   ["/logs", Logs],
   ["/trace/:id?", Trace],
   ["/webhooks", Webhooks],

@@ -49,7 +49,7 @@ export function State({ of }: { of: string | null | undefined }) {
   return of ? <Badge tone={tones[of] ?? "plain"}>{of.toLowerCase().replaceAll("_", " ")}</Badge> : <span class="muted">–</span>;
 }
 
-export function Stat({ label, value, note, tone }: { label: string; value: ComponentChildren; note?: ComponentChildren; tone?: Tone }) {
+export function Stat({ label, value, note, tone }: { label: ComponentChildren; value: ComponentChildren; note?: ComponentChildren; tone?: Tone }) {
   return (
     <div class={`stat ${tone ?? ""}`}>
       <div class="stat-label">{label}</div>

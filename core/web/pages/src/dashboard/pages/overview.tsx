@@ -1,23 +1,44 @@
-import { useLoad } from "../../kit/load";
-import { count } from "../../kit/time";
-import { Failure, Loading, PageHead, Stat } from "../../kit/ui";
+import { useState } from "preact/hooks";
+import { useEvery, useLoad, useStream, type LiveState } from "../../kit/load";
+import { Failure, Loading, PageHead } from "../../kit/ui";
+import "../../styles/operate.css";
+import { Attention } from "../overview/attention";
+import { Charts, Fleet, Latencies, Queues, Rates } from "../overview/figures";
+import { FirstRun, isNew } from "../overview/firstrun";
+import type { OverviewData } from "../overview/types";
 
-interface OverviewData {
-  last_hour: Record<"deliveries" | "events" | "changes" | "notifications", { count: number; per_minute: number; minutes: number[] }>;
-}
+const words: Record<LiveState, string> = { connecting: "Connecting", live: "Live", lost: "Connecting again" };
 
 export function Overview() {
-  const { data, error, reload } = useLoad<OverviewData>("overview");
+  const [told, setTold] = useState<OverviewData>();
+  const asked = useLoad<OverviewData>("overview");
+  const live = useStream<OverviewData>("overview/stream", setTold, ["overview"]);
+  useEvery(10000, () => {
+    if (live === "lost") {
+      asked.reload();
+    }
+  });
+  const data = told && (!asked.data || told.at >= asked.data.at) ? told : asked.data;
   return (
     <>
-      <PageHead title="Overview" />
-      <Failure error={error} again={reload} />
-      {!data ? <Loading /> : (
-        <div class="stats">
-          {(["deliveries", "events", "changes", "notifications"] as const).map((key) => (
-            <Stat key={key} label={key} value={count(data.last_hour[key].count)} note="in the last hour" />
-          ))}
-        </div>
+      <PageHead title="Overview" actions={<span class={`live-dot ${live}`} role="status">{words[live]}</span>} />
+      {!data && <Failure error={asked.error} again={asked.reload} />}
+      {!data ? !asked.error && <Loading lines={6} /> : (
+        <>
+          {isNew(data) && <FirstRun of={data} />}
+          {(data.integrations.count > 0 || data.attention.length > 0) && <Attention rows={data.attention} total={data.attention_count} />}
+          {data.integrations.count > 0 && (
+            <>
+              <Rates of={data} />
+              <Charts of={data} />
+              <div class="grid two">
+                <Latencies of={data.latency} />
+                <Queues of={data} />
+              </div>
+            </>
+          )}
+          <Fleet of={data} />
+        </>
       )}
     </>
   );

@@ -1,0 +1,40 @@
+import { Link } from "wouter-preact";
+import { Icon } from "../../kit/icons";
+import { count } from "../../kit/time";
+import { Ago } from "../../kit/time";
+import { Badge, Card, Note } from "../../kit/ui";
+import { troubleOf, type Attention as Trouble } from "./types";
+
+const kinds: Record<Trouble["kind"], string> = { integration: "Integration", endpoint: "Endpoint", connector: "Connector", daemon: "Daemon" };
+
+function Row({ of }: { of: Trouble }) {
+  const { title, mend, href } = troubleOf(of);
+  return (
+    <li class="trouble">
+      <Icon name="warning" size={18} />
+      <div class="grow">
+        <div class="trouble-head">
+          <strong>{title}</strong>
+          <Badge>{kinds[of.kind]}</Badge>
+          {of.subject && <span class="mono trouble-of">{of.subject}</span>}
+          {of.since && <span class="muted">since <Ago at={of.since} /></span>}
+        </div>
+        {of.message && <div class="muted trouble-why">{of.message}</div>}
+      </div>
+      {href && <Link class="button small" href={href} aria-label={`${mend}: ${of.subject ?? kinds[of.kind]}`}>{mend}</Link>}
+    </li>
+  );
+}
+
+/** What somebody should look at, each with the place where it is mended. */
+export function Attention({ rows, total }: { rows: Trouble[]; total: number }) {
+  if (rows.length === 0) {
+    return <Note tone="good" title="Nothing needs you.">All that is configured works.</Note>;
+  }
+  return (
+    <Card title={`Needs attention (${count(total)})`} flush>
+      <ul class="troubles" aria-live="polite">{rows.map((row) => <Row of={row} key={`${row.kind} ${row.subject} ${row.what}`} />)}</ul>
+      {total > rows.length && <p class="more muted">The first {count(rows.length)} of {count(total)} are shown.</p>}
+    </Card>
+  );
+}

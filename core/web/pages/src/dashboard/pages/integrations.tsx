@@ -1,0 +1,106 @@
+import { useEffect, useState } from "preact/hooks";
+import { Link } from "wouter-preact";
+import { at, type Page } from "../../kit/api";
+import { useList, useLoad } from "../../kit/load";
+import { Ago } from "../../kit/time";
+import { Badge, Button, Card, Empty, PageHead, SelectField, State, Table, TextField, type Column } from "../../kit/ui";
+import "../../styles/operate.css";
+import { CreateIntegration } from "../integrations/create";
+import { MakeLink } from "../integrations/links";
+import { everyWord, lastSync, subscriptionWord, type Connector, type Integration } from "../integrations/types";
+import { useMay } from "../session";
+
+function Name({ of }: { of: Integration }) {
+  return (
+    <div class="named">
+      <Link href={at`/integrations/${of.id}`}>{of.organization || of.id}</Link>
+      <span class="mono muted">{of.id}</span>
+    </div>
+  );
+}
+
+function States({ of }: { of: Integration }) {
+  return (
+    <div class="badges">
+      <State of={of.state} />
+      {of.qa_status === "FAILED" && <Badge tone="bad">quality check failed</Badge>}
+      {of.setup_status !== "COMPLETED" && <Badge tone="warn">set-up open</Badge>}
+      {of.connector.error && <Badge tone="bad">no connector</Badge>}
+      {of.problem && of.state === "ACTIVE" && <Badge tone="warn">problem</Badge>}
+    </div>
+  );
+}
+
+function Updates({ of }: { of: Integration }) {
+  const word = subscriptionWord(of.subscription.state);
+  return <Badge tone={word.tone}>{word.text}</Badge>;
+}
+
+function NextSync({ of }: { of: Integration }) {
+  return (
+    <div class="named">
+      {of.state === "ACTIVE" ? <span><Ago at={of.sync.next_at} none="soon" /> <span class="muted">({everyWord(of.sync.every_s)})</span></span> : <span class="muted">not synced</span>}
+      {of.sync.why && <span class="muted why">{of.sync.why}</span>}
+    </div>
+  );
+}
+
+const columns: Column<Integration>[] = [
+  { head: "Integration", cell: (i) => <Name of={i} /> },
+  { head: "Tool", cell: (i) => i.label },
+  { head: "State", cell: (i) => <States of={i} /> },
+  { head: "Real-time updates", cell: (i) => <Updates of={i} /> },
+  { head: "Last delivery", cell: (i) => <Ago at={i.last_delivery} none="never" />, kind: "narrow" },
+  { head: "Last sync", cell: (i) => <Ago at={lastSync(i)} none="never" />, kind: "narrow" },
+  { head: "Next sync, and why", cell: (i) => <NextSync of={i} />, kind: "wide" },
+];
+
+/** What was typed, once it was left alone for a moment. */
+function useSettled(value: string, ms = 250): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}
+
+export function Integrations() {
+  const mayLink = useMay("operate");
+  const mayCreate = useMay("admin");
+  const [typed, setTyped] = useState("");
+  const [tool, setTool] = useState("");
+  const [state, setState] = useState("any");
+  const [dialog, setDialog] = useState<"link" | "create">();
+  const text = useSettled(typed.trim());
+  const connectors = useLoad<Page<Connector>>("connectors", { limit: 1000 });
+  const list = useList<Integration>("integrations", { text, tool, state, limit: 50 });
+  const isFiltered = text !== "" || tool !== "" || state !== "any";
+  const clear = () => { setTyped(""); setTool(""); setState("any"); };
+  return (
+    <>
+      <PageHead title="Integrations" lead="Each is one customer's account of a tool."
+        actions={(mayLink || mayCreate) && (
+          <>
+            {mayCreate && <Button icon="plus" onClick={() => setDialog("create")}>Create</Button>}
+            {mayLink && <Button kind="primary" icon="external" onClick={() => setDialog("link")}>Make a connection link</Button>}
+          </>
+        )} />
+      <div class="filters">
+        <div class="search-box"><TextField label="Search" type="search" value={typed} onValue={setTyped} maxLength={100} placeholder="Customer, id, your own id, tool" /></div>
+        <SelectField label="Tool" value={tool} onValue={setTool}
+          options={[["", "All"], ...(connectors.data?.results ?? []).map((c): [string, string] => [c.tool, c.label ?? c.tool])]} />
+        <SelectField label="State" value={state} onValue={setState}
+          options={[["any", "All"], ["ACTIVE", "Active"], ["INVALID", "Credentials refused"], ["INACTIVE", "Switched off"]]} />
+      </div>
+      <Card flush>
+        <Table label="Integrations" columns={columns} rows={list.rows} rowKey={(i) => i.id} loading={list.loading} more={list.more} error={list.error} again={list.reload}
+          empty={isFiltered
+            ? <Empty title="None fits">Nothing has that text, tool and state. <Button small onClick={clear}>Show all</Button></Empty>
+            : <Empty title="No integration yet">{mayLink ? "Make a connection link and send it to a customer." : "Somebody who may has to connect a customer's tool."} <Link href="/">What to do first</Link></Empty>} />
+      </Card>
+      {dialog === "link" && <MakeLink onClose={() => setDialog(undefined)} />}
+      {dialog === "create" && <CreateIntegration onClose={() => setDialog(undefined)} />}
+    </>
+  );
+}
