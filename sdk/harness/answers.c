@@ -50,7 +50,7 @@ void answers_again(struct answers *a)
     a->target = 0;
     a->asked = 0;
     a->hit = 0;
-    a->hit_always = false;
+    a->hit_apart = false;
     a->repeatable = 0;
     a->last_code = 0;
     a->last_status = 0;
@@ -127,6 +127,26 @@ static bool is_always(const struct answers *a, const struct case_exchange *x)
     return x >= a->c->always.list && x < a->c->always.list + a->c->always.count;
 }
 
+/* As RFC 6749 has it, or within something. */
+static bool gives_token(const json_t *value)
+{
+    bool gives = json_is_string(json_object_get(value, "access_token"));
+    const char *key;
+    json_t *member;
+
+    json_object_foreach((json_t *)(uintptr_t)value, key, member)
+    {
+        gives = gives || gives_token(member);
+    }
+    return gives;
+}
+
+/* What is asked before anything is done: requests of the whole case, and those for a token. */
+static bool is_apart(const struct answers *a, const struct case_exchange *x)
+{
+    return is_always(a, x) || (x->answer.kind == BODY_JSON && gives_token(x->answer.json));
+}
+
 static bool is_hit(const struct answers *a, const struct weir_http_request *request, struct weir_str url)
 {
     if (a->fault == NULL) {
@@ -200,7 +220,7 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
         x = find(a, request, url);
     }
     buf_clear(&a->quiet.text);
-    if (!answers_method_is_safe(request->method) && (x == NULL || !is_always(a, x))) {
+    if (!answers_method_is_safe(request->method) && (x == NULL || !is_apart(a, x))) {
         a->writes++;
         a->repeatable +=
             request->repeatable && request->method[0] == 'P' && strcmp(request->method, "PUT") != 0;
@@ -220,14 +240,14 @@ bool answers_play(void *ctx, const struct weir_http_request *request, struct wei
     }
     answer_as_case(a, answer, x);
     if (is_hit(a, request, url)) {
-        a->hit_always = is_always(a, x);
+        a->hit_apart = is_apart(a, x);
         answer_with_fault(a, answer, request, url);
     }
     a->last_code = answer->code;
     a->last_status = answer->status;
     buf_clear(&a->last_body);
     buf_add(&a->last_body, answer->body.data, answer->body.len);
-    if (!answers_method_is_safe(request->method) && !is_always(a, x) && answer->code == 0 &&
+    if (!answers_method_is_safe(request->method) && !is_apart(a, x) && answer->code == 0 &&
         answer->status >= 200 && answer->status < 300) {
         note_request(&a->deeds, request, url);
     }

@@ -33,10 +33,10 @@ struct answers {
     size_t asked;         /* requests */
     size_t hit;           /* ... that were answered with the fault */
     size_t strangers;     /* ... that the case does not know */
-    size_t writes;        /* ... that change something at the tool (not `always`) */
+    size_t writes;        /* ... that change something at the tool: neither `always` nor for a token */
     size_t writes_behind; /* ... of those, behind a hit */
     int hit_status;       /* of the answer in whose place the fault came; 0: it was none */
-    bool hit_always;      /* the request that was hit is one of the case's own, a token's say */
+    bool hit_apart;       /* the request that was hit is one of the whole case, or for a token */
     size_t
         repeatable;  /* writes that the host may send again, and that are not the same twice (POST, PATCH) */
     bool renewed;    /* the request that was hit had been made before in this step */

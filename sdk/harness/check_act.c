@@ -46,7 +46,7 @@ static void judge_deed(const struct spot *spot, const struct answers *a, const s
     }
     if (a->repeatable > 0) {
         spot_fail(spot, "a request that changes something is marked repeatable: the host may send it again, "
-                        "and it is done twice (a token's request belongs to the exchanges of the case)");
+                        "and it is done twice");
     }
     if (comes_twice(buf_str(&a->deeds))) {
         spot_fail(spot, "the tool did the same request twice");

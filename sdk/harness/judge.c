@@ -422,7 +422,7 @@ static size_t asked_most(const struct judged *j)
         return 2;
     }
     /* What was asked for once is done once: after a failure nobody knows whether it was. */
-    return (kind == STEP_ACT || kind == STEP_PASS) && !a->hit_always && !answers_method_is_safe(a->hit_method)
+    return (kind == STEP_ACT || kind == STEP_PASS) && !a->hit_apart && !answers_method_is_safe(a->hit_method)
                ? 1
                : ASKED_MAX;
 }

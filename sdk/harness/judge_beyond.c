@@ -12,7 +12,7 @@
 /* Was the request that was hit one that does what was asked for? */
 static bool is_deed(const struct answers *a)
 {
-    return !a->hit_always && !answers_method_is_safe(a->hit_method);
+    return !a->hit_apart && !answers_method_is_safe(a->hit_method);
 }
 
 /* What is to be deleted and is not there any more is as good as deleted. */

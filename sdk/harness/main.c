@@ -46,7 +46,9 @@ static const struct command commands[] = {
      "  --missed <time>            the events that the tool kept since then\n"
      "  --delivery <file>          a delivery as in a case, and the records it names\n"
      "  --ensure <url>, --inspect <url>, --remove <url>\n"
-     "                             the subscription that sends there\n",
+     "                             the subscription that sends there\n"
+     "  --act <action> <file>      do something at the tool, with the input of the file\n"
+     "  --pass <api> <file>        pass a request through: path, method, headers, body\n",
      record_command},
     {"describe", "<tool>.so", "show what a connector offers", "  --json               as JSON\n",
      describe_command},

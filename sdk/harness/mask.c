@@ -208,6 +208,9 @@ static void learn(const struct lesson *l, const json_t *root)
         learn_exchanges(l, json_object_get(step, "exchanges"));
         learn_value(l, "body", json_object_get(json_object_get(step, "deliver"), "body"), PERSONAL_NONE);
         learn_headers(l, json_object_get(json_object_get(step, "deliver"), "headers"));
+        learn_value(l, "input", json_object_get(json_object_get(step, "act"), "input"), PERSONAL_NONE);
+        learn_value(l, "body", json_object_get(json_object_get(step, "pass"), "body"), PERSONAL_NONE);
+        learn_headers(l, json_object_get(json_object_get(step, "pass"), "headers"));
         for (size_t k = 0; k < sizeof lists / sizeof lists[0]; k++) {
             json_array_foreach(json_object_get(json_object_get(step, "expect"), lists[k]), j, item)
             {
@@ -237,7 +240,8 @@ static json_t *rewrite_text(struct disguise *d, const json_t *value)
 /* Words of the format, not of the tool. */
 static bool is_word(const char *key)
 {
-    static const char *const keys[] = {"title", "model", "field", "verdict", "code", "fail", "now"};
+    static const char *const keys[] = {"title", "model", "field",  "verdict", "code",
+                                       "fail",  "now",   "action", "api"};
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strcmp(key, keys[i]) == 0) {
@@ -250,7 +254,7 @@ static bool is_word(const char *key)
 /* Is what stands below that key the tool's, with names of its own? */
 static bool is_foreign(const char *key)
 {
-    static const char *const keys[] = {"body", "json", "form", "headers", "settings", "state"};
+    static const char *const keys[] = {"body", "json", "form", "headers", "settings", "state", "input"};
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (strcmp(key, keys[i]) == 0) {

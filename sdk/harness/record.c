@@ -57,22 +57,57 @@ static int pages_take(struct record_options *o, const struct command *command, c
     return 0;
 }
 
-/* 0: go on. */
-static int job_take(struct record_options *o, const struct command *command, int option, const char *id)
+/* NULL: it cannot be read, and that was told. */
+static json_t *file_take(const char *path)
+{
+    json_t *document;
+    struct findings f;
+
+    findings_init(&f);
+    document = case_document(path, &f);
+    (void)fprintf(stderr, "%.*s", WEIR_STR_ARG(buf_str(&f.text)));
+    findings_fini(&f);
+    return document;
+}
+
+/* "--act hris_create_absence input.json", "--pass v1 request.json". */
+static int beyond_take(struct record_options *o, const struct command *command, int option, const char *path)
+{
+    bool act = option == 'A';
+    json_t *document;
+
+    if (path == NULL) {
+        return command_misuse(command, act ? "--act needs an action and the file of its input"
+                                           : "--pass needs an API and the file of a request");
+    }
+    document = file_take(path);
+    if (document == NULL) {
+        return EXIT_USAGE;
+    }
+    if (act) {
+        (void)job_add(o, "act", json_pack("{s:s, s:o}", "action", optarg, "input", document), NULL);
+    } else {
+        (void)json_object_set_new(document, "api", json_string(optarg));
+        (void)job_add(o, "pass", document, NULL);
+    }
+    return 0;
+}
+
+/* 0: go on. second is what follows the option's own argument. */
+static int job_take(struct record_options *o, const struct command *command, int option, const char *second)
 {
     static const char *const urls[] = {['E'] = "ensure", ['I'] = "inspect", ['R'] = "remove"};
     json_t *delivery;
-    struct findings f;
 
     if (o->job_count == RECORD_JOBS_MAX) {
         return command_misuse(command, "%d things may be asked at once", RECORD_JOBS_MAX);
     }
     switch (option) {
     case 'r':
-        if (id == NULL) {
+        if (second == NULL) {
             return command_misuse(command, "--record needs a model and an id");
         }
-        (void)job_add(o, "record", json_pack("{s:s, s:s}", "model", optarg, "remote_id", id), NULL);
+        (void)job_add(o, "record", json_pack("{s:s, s:s}", "model", optarg, "remote_id", second), NULL);
         return 0;
     case 'l':
         (void)job_add(o, "list", json_pack("{s:s, s:b}", "model", optarg, "pages", 1), NULL);
@@ -81,15 +116,15 @@ static int job_take(struct record_options *o, const struct command *command, int
         (void)job_add(o, "missed", json_pack("{s:s, s:b}", "since", optarg, "pages", 1), NULL);
         return 0;
     case 'd':
-        findings_init(&f);
-        delivery = case_document(optarg, &f);
-        (void)fprintf(stderr, "%.*s", WEIR_STR_ARG(buf_str(&f.text)));
-        findings_fini(&f);
+        delivery = file_take(optarg);
         if (delivery == NULL) {
             return EXIT_USAGE;
         }
         (void)job_add(o, "deliver", delivery, NULL);
         return 0;
+    case 'A':
+    case 'P':
+        return beyond_take(o, command, option, second);
     default:
         (void)job_add(o, urls[option], json_pack("{s:s}", "callback_url", optarg), optarg);
         return 0;
@@ -158,6 +193,8 @@ static int options_read(struct record_options *o, const struct command *command,
                                           {"ensure", required_argument, NULL, 'E'},
                                           {"inspect", required_argument, NULL, 'I'},
                                           {"remove", required_argument, NULL, 'R'},
+                                          {"act", required_argument, NULL, 'A'},
+                                          {"pass", required_argument, NULL, 'P'},
                                           {"replace", required_argument, NULL, 'x'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
@@ -169,9 +206,11 @@ static int options_read(struct record_options *o, const struct command *command,
             (void)command_help(command);
             return EXIT_GOOD;
         }
-        if (option < 128 && strchr("rlmdEIR", option) != NULL) {
-            rc = job_take(o, command, option, option == 'r' && optind < argc ? argv[optind] : NULL);
-            optind += option == 'r' && rc == 0 ? 1 : 0;
+        if (option < 128 && strchr("rlmdEIRAP", option) != NULL) {
+            bool two = strchr("rAP", option) != NULL;
+
+            rc = job_take(o, command, option, two && optind < argc ? argv[optind] : NULL);
+            optind += two && rc == 0 ? 1 : 0;
         } else {
             rc = option_take(o, command, option);
         }

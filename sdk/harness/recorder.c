@@ -296,6 +296,23 @@ static void expect_listed(json_t *expect, const struct harvest *h)
     (void)json_object_set(expect, "repairs", h->repairs);
 }
 
+static void expect_passed(json_t *expect, const struct pass_answer *passed)
+{
+    json_t *headers = json_loadb(passed->headers.data, passed->headers.len, 0, NULL);
+    json_t *type = json_object_get(headers, "content-type");
+    json_t *body =
+        passed->body.len > 0 ? body_of(buf_bytes(&passed->body), buf_str(&passed->content_type)) : NULL;
+
+    (void)json_object_set_new(expect, "status", json_integer(passed->status));
+    if (type != NULL) {
+        (void)json_object_set_new(expect, "headers", json_pack("{s:O}", "content-type", type));
+    }
+    if (body != NULL) {
+        (void)json_object_set_new(expect, "body", body);
+    }
+    json_decref(headers);
+}
+
 json_t *recorder_expect(const struct case_step *step, const struct step_result *result)
 {
     json_t *expect = json_object();
@@ -307,7 +324,14 @@ json_t *recorder_expect(const struct case_step *step, const struct step_result *
     if (step->kind == STEP_DELIVER && (result->rc == 0 || result->accepted)) {
         expect_verdict(expect, &result->verdict);
     }
-    if (step->kind == STEP_RECORD || step->kind == STEP_LIST) {
+    if (step->kind == STEP_ACT) {
+        (void)json_object_set(expect, "touched", h->touched);
+        (void)json_object_set(expect, "warnings", h->warnings);
+    }
+    if (step->kind == STEP_PASS && result->rc == 0) {
+        expect_passed(expect, &result->passed);
+    }
+    if (step->kind == STEP_RECORD || step->kind == STEP_LIST || step->kind == STEP_ACT) {
         expect_listed(expect, h);
     }
     if ((step->kind == STEP_DELIVER && result->accepted) || step->kind == STEP_MISSED) {

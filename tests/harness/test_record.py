@@ -264,6 +264,43 @@ def test_a_case_that_does_not_play_is_kept_and_said_to_be_none(harness, people_t
     assert "a request that the case does not expect here" in harness.said
 
 
+def test_what_was_done_at_the_tool_and_passed_through_is_recorded_without_anybody(harness, personio):
+    person = personio.person_ids()[0]
+    [kind] = [one for one, row in personio.company.lookups["absence-types"].items() if row["name"] == "Vacation"]
+    note = f"Ask {personio.person(person)['first_name']} first"
+    (harness.folder / "absence.json").write_text(json.dumps(
+        {"employee_id": person, "absence_type_id": kind, "start_date": "2031-03-10", "end_date": "2031-03-12",
+         "employee_note": note}))
+    (harness.folder / "request.json").write_text(json.dumps(
+        {"path": f"/persons/{person}", "headers": {"Accept": "application/json"}}))
+    settings = {"client_id": personio.client_id, "client_secret": personio.client_secret}
+
+    text = record(harness, PERSONIO, personio.url, settings, "--act", "hris_create_absence", "absence.json",
+                  "--pass", "personnelv2", "request.json")
+
+    made = next(one for one, row in personio.company.absences.items() if row.comment == note)
+    host = personio.url.removeprefix("http://")
+    personio.stop()
+    passes(harness, PERSONIO)
+    out = harness.run("test", PERSONIO, "cases", "--only", "contract: act", "--only", "contract: pass", status=0).stdout
+    assert "2 passed" in out
+    assert leaks(text, [*people(personio), personio.client_secret, note, host]) == []
+    acted, passed = steps(text)
+    assert acted["expect"]["touched"] == [{"model": "hris_absences", "remote_id": made, "hint": person}]
+    assert acted["act"]["action"] == "hris_create_absence" and acted["expect"]["warnings"] == []
+    assert passed["pass"]["api"] == "personnelv2" and passed["expect"]["status"] == 200
+    assert passed["expect"]["body"]["id"] == person
+    assert passed["expect"]["headers"] == {"content-type": "application/json"}
+
+
+def test_what_cannot_be_read_is_not_asked(harness):
+    (harness.folder / "s.json").write_text("{}")
+    for args in (("--act", "hris_create_absence"), ("--pass", "v1"), ("--act", "hris_create_absence", "nothing.json"),
+                 ("--pass", "v1", "s.json", "--act")):
+        harness.run("record", PERSONIO, "--settings", "s.json", "--out", "x.json", *args, status=2)
+        assert not (harness.folder / "x.json").exists()
+
+
 @pytest.mark.parametrize("args", [
     ("--record", "hris_employees"),
     ("--pages", "2", "--list", "hris_employees"),
