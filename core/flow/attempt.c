@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define UNSIGNED_AGAIN_MS 1000
 #define RETRY_AFTER_MAX_MS (24LL * 60 * 60 * 1000)
 
 struct attempt {
@@ -115,7 +116,7 @@ static void on_booked(void *ctx, int rc, const struct weir_error *err)
         log_warn("attempt could not be booked, it is made again", LOG_TEXT("notification", a->o->id),
                  LOG_ERR(err));
     }
-    dispatch_booked(a->d, a->e, a->o->seq);
+    dispatch_booked(a->d, a->e, a->o->seq, rc == 0);
     free(a->o);
     free(a);
 }
@@ -177,7 +178,7 @@ static void on_answer(void *ctx, const struct client_response *response)
         pulse_add(&e->pulse, now_ms, response->total_us / 1000, v.outcome == STORE_DELIVERED);
     }
     if (v.outcome == STORE_RETRY) {
-        order_hold(e, a->o->integration, v.again_ms);
+        order_hold(e, a->o->integration, a->o->due_ms, a->o->seq, v.again_ms);
     }
     note.alarm = lesson.alarm;
     note.row = e->row;
@@ -280,6 +281,7 @@ void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *
                                          weir_bytes(o->body, o->body_len), &err) != 0) {
         log_error("notification could not be signed, it stays in the outbox", LOG_TEXT("notification", o->id),
                   LOG_ERR(&err));
+        order_hold(e, o->integration, o->due_ms, o->seq, clock_now_ms(d->clock) + UNSIGNED_AGAIN_MS);
         free(a);
         free(o);
     } else {

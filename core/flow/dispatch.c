@@ -40,8 +40,7 @@ void dispatch_ready_clear(struct endpoint *e)
     }
     e->ready_last = NULL;
     e->ready_count = 0;
-    e->read_due_ms = 0; /* what was dropped is read again */
-    e->read_seq = 0;
+    order_rewind(e); /* what was dropped is read again */
 }
 
 void dispatch_free(struct dispatch *d)
@@ -54,6 +53,7 @@ void dispatch_free(struct dispatch *d)
 
         dispatch_ready_clear(d->endpoints);
         dispatch_unconfigure(d->endpoints);
+        free(d->endpoints->passed);
         free(d->endpoints);
         d->endpoints = next;
     }
@@ -80,7 +80,7 @@ void dispatch_poke(struct dispatch *d, uint32_t endpoint)
 
 /* ---- the queue of one endpoint ---- */
 
-static bool is_unbooked(const struct endpoint *e, uint64_t seq)
+bool dispatch_is_unbooked(const struct endpoint *e, uint64_t seq)
 {
     for (uint32_t i = 0; i < e->unbooked_count; i++) {
         if (e->unbooked[i].seq == seq) {
@@ -90,17 +90,10 @@ static bool is_unbooked(const struct endpoint *e, uint64_t seq)
     return false;
 }
 
-static bool on_due(void *ctx, const struct store_notification *n)
+bool dispatch_ready_add(struct endpoint *e, const struct store_notification *n)
 {
-    struct endpoint *e = ctx;
-    struct outgoing *o;
+    struct outgoing *o = malloc(sizeof *o + n->body.len);
 
-    e->read_due_ms = n->due_ms;
-    e->read_seq = n->seq;
-    if (is_unbooked(e, n->seq) || (e->order != DISPATCH_ANY_ORDER && order_blocks(e, n->integration))) {
-        return true;
-    }
-    o = malloc(sizeof *o + n->body.len);
     if (o == NULL) {
         return false;
     }
@@ -124,15 +117,33 @@ static bool on_due(void *ctx, const struct store_notification *n)
     return true;
 }
 
-static void read_on(struct dispatch *d, struct endpoint *e, int64_t now_ms, size_t max)
+static bool on_due(void *ctx, const struct store_notification *n)
+{
+    struct endpoint *e = ctx;
+
+    e->read_due_ms = n->due_ms;
+    e->read_seq = n->seq;
+    return dispatch_is_unbooked(e, n->seq) || dispatch_ready_add(e, n);
+}
+
+bool dispatch_read(struct dispatch *d, struct endpoint *e, int64_t now_ms, int64_t after_due_ms,
+                   uint64_t after_seq, size_t max,
+                   bool (*each)(void *ctx, const struct store_notification *n), void *ctx)
 {
     struct weir_error err = {0};
 
-    if (store_outbox_read(d->store, e->row.number, now_ms, e->read_due_ms, e->read_seq, max, on_due, e,
+    if (store_outbox_read(d->store, e->row.number, now_ms, after_due_ms, after_seq, max, each, ctx,
                           &e->next_due_ms, &err) != 0) {
         log_warn("outbox could not be read", LOG_TEXT("endpoint", e->row.name), LOG_ERR(&err));
         e->next_due_ms = now_ms + 1000;
+        return false;
     }
+    return true;
+}
+
+static void read_on(struct dispatch *d, struct endpoint *e, int64_t now_ms, size_t max)
+{
+    (void)dispatch_read(d, e, now_ms, e->read_due_ms, e->read_seq, max, on_due, e);
 }
 
 /* Read on where it ended the last time. Where nothing follows, from the head again, where what is on its way
@@ -143,11 +154,7 @@ static void refill(struct dispatch *d, struct endpoint *e, int64_t now_ms)
         return;
     }
     if (e->order != DISPATCH_ANY_ORDER) {
-        /* From the head, where the one stands whose turn it is. */
-        e->read_due_ms = 0;
-        e->read_seq = 0;
-        read_on(d, e, now_ms, e->order == DISPATCH_STRICT ? 1 : ORDER_LOOKS);
-        e->exhausted = e->ready_first == NULL;
+        order_refill(d, e, now_ms);
         return;
     }
     if (e->read_seq != 0) {
@@ -192,6 +199,9 @@ static int64_t pump(struct dispatch *d, struct endpoint *e, int64_t now_ms)
         if (e->ready_first == NULL) {
             refill(d, e, now_ms);
         }
+        if (e->ready_first == NULL && e->reading_on) {
+            return now_ms; /* soon, when others had their turn */
+        }
         if (e->ready_first == NULL) {
             hold_ms = hold_ms != 0 ? hold_ms : INT64_MAX;
             return e->next_due_ms != 0 && e->next_due_ms < hold_ms ? e->next_due_ms : hold_ms;
@@ -222,7 +232,7 @@ void dispatch_answered(struct dispatch *d, struct endpoint *e)
     }
 }
 
-void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq)
+void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq, bool is_booked)
 {
     pthread_mutex_lock(&d->lock);
     for (uint32_t i = 0; i < e->unbooked_count; i++) {
@@ -230,6 +240,9 @@ void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq)
             e->unbooked[i] = e->unbooked[--e->unbooked_count];
             break;
         }
+    }
+    if (!is_booked) {
+        order_rewind(e); /* it still stands there */
     }
     e->exhausted = false;
     poke(d);

@@ -36,7 +36,7 @@ struct dispatch_options {
 };
 
 /* One at a time, of the endpoint or of each integration: one that fails holds back those behind it until it
- * was delivered or given up. Of integrations, those of the next 1,024 notifications are seen. */
+ * was delivered or given up. */
 enum dispatch_order { DISPATCH_ANY_ORDER = 0, DISPATCH_STRICT = 1, DISPATCH_PER_INTEGRATION = 2 };
 
 /* One endpoint as the config says it. Copied. */

@@ -14,8 +14,10 @@
 #define UNBOOKED_MAX 512 /* attempts of an endpoint that are on their way or wait for their booking */
 #define ANSWER_MAX (64u * 1024)
 #define ORDER_HOLDS_MAX 64
-#define ORDER_LOOKS 1024 /* of the outbox, for one whose turn it is */
-#define FAILING_AFTER 10 /* failures in a row before an endpoint is only probed */
+#define ORDER_LOOKS 1024            /* of the outbox at once, for one whose turn it is */
+#define ORDER_PASSED_MAX 1024       /* integrations whose notifications were passed over */
+#define ORDER_REWIND_MS (60 * 1000) /* from the head again, so that nothing is passed over for long */
+#define FAILING_AFTER 10            /* failures in a row before an endpoint is only probed */
 
 /* A notification on its way: a copy of what the outbox says. */
 struct outgoing {
@@ -27,6 +29,13 @@ struct outgoing {
     char id[ID_TEXT];
     size_t body_len;
     char body[]; /* body_len bytes */
+};
+
+/* What an integration has before read_due_ms and read_seq lies behind its place. */
+struct order_passed {
+    uint32_t integration;
+    int64_t due_ms;
+    uint64_t seq;
 };
 
 struct order_hold {
@@ -51,6 +60,10 @@ struct endpoint {
     struct order_hold holds[ORDER_HOLDS_MAX];
     size_t hold_count;
     int64_t all_held_until_ms; /* 0: they are not */
+    struct order_passed *passed;
+    size_t passed_count, passed_cap;
+    int64_t rewound_ms;
+    bool reading_on; /* nothing was found yet, and there is more to look at */
     uint32_t events;
     uint32_t *integrations; /* NULL: all */
     size_t integration_count;
@@ -119,11 +132,15 @@ void alarm_tell(struct dispatch *d, const struct alarm_note *note);
 /* ---- order.c: with the lock ---- */
 /* Has one of this integration to wait for another one? */
 bool order_blocks(const struct endpoint *e, uint32_t integration);
-/* One of this integration failed. */
-void order_hold(struct endpoint *e, uint32_t integration, int64_t until_ms);
+/* One of this integration failed, and stays where it is in the outbox. */
+void order_hold(struct endpoint *e, uint32_t integration, int64_t due_ms, uint64_t seq, int64_t until_ms);
 /* When the first hold ends (0: none is left); those that ended are let go. */
 int64_t order_next_ms(struct endpoint *e, int64_t now_ms);
 void order_forget(struct endpoint *e);
+/* Make those ready whose turn it is, of an endpoint with an order: some of what is due is looked at. */
+void order_refill(struct dispatch *d, struct endpoint *e, int64_t now_ms);
+/* From the head of the outbox again. */
+void order_rewind(struct endpoint *e);
 
 /* ---- attempt.c: the headers of a message, ours and the endpoint's own. With the lock ---- */
 #define SIGNED_HEADERS_MAX 24
@@ -147,11 +164,19 @@ void attempt_take_send(struct dispatch *d, struct endpoint *e, struct outgoing *
 void dispatch_answered(struct dispatch *d, struct endpoint *e);
 /* Free what the config said of it. With the lock, as the next one. */
 void dispatch_unconfigure(struct endpoint *e);
+/* Read so much of the outbox, from where it ended the last time. false: it could not be read. */
+bool dispatch_read(struct dispatch *d, struct endpoint *e, int64_t now_ms, int64_t after_due_ms,
+                   uint64_t after_seq, size_t max,
+                   bool (*each)(void *ctx, const struct store_notification *n), void *ctx);
+/* Keep a copy, to be sent. false: no memory. */
+bool dispatch_ready_add(struct endpoint *e, const struct store_notification *n);
+/* Is it on its way, or being booked? */
+bool dispatch_is_unbooked(const struct endpoint *e, uint64_t seq);
 /* Forget what was read of the outbox: it is read again. */
 void dispatch_ready_clear(struct endpoint *e);
 /* Endpoints came, went or were disabled. Without the lock. */
 void dispatch_endpoints_changed(struct dispatch *d);
-/* Its outcome is booked (or could not be): its place is free again. Takes the lock. */
-void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq);
+/* Its outcome is booked, or could not be: its place is free again. Takes the lock. */
+void dispatch_booked(struct dispatch *d, struct endpoint *e, uint64_t seq, bool is_booked);
 
 #endif

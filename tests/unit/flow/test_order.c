@@ -21,8 +21,9 @@ TEST(without_an_order_nothing_is_held)
     struct endpoint *e = endpoint_of(DISPATCH_ANY_ORDER);
 
     UNUSED_STATE;
-    order_hold(e, 1, NOW + 1000);
+    order_hold(e, 1, NOW, 1, NOW + 1000);
     EXPECT_INT(0, order_next_ms(e, NOW));
+    free(e->passed);
     free(e);
 }
 
@@ -37,12 +38,13 @@ TEST(a_strict_endpoint_waits_for_the_one_on_its_way_and_the_one_that_failed)
     e->unbooked_count = 1;
     EXPECT(order_blocks(e, 1) && order_blocks(e, 2));
     e->unbooked_count = 0;
-    order_hold(e, 1, NOW + 1000);
+    order_hold(e, 1, NOW, 1, NOW + 1000);
     EXPECT(order_blocks(e, 1) && order_blocks(e, 2));
     EXPECT_INT(NOW + 1000, order_next_ms(e, NOW));
     e->exhausted = true;
     EXPECT_INT(0, order_next_ms(e, NOW + 1000));
     EXPECT(!e->exhausted && !order_blocks(e, 1));
+    free(e->passed);
     free(e);
 }
 
@@ -53,7 +55,7 @@ TEST(by_integration_only_its_own_wait)
 
     UNUSED_STATE;
     EXPECT(o != NULL);
-    order_hold(e, 1, NOW + 1000);
+    order_hold(e, 1, NOW, 1, NOW + 1000);
     o->integration = 2;
     e->ready_first = o;
     e->unbooked[0].integration = 3;
@@ -63,6 +65,7 @@ TEST(by_integration_only_its_own_wait)
     order_forget(e);
     EXPECT(!order_blocks(e, 1));
     free(o);
+    free(e->passed);
     free(e);
 }
 
@@ -72,7 +75,7 @@ TEST(when_more_fail_than_can_be_told_apart_all_wait)
 
     UNUSED_STATE;
     for (uint32_t i = 1; i <= ORDER_HOLDS_MAX + 1; i++) {
-        order_hold(e, i, NOW + 1000 + i);
+        order_hold(e, i, NOW, 1, NOW + 1000 + i);
     }
     EXPECT(order_blocks(e, 4711));
     EXPECT_INT(NOW + 1001, order_next_ms(e, NOW));
@@ -80,6 +83,7 @@ TEST(when_more_fail_than_can_be_told_apart_all_wait)
     EXPECT(order_blocks(e, 4711));
     EXPECT_INT(0, order_next_ms(e, NOW + 1000 + ORDER_HOLDS_MAX + 1));
     EXPECT(!order_blocks(e, 4711));
+    free(e->passed);
     free(e);
 }
 
