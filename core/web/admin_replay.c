@@ -3,6 +3,7 @@
  */
 #include "store/selection.h"
 #include "web/admin.h"
+#include "web/admission.h"
 #include "web/api.h"
 #include "web/body.h"
 #include "web/envelope.h"
@@ -213,6 +214,20 @@ static void put_body(struct buf *out, struct weir_bytes body)
     buf_add_str(out, body.len > 0 ? weir_str_n((const char *)body.data, body.len) : weir_str("null"));
 }
 
+/* What is about no integration, or another one, does not exist for a key that is limited. */
+static bool may_see(struct request *r, const struct store_notification *n)
+{
+    const struct web_app *app = &r->web->options.app;
+    struct web_integration it;
+    bool seen = !admission_is_limited(r);
+
+    if (!seen && app->integration_number(app->ctx, n->integration, &it)) {
+        seen = admission_sees(r, weir_str(it.id));
+        api_integration_release(r, &it);
+    }
+    return seen;
+}
+
 static bool show(void *ctx, const struct store_notification *n)
 {
     struct showing *s = ctx;
@@ -222,7 +237,7 @@ static bool show(void *ctx, const struct store_notification *n)
     struct web_integration it;
     struct buf *out;
 
-    if (strcmp(n->id, s->id) != 0) {
+    if (strcmp(n->id, s->id) != 0 || !may_see(s->r, n)) {
         return true;
     }
     s->found = true;

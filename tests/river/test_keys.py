@@ -104,6 +104,43 @@ def test_a_limited_key_sees_its_integrations_alone(make_river):
     assert {e["target"] for e in admin(weir, ops, "/audit").data["results"]} == {"personio:second"}
 
 
+@pytest.mark.parametrize("path", ["/status", "/overview", "/endpoints", "/endpoints/app", "/connectors",
+                                  "/connectors/personio", "/keys"])
+def test_a_limited_key_is_told_nothing_that_counts_the_integrations_of_others(make_river, path):
+    river = make_river(people=3)
+    river.tool("personio:second")
+    river.start()
+    ops = add(river.weir, "second-ops", "admin", "admin", "--only", "personio:second")
+
+    refused = admin(river.weir, ops, path)
+
+    assert (refused.status, refused.code) == (403, "FORBIDDEN")
+    assert refused.json["error"]["message"] == (
+        'The key "second-ops" is for some integrations alone, and GET /admin/v1'
+        f'{path.replace("/app", "/{}").replace("/personio", "/{}")} is about more than those.')
+    assert river.weir.admin(path).status == 200
+
+
+def test_a_limited_key_sees_of_what_went_out_only_its_own(make_river):
+    river = make_river(people=3)
+    river.tool("personio:second")
+    river.start()
+    river.settle()
+    weir = river.weir
+    ops = add(weir, "second-ops", "admin", "admin", "--only", "personio:second")
+
+    for path in ("/notifications?state=delivered", "/attempts", "/deliveries", "/events", "/subscriptions"):
+        whole = {row["integration"] for row in weir.admin(path).data["results"]}
+        seen = {row["integration"] for row in admin(weir, ops, path).data["results"]}
+        assert seen == whole & {"personio:second"}, path
+    others = [n for n in weir.listed("/notifications", state="delivered") if n["integration"] == ACME]
+    assert others
+    for path in (f"/notifications/{others[0]['id']}", f"/trace/{others[0]['id']}", f"/integrations/{ACME}/records/"
+                 "hris_employees"):
+        assert weir.admin(path).status == 200, path
+        assert admin(weir, ops, path).status == 404, path
+
+
 def test_keys_of_the_file_may_have_a_role_and_a_limit_and_are_changed_there(make_river):
     river = make_river(people=3)
     weir = river.weir
