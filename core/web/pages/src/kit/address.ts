@@ -21,3 +21,13 @@ export function useAddress(): [Address, (change: Record<string, string | null | 
   }, [search, here]);
   return [Object.fromEntries(new URLSearchParams(search)), set];
 }
+
+/** The nth part of the page's path, decoded once: what the router hands out is decoded by halves. */
+export function pathPart(n: number): string {
+  const part = location.pathname.split("/")[n] ?? "";
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -11,6 +11,19 @@ export interface Series {
 
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/* A value between gaps makes no line: it is shown as a dot. */
+const lonely = (u: uPlot, of: number): number[] => {
+  const values = u.data[of] ?? [];
+  const is = (i: number) => values[i] !== null && values[i] !== undefined;
+  return [...values.keys()].filter((i) => is(i) && !is(i - 1) && !is(i + 1));
+};
+const day = "\n{D} {MMM}";
+const times = [
+  [86400, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", day, null, day, null, null, null, 1],
+  [1, "{HH}:{mm}:{ss}", day, null, day, null, null, null, 1],
+];
+
 function options(series: Series[], width: number, height: number, format: (v: number) => string): uPlot.Options {
   const axis = { stroke: css("--muted"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: "11px system-ui" };
   return {
@@ -18,15 +31,15 @@ function options(series: Series[], width: number, height: number, format: (v: nu
     cursor: { points: { size: 6 }, y: false },
     legend: { live: true },
     scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 54, values: (_u, ticks) => ticks.map((t) => format(t)) }],
+    axes: [{ ...axis, values: times as uPlot.Axis.Values }, { ...axis, size: 54, values: (_u, ticks) => ticks.map((t) => format(t)) }],
     series: [
-      {},
+      { value: "{D} {MMM} {HH}:{mm}" },
       ...series.map((s) => ({
         label: s.label,
         stroke: css(s.color),
         width: 1.8,
         fill: series.length === 1 ? css(s.color) + "22" : "",
-        points: { show: false },
+        points: { show: true, size: 5, fill: css(s.color), filter: lonely },
         value: (_u: uPlot, v: number | null) => (v === null || v === undefined ? "–" : format(v) + (s.unit ? ` ${s.unit}` : "")),
       })),
     ] as uPlot.Series[],
