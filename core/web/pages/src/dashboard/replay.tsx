@@ -6,11 +6,12 @@ import { Button, Dialog, Failure, Note, SelectField, TextField } from "../kit/ui
 
 export type ReplayWhat = "deliveries" | "notifications" | "events";
 
-const whats: [string, string][] = [
-  ["deliveries", "Deliveries: look again at the records that tools named"],
-  ["notifications", "Notifications: send again what your application should have got"],
-  ["events", "Events that were set aside: take them up again"],
-];
+const whats: [string, string][] = [["deliveries", "Deliveries"], ["notifications", "Notifications"], ["events", "Events that were set aside"]];
+const helps: Record<ReplayWhat, string> = {
+  deliveries: "The records that the tools named are looked at again, as they are now.",
+  notifications: "They are sent again with the same id, and a fresh budget of attempts.",
+  events: "What could not be read or fetched is tried once more.",
+};
 const spans: [string, string][] = [["15m", "Last 15 minutes"], ["1h", "Last hour"], ["6h", "Last 6 hours"], ["24h", "Last 24 hours"], ["3d", "Last 3 days"], ["7d", "Last 7 days"]];
 
 interface Looked { dry_run: boolean; deliveries: number; records: number; incomplete: number; next: string | null }
@@ -79,7 +80,7 @@ export function ReplayDialog({ what: first, integration: of = "", endpoint: to =
   return (
     <Dialog title="Replay" onClose={onClose}>
       <form class="stack" onSubmit={(e) => { e.preventDefault(); (preview && !done ? go : look)(); }}>
-        <SelectField label="What" value={what} onValue={(v) => setWhat(v as ReplayWhat)} options={whats} />
+        <SelectField label="What" value={what} onValue={(v) => setWhat(v as ReplayWhat)} options={whats} help={helps[what]} />
         <SelectField label="Integration" value={integration} onValue={setIntegration}
           options={[["", "All"], ...(integrations.data?.results ?? []).map((it): [string, string] => [it.id, it.id])]} />
         {what === "notifications" && (

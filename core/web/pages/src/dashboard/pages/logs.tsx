@@ -8,7 +8,7 @@ import "../../styles/logs.css";
 import { Details, traceHref } from "../logs/details";
 import { fits, kindWord, kinds, summary, took, traceOf, type Entry } from "../logs/entry";
 import { Filters } from "../logs/filters";
-import { Outcome } from "../logs/outcome";
+import { Outcome, Ref } from "../logs/outcome";
 import { ReplayDialog } from "../replay";
 import { SessionContext, useMay } from "../session";
 
@@ -75,7 +75,7 @@ export function Logs() {
         <button type="button" class="link" onClick={() => setShown(e)}><bdi>{summary(e) || kindWord(e.kind)}</bdi></button>
         {e.error && <div class="log-error"><bdi>{e.error}</bdi></div>}
       </div>) },
-    { head: "Integration", cell: (e) => e.integration ?? <span class="muted">–</span> },
+    { head: "Integration", cell: (e) => <Ref of={e.integration} /> },
     { head: "Outcome", kind: "narrow", cell: (e) => <Outcome of={e.outcome} /> },
     { head: "Took", kind: "number", cell: (e) => { const ms = took(e); return ms === undefined ? <span class="muted">–</span> : duration(ms); } },
     { head: "Trace", kind: "actions", cell: (e) => {
@@ -103,7 +103,9 @@ export function Logs() {
       <Card flush>
         <Table label="Log" columns={columns} rows={rows} rowKey={(e, i) => `${e.at}${rows.length - i}`} loading={list.loading} error={list.error}
           again={list.reload} more={list.more}
-          empty={searched
+          empty={isLive
+            ? <Empty title="Nothing yet">What happens from now on, and fits, appears here by itself.</Empty>
+            : searched
             ? <Empty title="Nothing fits">Search a longer time, or clear the filters.{list.more && <Button onClick={list.more}>Search further back</Button>}</Empty>
             : <Empty title="Nothing happened yet">As soon as a tool sends something, or is read, it is here.</Empty>} />
       </Card>

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { useAddress } from "../../kit/address";
+import { pathPart, useAddress } from "../../kit/address";
 import { at } from "../../kit/api";
 import { useLoad } from "../../kit/load";
 import { Ago, Stamp, duration } from "../../kit/time";
@@ -32,10 +32,11 @@ const firstOf = (stages: Stage[], ...words: string[]) => stages.find((s) => word
 /* How the whole time is shared among its parts. */
 function Shares({ trace }: { trace: TraceData }) {
   const time = (s: Stage | undefined) => (s?.at ? Date.parse(s.at) : undefined);
-  const taken = trace.stages.filter((s) => s.stage === "attempt" && s.outcome === "delivered")[0] ?? trace.stages[trace.stages.length - 1];
+  const delivered = trace.stages.find((s) => s.stage === "attempt" && s.outcome === "delivered");
+  const last = delivered ?? trace.stages.filter((s) => s.stage === "attempt").pop();
   const marks: [string, number | undefined][] = [
     ["Received", time(firstOf(trace.stages, "received"))], ["Fetched", time(firstOf(trace.stages, "fetch"))],
-    ["Told", time(firstOf(trace.stages, "notification"))], ["Taken", time(firstOf(trace.stages, "attempt") ? taken : undefined)],
+    ["Told", time(firstOf(trace.stages, "notification"))], [delivered ? "Delivered" : "Last attempt", time(last)],
   ];
   const met = marks.filter((m): m is [string, number] => m[1] !== undefined);
   const parts = met.slice(1).map(([word, ms], i) => ({ word: `${met[i]?.[0]} → ${word}`, ms: Math.max(ms - (met[i]?.[1] ?? ms), 0) }));
@@ -73,8 +74,8 @@ function Found({ trace, reload }: { trace: TraceData; reload: () => void }) {
   );
 }
 
-export function Trace({ params }: { params: { id?: string } }) {
-  const id = params.id ? decodeURIComponent(params.id) : "";
+export function Trace() {
+  const id = pathPart(2);
   const [address] = useAddress();
   const { data, error, loading, reload } = useLoad<TraceData>(id ? at`trace/${id}` : null, address.by ? { by: address.by } : {});
 

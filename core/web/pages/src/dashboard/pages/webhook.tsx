@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
-import { useAddress } from "../../kit/address";
+import { pathPart, useAddress } from "../../kit/address";
 import { admin, at } from "../../kit/api";
 import { useEvery, useLoad } from "../../kit/load";
 import { Ago, count } from "../../kit/time";
@@ -40,8 +40,8 @@ function Trouble({ of: e }: { of: Endpoint }) {
 
 type Open = "test" | "rotate" | "remove" | { secret: string; until?: string };
 
-export function Webhook({ params }: { params: { name: string } }) {
-  const name = decodeURIComponent(params.name);
+export function Webhook() {
+  const name = pathPart(2);
   const [address, set] = useAddress();
   const [, go] = useLocation();
   const [open, setOpen] = useState<Open>();

@@ -44,14 +44,13 @@ export function Webhooks() {
   const list = useList<Endpoint>("endpoints", { limit: 100 });
   const tab = address.tab ?? "endpoints";
   const columns: Column<Endpoint>[] = [
-    { head: "Endpoint", kind: "wide", cell: (e) => <div class="endpoint-cell"><Link href={at`/webhooks/${e.name}`}><strong>{e.name}</strong></Link><div class="muted mono"><bdi>{e.url}</bdi></div></div> },
+    { head: "Endpoint", kind: "wide", cell: (e) => <div class="endpoint-cell"><div class="row"><Link href={at`/webhooks/${e.name}`}><strong>{e.name}</strong></Link>{e.kept_in === "file" && <span class="muted small">in the configuration</span>}</div><div class="muted mono"><bdi>{e.url}</bdi></div></div> },
     { head: "State", kind: "narrow", cell: (e) => <Badge tone={stateTone[e.state]}>{stateWord[e.state] ?? e.state}</Badge> },
     { head: "Last 24 hours", kind: "narrow", cell: (e) => <Pulse hours={e.hours} /> },
     { head: "Success", kind: "number", cell: (e) => (e.last_24_hours.success_percent === null ? <span class="muted">–</span> : `${e.last_24_hours.success_percent} %`) },
     { head: "95 of 100", kind: "number", cell: (e) => (e.last_24_hours.p95_ms === null ? <span class="muted">–</span> : `≤ ${duration(e.last_24_hours.p95_ms)}`) },
     { head: "Waiting", kind: "number", cell: (e) => count(e.waiting) },
     { head: "Last delivered", kind: "narrow", cell: (e) => <Ago at={e.last_delivered_at} none="never" /> },
-    { head: "Kept in", kind: "narrow", cell: (e) => (e.kept_in === "file" ? "configuration" : "store") },
   ];
   const add = mayAdmin && <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>Add an endpoint</Button>;
   useEvery(REFRESH_MS, () => { if (tab === "endpoints" && !adding && made === undefined && list.more === null) { list.reload(); } });

@@ -91,7 +91,8 @@ function line(stage: Stage): ComponentChildren {
 
 export function StageView({ stage, integration, first, onDone }: { stage: Stage; integration: string | null; first: boolean; onDone: () => void }) {
   const may = useMay("operate");
-  const outcome = stage.outcome ?? stage.change;
+  const outcome = stage.outcome === "fetched" ? undefined : stage.outcome ?? stage.change; // "Fetched" says it already
+  const error = stage.error === `HTTP ${stage.status}` ? undefined : stage.error;
   const bad = !!stage.error || ["dead", "aside", "refused"].includes(outcome ?? "");
   return (
     <li class={`stage ${bad ? "bad" : ""} ${stage.stage}`}>
@@ -104,7 +105,7 @@ export function StageView({ stage, integration, first, onDone }: { stage: Stage;
           {stage.at && <Stamp at={stage.at} />}
         </div>
         <div class="stage-line">{line(stage)}</div>
-        {stage.error && <div class="log-error"><bdi>{stage.error}</bdi></div>}
+        {error && <div class="log-error"><bdi>{error}</bdi></div>}
         {stage.fields && stage.fields.length > 0 && <div class="chips" aria-label="Fields that changed">{stage.fields.map((name) => <code key={name}>{name}</code>)}</div>}
         {stage.requests && <Requests of={stage.requests} />}
         {stage.stage === "change" && integration && stage.change !== "gone" && <Values integration={integration} stage={stage} />}

@@ -15,11 +15,11 @@ export function Attempts({ endpoint }: { endpoint: string }) {
   const list = useList<Entry>("attempts", { endpoint, outcome, limit: 50 });
   const columns: Column<Entry>[] = [
     { head: "Time", kind: "narrow", cell: (a) => <Stamp at={a.at} /> },
-    { head: "Notification", cell: (a) => <button type="button" class="link mono" onClick={() => setShown(a.notification)}>{a.notification}</button> },
-    { head: "Integration", cell: (a) => a.integration ?? <span class="muted">–</span> },
-    { head: "Attempt", kind: "number", cell: (a) => a.attempt },
+    { head: "Notification", kind: "narrow", cell: (a) => (
+      <div><button type="button" class="link mono" onClick={() => setShown(a.notification)}>{a.notification}</button>
+        <div class="muted small">{a.integration ? <>of {a.integration}, </> : ""}attempt {a.attempt}</div></div>) },
     { head: "Answer", kind: "wide", cell: (a) => (
-      <div class="log-what"><Outcome of={a.outcome} /> {a.status ? `HTTP ${a.status}` : ""}{a.error && <div class="log-error"><bdi>{a.error}</bdi></div>}</div>) },
+      <div class="log-what"><Outcome of={a.outcome} /> {a.status ? `HTTP ${a.status}` : ""}{a.error && a.error !== `HTTP ${a.status}` && <div class="log-error"><bdi>{a.error}</bdi></div>}</div>) },
     { head: "Took", kind: "number", cell: (a) => (a.ms !== undefined ? duration(a.ms) : "–") },
     { head: "Trace", kind: "actions", cell: (a) => a.notification
       ? <Link class="button small" href={traceHref(a.notification, "notification")} aria-label={`Trace of ${a.notification}`}>Trace</Link> : null },

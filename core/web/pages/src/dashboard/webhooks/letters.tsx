@@ -6,6 +6,7 @@ import { Ago, count } from "../../kit/time";
 import { toast } from "../../kit/toast";
 import { Button, Card, Dialog, Empty, Failure, Note, Table, TextField, type Column } from "../../kit/ui";
 import { traceHref } from "../logs/details";
+import { Ref } from "../logs/outcome";
 import { useMay } from "../session";
 import { NotificationDialog } from "./notification";
 import type { Notification } from "./types";
@@ -90,10 +91,10 @@ export function Letters({ state, endpoint }: { state: "dead" | "waiting" | "deli
     ...(canPick ? [{ head: "Pick", kind: "narrow" as const, cell: (n: Notification) => (
       <input type="checkbox" aria-label={`Pick ${n.id}`} checked={picked.includes(n.id)}
         onChange={(e) => setPicked((ids) => (e.currentTarget.checked ? [...ids, n.id] : ids.filter((id) => id !== n.id)))} />) }] : []),
-    { head: "Notification", cell: (n) => <button type="button" class="link mono" onClick={() => setShown(n.id)}>{n.id}</button> },
-    { head: "Type", kind: "narrow", cell: (n) => n.type },
-    ...(endpoint ? [] : [{ head: "Endpoint", cell: (n: Notification) => n.endpoint ?? <span class="muted">gone</span> }]),
-    { head: "Integration", cell: (n) => n.integration ?? <span class="muted">–</span> },
+    { head: "Notification", kind: "narrow", cell: (n) => (
+      <div><button type="button" class="link mono" onClick={() => setShown(n.id)}>{n.id}</button>
+        <div class="muted small">{n.type}{!endpoint && <> to {n.endpoint ?? "an endpoint that is gone"}</>}</div></div>) },
+    { head: "Integration", cell: (n) => <Ref of={n.integration} /> },
     { head: "Attempts", kind: "number", cell: (n) => n.attempts },
     { head: "Last error", kind: "wide", cell: (n) => (n.last_error && state !== "delivered" ? <div class="log-error"><bdi>{n.last_error}</bdi></div> : <span class="muted">–</span>) },
     { head: time[state][0], kind: "narrow", cell: (n) => <Ago at={time[state][1](n)} /> },

@@ -36,7 +36,7 @@ export function NotificationDialog({ id, onClose, onDone, onDiscard }: { id: str
           <ul class="plain-list">
             {attempts.rows.map((a) => (
               <li class="attempt-line" key={a.at}><Stamp at={a.at} /> <Outcome of={a.outcome} /> {a.status ? <span>HTTP {a.status}</span> : null}
-                {a.ms !== undefined && <span class="muted">{duration(a.ms)}</span>} {a.error && <span class="log-error"><bdi>{a.error}</bdi></span>}</li>
+                {a.ms !== undefined && <span class="muted">{duration(a.ms)}</span>} {a.error && a.error !== `HTTP ${a.status}` && <span class="log-error"><bdi>{a.error}</bdi></span>}</li>
             ))}
           </ul>
         </section>
