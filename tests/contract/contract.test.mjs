@@ -270,6 +270,35 @@ test("a sync can be asked for, and a second request gets the same one or a later
   assert.equal(second.already_queued, second.sync_id === first.sync_id);
 });
 
+test("requests are passed through, and forms with files", async () => {
+  const pass = (api, body) => acme.general.sendPassthroughRequest({ tool: "personio", api, body });
+  const read = await pass("personnelv2", { method: "GET", path: "/persons", params: { limit: "1" } });
+  assert.equal(read.data.status, 200);
+  assert.deepEqual(read.warnings, []);
+  const [person] = read.data.data._data;
+
+  const filed = await pass("personnel", {
+    method: "POST",
+    path: "/company/documents",
+    headers: { "Content-Type": "multipart/form-data" },
+    multipart_form_data: [
+      { name: "title", value: "Contract" },
+      { name: "employee_id", value: person.id },
+      { name: "category_id", value: "7" },
+      { name: "file", value: { name: "contract.pdf", content_type: "application/pdf", data: "JVBERg==" } },
+    ],
+  });
+  assert.equal(filed.data.status, 201, JSON.stringify(filed.data));
+
+  const fetched = await failure(pass("personnel", {
+    method: "POST",
+    path: "/company/documents",
+    multipart_form_data: [{ name: "file", value: { name: "a.pdf", data_url: "https://files.example/a.pdf" } }],
+  }));
+  assert.ok(fetched instanceof KomboGeneralError);
+  assert.equal(fetched.error.code, "PLATFORM.INPUT_INVALID");
+});
+
 test("tools of a category are listed", async () => {
   for (const [category, id] of [["hris", "personio"], ["ats", "hiring"]]) {
     const { data } = await client().general.getTools({ category });
