@@ -100,6 +100,8 @@ static int open_store(struct app *app, struct weir_error *err)
     return rc != 0 ? rc : store_start(app->store, err);
 }
 
+#define RESTING_PART 10 /* of the inbox's bytes, for one integration that rests */
+
 static int make_flow(struct app *app, struct weir_error *err)
 {
     const struct config *config = app->config;
@@ -115,6 +117,8 @@ static int make_flow(struct app *app, struct weir_error *err)
         .backoff_first_ms = (uint32_t)config->workers.backoff_first_ms,
         .backoff_max_ms = (uint32_t)config->workers.backoff_max_ms,
         .settle_ms = (uint32_t)config->workers.settle_ms,
+        .resting_max = (uint32_t)config->limits.inbox_resting_max,
+        .resting_bytes_max = (uint64_t)config->limits.inbox_bytes_max / RESTING_PART,
         .missing_retry_ms = (uint32_t)config->workers.missing_retry_ms,
         .sync_interval_ms = config->sync.interval_s * 1000,
         .sync_relaxed_ms = config->sync.relaxed_interval_s * 1000,

@@ -183,6 +183,7 @@ struct config_limits {
     int64_t request_timeout_ms;
     int64_t inbox_max; /* deliveries that wait */
     int64_t inbox_bytes_max;
+    int64_t inbox_resting_max; /* ... of an integration that is not at work */
     int64_t disk_free_min_bytes;
 };
 

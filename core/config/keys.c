@@ -138,6 +138,7 @@ static const struct key LIMITS[] = {
     NUMBER(config_limits, request_timeout_ms, 30000, 100, MINUTES_MS(60), RESTART),
     NUMBER(config_limits, inbox_max, 1000000, 1, 1000000000),
     NUMBER(config_limits, inbox_bytes_max, GIB(4), MIB(1), TIB(16)),
+    NUMBER(config_limits, inbox_resting_max, 10000, 1, 1000000000, RESTART),
     NUMBER(config_limits, disk_free_min_bytes, MIB(64), 0, TIB(1)),
     END,
 };

@@ -22,12 +22,13 @@ static void metrics_make(struct flow *flow, struct metrics *m)
 {
     static const char *const delivery_labels[] = {
         "outcome=\"accepted\"",  "outcome=\"duplicate\"",           "outcome=\"refused\"",
-        "outcome=\"handshake\"", "outcome=\"unknown_integration\"", "outcome=\"unavailable\""};
+        "outcome=\"handshake\"", "outcome=\"unknown_integration\"", "outcome=\"unavailable\"",
+        "outcome=\"not_kept\""};
     static const char *const event_labels[] = {"outcome=\"looked_at\"", "outcome=\"out_of_scope\"",
                                                "outcome=\"duplicate\"", "outcome=\"unknown_type\"",
                                                "outcome=\"nothing_to_do\""};
 
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 7; i++) {
         flow->delivered[i] =
             metrics_counter(m, "weir_deliveries_total", "Deliveries of tools", delivery_labels[i]);
     }

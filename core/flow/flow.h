@@ -23,7 +23,9 @@ struct flow_options {
     uint32_t worker_count;
     uint32_t tries_max; /* of an event, before it is set aside */
     uint32_t backoff_first_ms, backoff_max_ms;
-    uint32_t settle_ms;        /* wait before a record is fetched, so that more events join */
+    uint32_t settle_ms;   /* wait before a record is fetched, so that more events join */
+    uint32_t resting_max; /* deliveries kept of an integration that rests */
+    uint64_t resting_bytes_max;
     uint32_t missing_retry_ms; /* a record neither the tool nor we have is asked for once more */
     int64_t sync_interval_ms, sync_relaxed_ms, ensure_interval_ms;
     int64_t sync_full_ms;      /* between two that read everything, where deltas can be read in between */

@@ -39,7 +39,7 @@ struct flow {
     atomic_llong bodies_s; /* the second in which answers were kept for the log, and how many; approximate */
     atomic_uint bodies;
 
-    struct metric *delivered[6]; /* deliveries by enum delivery_outcome */
+    struct metric *delivered[7]; /* deliveries by enum delivery_outcome */
     struct metric *events[5];    /* events by enum event_outcome */
     struct metric *ack_seconds, *river_seconds;
     struct metric *asides_total, *changes_total, *repairs_total;
@@ -52,7 +52,8 @@ enum delivery_outcome {
     DELIVERY_REFUSED,
     DELIVERY_ANSWERED,
     DELIVERY_UNKNOWN,
-    DELIVERY_UNAVAILABLE
+    DELIVERY_UNAVAILABLE,
+    DELIVERY_NOT_KEPT
 };
 
 enum event_outcome { EVENT_LOOKED_AT, EVENT_OUT_OF_SCOPE, EVENT_DUPLICATE, EVENT_UNKNOWN, EVENT_NOTHING };

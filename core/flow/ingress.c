@@ -7,6 +7,7 @@
  */
 #include "flow/flow_internal.h"
 #include "flow/head.h"
+#include "flow/holding.h"
 #include "host/call.h"
 
 #include "base/log.h"
@@ -209,6 +210,10 @@ void flow_hook(struct flow *flow, struct exchange *x, struct weir_str integratio
         log_error("delivery could not be verified", LOG_TEXT("integration", it->id), LOG_ERR(&err));
         note_unaccepted(flow, it, &request, "unverified", 503, err.message);
         reply_status(x, 503, RETRY_AFTER_S);
+    } else if (verdict.decision == WEIR_ACCEPT && !holding_keeps(flow, it, request.body.len)) {
+        metric_add(flow->delivered[DELIVERY_NOT_KEPT], 1);
+        atomic_store(&it->last_delivery_ms, request.received_at_ms);
+        reply_status(x, 200, 0);
     } else if (verdict.decision == WEIR_ACCEPT) {
         accept_delivery(flow, x, it, &request, &verdict);
         return;

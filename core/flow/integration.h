@@ -65,6 +65,14 @@ struct integration {
     struct remembered *kept; /* shared with the object it replaces */
 };
 
+/* Deliveries that came while it rested: holding.c. */
+struct holding {
+    atomic_uint count;
+    atomic_size_t bytes;
+    atomic_int state; /* HOLDING_ */
+};
+enum { HOLDING_ROOM = 0, HOLDING_NOTED = 1, HOLDING_FULL = 2 };
+
 /* What the last request to its hook that was no accepted delivery told. */
 enum integration_test {
     INTEGRATION_UNTESTED = 0,
@@ -75,6 +83,7 @@ enum integration_test {
 
 struct remembered {
     atomic_uint refs;
+    struct holding held;
     atomic_int test;        /* enum integration_test; of this run of the daemon */
     atomic_llong tested_ms; /* 0: never */
     atomic_bool off;        /* a person switched it off; as row.life.off */

@@ -2,7 +2,7 @@
  * lifecycle: what a person does with an integration as a whole: switch it off and on, end its set-up, vouch
  * for its data.
  */
-#include "flow/flow_internal.h"
+#include "flow/holding.h"
 
 #include "base/log.h"
 
@@ -19,6 +19,16 @@ static int wait_for_disk(struct integration *it, struct weir_error *err)
     return store_state_put(it->store, it->number, weir_str("@nothing"), weir_bytes(NULL, 0), err);
 }
 
+static void begin_full(struct flow *flow, struct integration *it)
+{
+    struct flow_sync ignored;
+    struct weir_error err = {0};
+
+    if (sync_begin(&ignored, flow, it, SYNC_FULL, &err) != 0) {
+        log_warn("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
+    }
+}
+
 static void begin_again(struct flow *flow, struct integration *it)
 {
     work_want(flow->work, it->number, WANT_OPEN);
@@ -26,6 +36,9 @@ static void begin_again(struct flow *flow, struct integration *it)
         subscription_ask(flow, it, SUBSCRIPTION_ENSURE);
     }
     work_retry_now(flow->work, it->number);
+    if (holding_owes(it)) {
+        begin_full(flow, it); /* not only when its turn comes after a start */
+    }
 }
 
 int flow_switch(struct flow *flow, struct integration *it, bool on, struct weir_error *err)
@@ -72,16 +85,6 @@ static bool is_at(struct integration *it, int32_t setup)
     is = it->kept->row.life.setup == setup;
     pthread_mutex_unlock(&it->kept->lock);
     return is;
-}
-
-static void begin_full(struct flow *flow, struct integration *it)
-{
-    struct flow_sync ignored;
-    struct weir_error err = {0};
-
-    if (sync_begin(&ignored, flow, it, SYNC_FULL, &err) != 0) {
-        log_warn("sync could not begin", LOG_TEXT("integration", it->id), LOG_ERR(&err));
-    }
 }
 
 void setup_sync_ended(struct flow *flow, struct integration *it)

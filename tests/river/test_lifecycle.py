@@ -83,6 +83,36 @@ def test_what_happened_while_it_was_off_is_known_once_it_is_on_and_its_tool_was_
     river.wait_employee(person, first_name="Sigrun")
 
 
+def test_more_than_may_wait_while_it_is_off_is_made_good_by_a_full_sync_also_after_a_restart(make_river):
+    river = make_river(limits={"inbox_resting_max": 3}).start()
+    other = river.tool("personio:other")
+    river.weir.restart()
+    river.weir.wait_synced("personio:other")
+    people = river.sim.person_ids()
+    river.settle()
+    switch(river, False)
+    for number in range(12):
+        river.sim.update_person(people[number % 4], first_name=f"Sigrun{number}")
+        assert river.sim.wait_idle(20)
+    river.weir.wait_log("further deliveries are not kept while it rests", integration=ACME)
+    waiting = river.weir.status()["store"]["inbox_count"]
+    assert 4 <= waiting <= 6  # with those that came while it was noted
+    assert river.weir.metric("weir_deliveries_total", outcome="not_kept") == 12 - waiting
+    said = [entry.get("outcome") for entry in river.weir.listed("/log", kind="integration", integration=ACME)]
+    assert said.count("not_kept") == 1
+    other.update_person(other.person_ids()[0], first_name="Thora")  # others are taken in as ever
+    eventually(lambda: (river.weir.employee(other.person_ids()[0], "personio:other") or {}).get("first_name") == "Thora")
+    river.weir.restart()
+
+    mark = river.weir.log.mark()
+    switch(river, True)
+
+    for number in range(8, 12):
+        river.wait_employee(people[number % 4], first_name=f"Sigrun{number}")
+    river.weir.wait_log("sync begins", mark, integration=ACME, type="FULL")
+    river.weir.wait_log("sync ended", mark, integration=ACME, state="SUCCEEDED")
+
+
 def test_switching_off_cancels_the_sync_that_runs(river):
     go = threading.Event()
     reached = threading.Event()
