@@ -107,12 +107,14 @@ static void fold_fini(struct fold *f)
     free(f->slots);
 }
 
-static int fold_init(struct fold *f, size_t max, struct weir_error *err)
+/* changes: in the range; mostly one, where room for all that may be listed would be some ten kilobytes. */
+static int fold_init(struct fold *f, size_t max, uint64_t changes, struct weir_error *err)
 {
     size_t slots = 16;
 
     memset(f, 0, sizeof *f);
     f->max = max < LISTED_MAX ? max : LISTED_MAX;
+    f->max = changes < f->max ? (size_t)changes : f->max;
     while (slots < f->max * 2) {
         slots *= 2;
     }
@@ -203,7 +205,7 @@ static int gather_tell(struct store_txn *txn, uint32_t integration, const struct
     int rc;
 
     buf_init(&body, BODY_MAX);
-    rc = fold_init(&fold, options->changed_records_max, err);
+    rc = fold_init(&fold, options->changed_records_max, row->last_seq - row->first_seq + 1, err);
     if (rc == 0) {
         rc = fold_range(&fold, txn, integration, row, err);
     }
