@@ -14,12 +14,17 @@
 #define VALUE_CHANGES (2 * 8)
 #define OLDEST_LOOKS 100 /* per endpoint */
 
+size_t notification_len(const struct store_notification *n)
+{
+    return VALUE_HEAD + strlen(n->last_error) + VALUE_CHANGES + n->body.len;
+}
+
 int notification_write(struct store_txn *txn, enum store_db db, struct weir_bytes key,
                        const struct store_notification *n, struct weir_error *err)
 {
     size_t error_len = strlen(n->last_error);
     uint8_t *at;
-    int rc = db_reserve(&at, txn, db, key, VALUE_HEAD + error_len + VALUE_CHANGES + n->body.len, err);
+    int rc = db_reserve(&at, txn, db, key, notification_len(n), err);
 
     if (rc != 0) {
         return rc;

@@ -22,7 +22,9 @@ int64_t outbox_now_ms(const struct store_txn *txn);
 int outbox_put(struct store_txn *txn, const struct store_notification *n, struct weir_error *err);
 
 /* A notification as a value, here and of dead letters (died_at_ms, last_status, last_error and endpoint are
- * part of it). Spans of what is decoded point into value; seq and due_ms are the key's. */
+ * part of it), and how long it is. Spans of what is decoded point into value; seq and due_ms are the key's.
+ */
+size_t notification_len(const struct store_notification *n);
 int notification_write(struct store_txn *txn, enum store_db db, struct weir_bytes key,
                        const struct store_notification *n, struct weir_error *err);
 bool notification_decode(struct store_notification *out, struct weir_bytes value);

@@ -53,7 +53,6 @@ static int drop_oldest(size_t *removed, struct store_txn *txn, size_t max, int64
 
 int sent_put(struct store_txn *txn, struct store_notification *n, struct weir_error *err)
 {
-    struct weir_bytes value;
     size_t removed;
     struct key key;
     int rc;
@@ -61,14 +60,11 @@ int sent_put(struct store_txn *txn, struct store_notification *n, struct weir_er
     n->died_at_ms = txn->now_ms; /* the end of its way, as of a dead letter */
     key_u64(&key, ++txn->counters.outbox_seq);
     rc = notification_write(txn, DB_SENT, key_span(&key), n, err);
-    if (rc == 0) {
-        rc = db_get(&value, txn, DB_SENT, key_span(&key), err);
-    }
     if (rc != 0) {
         return rc;
     }
     txn->counters.sent_count++;
-    txn->counters.sent_bytes += value.len;
+    txn->counters.sent_bytes += notification_len(n);
     if (txn->counters.sent_bytes <= txn->st->options.sent_bytes_max) {
         return 0;
     }
