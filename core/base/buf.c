@@ -81,6 +81,26 @@ void buf_add_char(struct buf *b, char c)
     }
 }
 
+void buf_add_u64(struct buf *b, uint64_t n)
+{
+    char digits[20]; /* of 2^64 - 1 */
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    buf_add(b, digits + at, sizeof digits - at);
+}
+
+void buf_add_i64(struct buf *b, int64_t n)
+{
+    if (n < 0) {
+        buf_add_char(b, '-');
+    }
+    buf_add_u64(b, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+}
+
 void buf_printf(struct buf *b, const char *format, ...)
 {
     char small[256];

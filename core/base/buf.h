@@ -29,6 +29,9 @@ void buf_add(struct buf *b, const void *data, size_t len);
 void buf_add_str(struct buf *b, struct weir_str s);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
+/* In decimal digits. What is written for each event is written with these: printf takes ten times as long. */
+void buf_add_u64(struct buf *b, uint64_t n);
+void buf_add_i64(struct buf *b, int64_t n);
 void buf_printf(struct buf *b, const char *format, ...) WEIR_PRINTF(2, 3);
 
 /* Room for len more bytes at data + len, or NULL (then b is failed). The caller moves len itself. */

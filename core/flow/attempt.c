@@ -124,10 +124,18 @@ static void on_booked(void *ctx, int rc, const struct weir_error *err)
 static void write_log_json(struct buf *json, const struct attempt *a, const struct verdict *v,
                            const char *word, const struct client_response *response)
 {
-    buf_printf(json, "{\"notification\":\"%s\",\"endpoint\":", a->o->id);
+    buf_add_text(json, "{\"notification\":\"");
+    buf_add_text(json, a->o->id);
+    buf_add_text(json, "\",\"endpoint\":");
     buf_add_json_str(json, weir_str(a->e->row.name));
-    buf_printf(json, ",\"attempt\":%" PRIu32 ",\"outcome\":\"%s\",\"status\":%d,\"ms\":%" PRId64,
-               a->o->attempts + 1, word, response->status, response->total_us / 1000);
+    buf_add_text(json, ",\"attempt\":");
+    buf_add_u64(json, a->o->attempts + 1);
+    buf_add_text(json, ",\"outcome\":\"");
+    buf_add_text(json, word);
+    buf_add_text(json, "\",\"status\":");
+    buf_add_i64(json, response->status);
+    buf_add_text(json, ",\"ms\":");
+    buf_add_i64(json, response->total_us / 1000);
     if (v->error[0] != '\0') {
         buf_add_text(json, ",\"error\":");
         buf_add_json_str(json, weir_str(v->error));

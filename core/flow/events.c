@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "host/registry.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #define LOGGED_EVENTS_MAX 16
@@ -51,7 +50,9 @@ static void log_event(struct reading *r, const struct weir_event *event, enum ev
             buf_add_text(&r->events, ",\"id\":");
             buf_add_json_str(&r->events, event->upstream_id);
         }
-        buf_printf(&r->events, ",\"outcome\":\"%s\"}", outcome_words[outcome]);
+        buf_add_text(&r->events, ",\"outcome\":\"");
+        buf_add_text(&r->events, outcome_words[outcome]);
+        buf_add_text(&r->events, "\"}");
     }
 }
 
@@ -77,14 +78,21 @@ static void log_delivery(struct reading *r, const char *outcome, const struct we
     struct buf json;
 
     buf_init(&json, 64u * 1024);
-    buf_printf(&json,
-               "{\"delivery\":%" PRIu64 ",\"received_at_ms\":%" PRId64
-               ",\"bytes\":%zu,\"own\":%s,\"outcome\":\"%s\"",
-               r->arrival->seq, r->arrival->received_at_ms, r->arrival->body.len, r->own ? "true" : "false",
-               outcome);
-    buf_printf(&json, ",\"event_count\":%zu,\"events\":[", r->event_count);
+    buf_add_text(&json, "{\"delivery\":");
+    buf_add_u64(&json, r->arrival->seq);
+    buf_add_text(&json, ",\"received_at_ms\":");
+    buf_add_i64(&json, r->arrival->received_at_ms);
+    buf_add_text(&json, ",\"bytes\":");
+    buf_add_u64(&json, r->arrival->body.len);
+    buf_add_text(&json, r->own ? ",\"own\":true,\"outcome\":\"" : ",\"own\":false,\"outcome\":\"");
+    buf_add_text(&json, outcome);
+    buf_add_text(&json, "\",\"event_count\":");
+    buf_add_u64(&json, r->event_count);
+    buf_add_text(&json, ",\"events\":[");
     buf_add_str(&json, buf_str(&r->events));
-    buf_printf(&json, "],\"ref_count\":%zu,\"refs\":[", r->ref_count);
+    buf_add_text(&json, "],\"ref_count\":");
+    buf_add_u64(&json, r->ref_count);
+    buf_add_text(&json, ",\"refs\":[");
     buf_add_str(&json, buf_str(&r->refs));
     buf_add_char(&json, ']');
     if (why != NULL) {

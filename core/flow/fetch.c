@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #define LOGGED_MAX 24576
@@ -120,14 +119,25 @@ static void write_fetch(struct buf *json, const struct fetched *f, const char *o
     char id[ID_TEXT];
 
     id_derive(id, weir_str(f->integration_id), weir_str(target->model->name), weir_str(target->remote_id));
-    buf_printf(json, "{\"model\":\"%s\",\"id\":\"%s\",\"remote_id\":", target->model->name, id);
+    buf_add_text(json, "{\"model\":\"");
+    buf_add_text(json, target->model->name);
+    buf_add_text(json, "\",\"id\":\"");
+    buf_add_text(json, id);
+    buf_add_text(json, "\",\"remote_id\":");
     buf_add_json_str(json, weir_str(target->remote_id));
-    buf_printf(json, ",\"outcome\":\"%s\",\"fetch_us\":%" PRId64 ",\"tries\":%" PRIu32 ",\"deliveries\":[",
-               outcome, f->fetch_us, tries);
+    buf_add_text(json, ",\"outcome\":\"");
+    buf_add_text(json, outcome);
+    buf_add_text(json, "\",\"fetch_us\":");
+    buf_add_i64(json, f->fetch_us);
+    buf_add_text(json, ",\"tries\":");
+    buf_add_u64(json, tries);
+    buf_add_text(json, ",\"deliveries\":[");
     for (size_t i = 0; i < target->attached_count && i < 16; i++) {
-        buf_printf(json, i > 0 ? ",%" PRIu64 : "%" PRIu64, target->attached[i]->seq);
+        buf_add_text(json, i > 0 ? "," : "");
+        buf_add_u64(json, target->attached[i]->seq);
     }
-    buf_printf(json, "],\"events\":%zu", target->attached_count);
+    buf_add_text(json, "],\"events\":");
+    buf_add_u64(json, target->attached_count);
     if (message.len > 0) {
         buf_add_text(json, ",\"error\":");
         buf_add_json_str(json, message);

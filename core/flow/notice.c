@@ -6,9 +6,16 @@
 
 #include <inttypes.h>
 
+static void add_key(struct buf *out, const char *key)
+{
+    buf_add_char(out, '"');
+    buf_add_text(out, key);
+    buf_add_text(out, "\":");
+}
+
 static void add_pair(struct buf *out, const char *key, const char *value_or_null)
 {
-    buf_printf(out, "\"%s\":", key);
+    add_key(out, key);
     if (value_or_null != NULL) {
         buf_add_json_str(out, weir_str(value_or_null));
     } else {
@@ -120,7 +127,7 @@ void notice_state_changed(struct buf *out, const struct integration *it, int32_t
 
 static void add_span(struct buf *out, const char *key, struct weir_str value, bool may_be_null)
 {
-    buf_printf(out, "\"%s\":", key);
+    add_key(out, key);
     if (may_be_null && value.len == 0) {
         buf_add_text(out, "null");
     } else {
@@ -189,8 +196,9 @@ void flow_render(void *directory, struct buf *out, const char *notification_id, 
     add_integration(out, it);
     buf_add_text(out, ",\"changed_models\":[");
     for (size_t i = 0; i < changed_model_count; i++) {
-        buf_printf(out, i > 0 ? ",{\"name\":\"%s\"}" : "{\"name\":\"%s\"}",
-                   model_changed_name(changed_models[i]));
+        buf_add_text(out, i > 0 ? ",{" : "{");
+        add_pair(out, "name", model_changed_name(changed_models[i]));
+        buf_add_char(out, '}');
     }
     buf_add_text(out, "],\"changed_records\":[");
     (void)add_changes(out, changes, count);

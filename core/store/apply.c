@@ -10,7 +10,6 @@
 
 #include "base/thread.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #define APPLY_MORE_MAX ((size_t)64 * 1024) /* beyond it an entry does without the fields */
@@ -265,8 +264,10 @@ static int apply_logs(struct changes *c, const struct store_apply *in, struct we
 
     buf_init(&more, APPLY_MORE_MAX);
     if (c->noted > 0) {
-        buf_printf(&more, ",\"first_change\":%" PRIu64 ",\"last_change\":%" PRIu64,
-                   c->row.last_seq - c->noted + 1, c->row.last_seq);
+        buf_add_text(&more, ",\"first_change\":");
+        buf_add_u64(&more, c->row.last_seq - c->noted + 1);
+        buf_add_text(&more, ",\"last_change\":");
+        buf_add_u64(&more, c->row.last_seq);
         if (c->differing != NULL && !c->differing->failed) {
             buf_add_text(&more, ",\"changed\":[");
             buf_add_str(&more, buf_str(c->differing));

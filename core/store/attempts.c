@@ -7,8 +7,6 @@
 
 #include "base/utf8.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct attempt_op {
@@ -52,16 +50,24 @@ static int attempt_move(struct store_txn *txn, const struct store_attempt *a, st
 static int attempt_log(struct store_txn *txn, const struct store_attempt *a,
                        const struct store_notification *n, struct weir_error *err)
 {
-    char more[160];
-    int len = snprintf(more, sizeof more, ",\"made_at_ms\":%" PRId64, n->created_at_ms);
+    struct buf more;
+    int rc;
 
+    buf_init(&more, 160);
+    buf_add_text(&more, ",\"made_at_ms\":");
+    buf_add_i64(&more, n->created_at_ms);
     if (n->first_change != 0) {
-        len += snprintf(more + len, sizeof more - (size_t)len,
-                        ",\"first_change\":%" PRIu64 ",\"last_change\":%" PRIu64, n->first_change,
-                        n->last_change);
+        buf_add_text(&more, ",\"first_change\":");
+        buf_add_u64(&more, n->first_change);
+        buf_add_text(&more, ",\"last_change\":");
+        buf_add_u64(&more, n->last_change);
     }
-    return log_put_more(txn, STORE_LOG_ATTEMPT, n->integration, a->log_json, weir_str_n(more, (size_t)len),
-                        err);
+    rc = buf_check(&more, "a log entry", err);
+    if (rc == 0) {
+        rc = log_put_more(txn, STORE_LOG_ATTEMPT, n->integration, a->log_json, buf_str(&more), err);
+    }
+    buf_fini(&more);
+    return rc;
 }
 
 static int attempt_book(struct store_txn *txn, const struct store_attempt *a, struct buf *body,

@@ -65,6 +65,25 @@ TEST(after_a_failed_append_further_ones_do_nothing_until_the_buffer_is_cleared)
     buf_fini(&b);
 }
 
+TEST(numbers_are_written_in_decimal)
+{
+    struct buf b;
+
+    UNUSED_STATE;
+    buf_init(&b, 100);
+    buf_add_u64(&b, 0);
+    buf_add_char(&b, ' ');
+    buf_add_u64(&b, UINT64_MAX);
+    buf_add_char(&b, ' ');
+    buf_add_i64(&b, 1000);
+    buf_add_char(&b, ' ');
+    buf_add_i64(&b, -907);
+    buf_add_char(&b, ' ');
+    buf_add_i64(&b, INT64_MIN);
+    EXPECT(weir_str_is(buf_str(&b), "0 18446744073709551615 1000 -907 -9223372036854775808"));
+    buf_fini(&b);
+}
+
 TEST(printf_fills_a_buffer_to_the_brim)
 {
     char text[401];
@@ -184,6 +203,7 @@ int main(void)
         UNIT(appends_of_every_sort_stand_one_after_the_other),
         UNIT(a_buffer_takes_exactly_its_cap_and_not_one_byte_more),
         UNIT(after_a_failed_append_further_ones_do_nothing_until_the_buffer_is_cleared),
+        UNIT(numbers_are_written_in_decimal),
         UNIT(printf_fills_a_buffer_to_the_brim),
         UNIT(a_buffer_with_the_largest_cap_refuses_what_would_overflow),
         UNIT(a_buffer_of_cap_zero_can_be_asked_for_nothing),
