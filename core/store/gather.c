@@ -222,7 +222,7 @@ static int gather_tell(struct store_txn *txn, uint32_t integration, const struct
         options->render(options->render_ctx, &body, made.id, integration, fold.items, fold.count,
                         fold.count + fold.beyond, models, model_count, &row->before);
         rc = buf_check(&body, "the body of a notification", err);
-        if (rc == 0) {
+        if (rc == 0 && body.len > 0) {
             made.body = buf_bytes(&body);
             rc = outbox_new(txn, &made, tally, err);
         }

@@ -60,7 +60,7 @@ struct store_options {
     size_t rule_count;
     /* Body of a data-changed notification. Writer thread; appends to out. Each change has model
      * number, id, remote id and its net kind; total may be above count. Joins are only in changed_models.
-     * before: the place in the feed behind which these changes are. */
+     * before: the place in the feed behind which these changes are. Nothing appended: nobody is told. */
     void (*render)(void *ctx, struct buf *out, const char *notification_id, uint32_t integration,
                    const struct store_change *changes, size_t count, uint64_t total,
                    const uint8_t *changed_models, size_t changed_model_count,

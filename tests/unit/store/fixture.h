@@ -47,7 +47,8 @@ struct fixture {
     atomic_int commits_to_fail_after; /* < 0: none fails */
     atomic_int fatal;
     struct store_feed_place
-        told_behind; /* of the last message rendered; read it when nothing is on its way */
+        told_behind;   /* of the last message rendered; read it when nothing is on its way */
+    bool says_nothing; /* nothing is rendered */
 };
 
 /* What an asynchronous call said. */
@@ -164,6 +165,9 @@ static inline void fixture_render(void *ctx, struct buf *out, const char *id, ui
 {
     size_t i;
 
+    if (((struct fixture *)ctx)->says_nothing) {
+        return;
+    }
     buf_printf(out, "%s data %u %llu:", id, integration, (unsigned long long)total);
     for (i = 0; i < count; i++) {
         buf_printf(out, " %u%c%s", changes[i].model, "?cug"[changes[i].kind], changes[i].remote_id);

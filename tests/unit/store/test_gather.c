@@ -272,6 +272,21 @@ TEST(many_integrations_are_gathered_in_one_call)
     fixture_free(f);
 }
 
+TEST(nobody_is_told_when_there_is_nothing_to_say)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+
+    (void)route_all(f);
+    f->says_nothing = true; /* as of an integration that is not there any more */
+    EXPECT_INT(0, put(f, EMPLOYEE, "e1", "a").due_count);
+    EXPECT_INT(0, waiting_count(f));
+    f->says_nothing = false;
+    pass_ms(f, 2000);
+    EXPECT_INT(1, put(f, EMPLOYEE, "e2", "a").due_count);
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +304,7 @@ int main(void)
         UNIT(records_beyond_the_most_are_counted_but_not_listed),
         UNIT(what_waits_to_be_gathered_survives_a_restart),
         UNIT(many_integrations_are_gathered_in_one_call),
+        UNIT(nobody_is_told_when_there_is_nothing_to_say),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
