@@ -4,31 +4,19 @@
 #include "app_internal.h"
 
 #include "base/log.h"
+#include "model/message.h"
 #include "store/endpoints.h"
 
 #include <stdlib.h>
 
 static uint32_t event_bits(const struct config_strings *events)
 {
-    static const struct {
-        const char *word;
-        uint32_t bit;
-    } table[] = {
-        {"data-changed", STORE_EVENT_DATA_CHANGED},
-        {"sync-finished", STORE_EVENT_SYNC_FINISHED},
-        {"integration-created", STORE_EVENT_INTEGRATION_CREATED},
-        {"integration-deleted", STORE_EVENT_INTEGRATION_DELETED},
-        {"integration-state-changed", STORE_EVENT_INTEGRATION_STATE_CHANGED},
-        {"connection-flow-failed", STORE_EVENT_CONNECTION_FLOW_FAILED},
-        {"endpoint-failing", STORE_EVENT_ENDPOINT_FAILING},
-        {"endpoint-disabled", STORE_EVENT_ENDPOINT_DISABLED},
-    };
     uint32_t bits = 0;
 
     for (size_t i = 0; i < events->count; i++) {
-        for (size_t j = 0; j < sizeof table / sizeof table[0]; j++) {
-            if (strcmp(events->items[i], table[j].word) == 0) {
-                bits |= table[j].bit;
+        for (size_t type = 0; type < MESSAGE_TYPES; type++) {
+            if (strcmp(events->items[i], message_nth(type)->type) == 0) {
+                bits |= UINT32_C(1) << type;
             }
         }
     }

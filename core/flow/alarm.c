@@ -6,8 +6,9 @@
  */
 #include "flow/dispatch_internal.h"
 
-#include "base/datetime.h"
 #include "base/log.h"
+#include "flow/notice.h"
+#include "model/message.h"
 #include "store/endpoints.h"
 
 #include <inttypes.h>
@@ -111,36 +112,23 @@ void alarm_learn(struct lesson *lesson, struct dispatch *d, struct endpoint *e, 
 
 /* ---- telling others ---- */
 
-static void add_time(struct buf *out, const char *key, int64_t ms)
-{
-    char text[DATETIME_TEXT];
-
-    if (ms == 0) {
-        buf_printf(out, ",\"%s\":null", key);
-    } else {
-        datetime_format(text, ms);
-        buf_printf(out, ",\"%s\":\"%s\"", key, text);
-    }
-}
-
 static void write_body(struct buf *out, const struct alarm_note *note)
 {
     bool failing = note->alarm == ALARM_FAILING;
+    struct message_out m;
 
-    buf_printf(out, "{\"id\":\"%%id%%\",\"type\":\"%s\",\"data\":{\"endpoint\":",
-               failing ? "endpoint-failing" : "endpoint-disabled");
-    buf_add_json_str(out, weir_str(note->row.name));
-    add_time(out, "failing_since", note->row.failing_since_ms);
-    buf_printf(out, ",\"failures\":%" PRIu32 ",\"last_error\":", note->row.failures);
-    buf_add_json_str(out, weir_str(note->error));
+    message_begin(&m, out, failing ? MESSAGE_ENDPOINT_FAILING : MESSAGE_ENDPOINT_DISABLED, NOTICE_ID);
+    message_text(&m, "endpoint", note->row.name);
+    message_time(&m, "failing_since", note->row.failing_since_ms);
+    message_integer(&m, "failures", note->row.failures);
+    message_text(&m, "last_error", note->error);
     if (failing) {
-        add_time(out, "disables_at", note->at_ms);
+        message_time(&m, "disables_at", note->at_ms);
     } else {
-        buf_add_text(out, ",\"reason\":");
-        buf_add_json_str(out, weir_str(note->row.reason));
-        add_time(out, "disabled_at", note->at_ms);
+        message_text(&m, "reason", note->row.reason);
+        message_time(&m, "disabled_at", note->at_ms);
     }
-    buf_add_text(out, "}}");
+    message_end(&m);
 }
 
 static void on_told(void *ctx, int rc, const struct store_due *due, size_t due_count,

@@ -9,7 +9,10 @@
 
 #include "flow/integration.h"
 
-/* Thread: any, all of them. "%id%" stands where the store puts the notification's id. */
+/* Stands where the store puts the notification's id. */
+#define NOTICE_ID "%id%"
+
+/* Thread: any, all of them. The members are those of the table in model/message.h. */
 void notice_sync_finished(struct buf *out, const struct integration *it, const struct store_sync *sync,
                           const char *state);
 

@@ -12,6 +12,7 @@
 #include "flow/dispatch_internal.h"
 
 #include "base/utf8.h"
+#include "model/message.h"
 
 #include <stdlib.h>
 
@@ -103,16 +104,21 @@ static struct integration *any_integration(struct flow *flow, const struct endpo
 static void write_sample(struct buf *out, const char *id, const struct integration *it)
 {
     const char *category = it != NULL ? integration_category(it) : "HRIS";
+    struct message_out m;
 
-    buf_printf(out, "{\"id\":\"%s\",\"type\":\"data-changed\",\"data\":{\"integration_id\":", id);
-    buf_add_json_str(out, weir_str(it != NULL ? it->id : "test:test"));
-    buf_add_text(out, ",\"integration_tool\":");
-    buf_add_json_str(out, weir_str(it != NULL ? it->tool : "test"));
-    buf_printf(
-        out,
-        ",\"integration_category\":\"%s\",\"changed_models\":[{\"name\":\"%s\"}],\"changed_records\":[],"
-        "\"test\":true}}",
-        category, strcmp(category, "ATS") == 0 ? "ats_candidates" : "hris_employees");
+    message_begin(&m, out, MESSAGE_DATA_CHANGED, id);
+    message_text(&m, "integration_id", it != NULL ? it->id : "test:test");
+    message_text(&m, "integration_tool", it != NULL ? it->tool : "test");
+    message_text(&m, "integration_category", category);
+    message_open(&m, "changed_models");
+    message_item(&m);
+    message_text(&m, "name", strcmp(category, "ATS") == 0 ? "ats_candidates" : "hris_employees");
+    message_close(&m);
+    message_close(&m);
+    message_open(&m, "changed_records");
+    message_close(&m);
+    message_true(&m, "test");
+    message_end(&m);
 }
 
 /* ---- sending it ---- */

@@ -133,8 +133,7 @@ void admin_trace(struct request *r);
 /* admin_replay.c */
 void admin_notification(struct request *r);
 void admin_notifications_discard(struct request *r);
-/* The word for a type of notification, and the name of an endpoint by its number as a member. */
-const char *admin_type_word(uint32_t type);
+/* The name of an endpoint by its number, as a member. */
 void admin_put_endpoint(struct request *r, struct buf *out, uint32_t number);
 /* A page ended before it was full, as enough was looked at: it goes on behind that place. */
 void admin_list_reached(struct admin_list *list, uint64_t place_0, uint64_t place_1);

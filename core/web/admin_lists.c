@@ -1,6 +1,7 @@
 /*
  * admin_lists: integrations, endpoints, syncs, and notifications that wait or are dead.
  */
+#include "model/message.h"
 #include "store/selection.h"
 #include "web/admin.h"
 #include "web/admission.h"
@@ -285,25 +286,6 @@ struct notifications {
     size_t scanned;
 };
 
-const char *admin_type_word(uint32_t type)
-{
-    static const char *const words[] = {"data-changed",
-                                        "sync-finished",
-                                        "integration-created",
-                                        "integration-deleted",
-                                        "integration-state-changed",
-                                        "connection-flow-failed",
-                                        "endpoint-failing",
-                                        "endpoint-disabled"};
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (type == UINT32_C(1) << i) {
-            return words[i];
-        }
-    }
-    return "unknown";
-}
-
 /* The number of an endpoint in the store, as its name. */
 void admin_put_endpoint(struct request *r, struct buf *out, uint32_t number)
 {
@@ -335,7 +317,7 @@ static bool write_notification(void *ctx, const struct store_notification *n)
     json_out_text(list->out, "id", n->id);
     admin_put_endpoint(list->r, list->out, n->endpoint);
     admin_put_integration(list, n->integration);
-    json_out_text(list->out, "type", admin_type_word(n->type));
+    json_out_text(list->out, "type", message_word(n->type));
     json_out_time(list->out, "created_at", n->created_at_ms);
     json_out_time(list->out, "due_at", n->due_ms);
     json_out_time(list->out, "delivered_at", all->delivered ? n->died_at_ms : 0);

@@ -1,6 +1,7 @@
 /*
  * admin_replay: notifications sent again, discarded, and one shown in full.
  */
+#include "model/message.h"
 #include "store/selection.h"
 #include "web/admin.h"
 #include "web/admission.h"
@@ -260,7 +261,7 @@ static bool show(void *ctx, const struct store_notification *n)
             break;
         }
     }
-    json_out_text(out, "type", admin_type_word(n->type));
+    json_out_text(out, "type", message_word(n->type));
     json_out_time(out, "created_at", n->created_at_ms);
     json_out_time(out, "due_at", waiting ? n->due_ms : 0);
     json_out_time(out, "delivered_at", delivered ? n->died_at_ms : 0);

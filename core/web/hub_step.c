@@ -3,6 +3,7 @@
  */
 #include "base/log.h"
 #include "model/canonical.h"
+#include "model/message.h"
 #include "web/cursor.h"
 #include "web/hub_internal.h"
 #include "web/json_out.h"
@@ -233,26 +234,6 @@ bool hub_step(struct hub *hub)
 
 /* ---- notifications ---- */
 
-static const char *type_word(uint32_t type)
-{
-    switch (type) {
-    case STORE_EVENT_DATA_CHANGED:
-        return "data-changed";
-    case STORE_EVENT_SYNC_FINISHED:
-        return "sync-finished";
-    case STORE_EVENT_INTEGRATION_CREATED:
-        return "integration-created";
-    case STORE_EVENT_INTEGRATION_DELETED:
-        return "integration-deleted";
-    case STORE_EVENT_INTEGRATION_STATE_CHANGED:
-        return "integration-state-changed";
-    case STORE_EVENT_CONNECTION_FLOW_FAILED:
-        return "connection-flow-failed";
-    default:
-        return "";
-    }
-}
-
 static void add_endpoint(struct buf *out, const struct hub *hub, uint32_t number)
 {
     const struct web_app *app = &hub->web->options.app;
@@ -272,7 +253,7 @@ static void write_made(struct buf *out, const struct hub *hub, const struct stor
 {
     buf_add_text(out, "event: notification\ndata: {");
     json_out_text(out, "id", n->id);
-    json_out_text(out, "type", type_word(n->type));
+    json_out_text(out, "type", message_word(n->type));
     add_endpoint(out, hub, n->endpoint);
     add_integration(out, hub, n->integration);
     json_out_time(out, "made_at", n->created_at_ms);
