@@ -6,6 +6,19 @@
 
 #define SECRET_BYTES_MAX 512
 
+const struct sign_header_row sign_headers[SIGN_HEADERS] = {
+    [SIGN_KOMBO] =
+        {"X-Kombo-Signature", "^[A-Za-z0-9_-]{43}$",
+         "HMAC-SHA256 of the body in base64url without padding, keyed with the secret as text: the newest, "
+         "while there are several."},
+    [SIGN_ID] = {"webhook-id", "^[1-9A-HJ-NP-Za-km-z]{24}$", "id of the body: the same in each attempt."},
+    [SIGN_TIMESTAMP] = {"webhook-timestamp", "^[0-9]+$", "Of this attempt, in seconds since 1970."},
+    [SIGN_STANDARD] =
+        {"webhook-signature", "^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$",
+         "HMAC-SHA256 of id.timestamp.body in base64, keyed with what the secret behind whsec_ decodes "
+         "to. One for each secret that is valid, with blanks between."},
+};
+
 /* Base64url without padding, keyed with the secret as text: it is not decoded first (the published contract).
  */
 int sign_kombo(struct buf *out, struct weir_str secret, struct weir_bytes body, struct weir_error *err)

@@ -185,10 +185,10 @@ int forward_send(struct forward_result *result, struct forward *f, struct weir_s
     }
     if (rc == 0) {
         struct weir_header headers[] = {{weir_str("Content-Type"), weir_str("application/json")},
-                                        {weir_str("X-Kombo-Signature"), buf_str(&kombo)},
-                                        {weir_str("webhook-id"), id},
-                                        {weir_str("webhook-timestamp"), weir_str(timestamp)},
-                                        {weir_str("webhook-signature"), buf_str(&standard)}};
+                                        {weir_str(sign_headers[SIGN_KOMBO].name), buf_str(&kombo)},
+                                        {weir_str(sign_headers[SIGN_ID].name), id},
+                                        {weir_str(sign_headers[SIGN_TIMESTAMP].name), weir_str(timestamp)},
+                                        {weir_str(sign_headers[SIGN_STANDARD].name), buf_str(&standard)}};
         struct client_request request = {.method = "POST",
                                          .url = weir_str(f->cli->opt.forward),
                                          .headers = headers,

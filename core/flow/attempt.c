@@ -268,10 +268,10 @@ int signed_headers_fill(struct signed_headers *h, const struct endpoint *e, int6
     }
     (void)snprintf(h->timestamp, sizeof h->timestamp, "%" PRId64, now_s);
     add_header(h, "Content-Type", weir_str("application/json"));
-    add_header(h, "X-Kombo-Signature", buf_str(&h->kombo));
-    add_header(h, "webhook-id", weir_str(h->id));
-    add_header(h, "webhook-timestamp", weir_str(h->timestamp));
-    add_header(h, "webhook-signature", buf_str(&h->standard));
+    add_header(h, sign_headers[SIGN_KOMBO].name, buf_str(&h->kombo));
+    add_header(h, sign_headers[SIGN_ID].name, weir_str(h->id));
+    add_header(h, sign_headers[SIGN_TIMESTAMP].name, weir_str(h->timestamp));
+    add_header(h, sign_headers[SIGN_STANDARD].name, buf_str(&h->standard));
     for (size_t i = 0; i < e->header_count && h->count < SIGNED_HEADERS_MAX; i++) {
         h->list[h->count++] = e->headers[i];
     }
