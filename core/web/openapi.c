@@ -5,6 +5,7 @@
 #include "web/model_schema.h"
 #include "web/openapi_errors.h"
 #include "web/openapi_operation.h"
+#include "web/openapi_webhooks.h"
 #include "web/web_internal.h"
 
 #include <stdlib.h>
@@ -172,6 +173,7 @@ static void write_schemas(struct buf *out, enum openapi_part part)
         model_schema(out, model);
     }
     write_record(out);
+    openapi_webhooks_schemas(out);
     buf_add_char(out, '}');
 }
 
@@ -196,10 +198,11 @@ static void write_components(struct buf *out, enum openapi_part part)
 
 /* ---- the whole ---- */
 
-static const char about_api[] = "What an application reads from Weir, and what it may ask it to do; and what "
-                                "its customers do with links. Objects may gain members; those that are "
-                                "required stay. A request that is no HTTP, too long or too slow is answered "
-                                "400, 408, 413 or 431 without a body.";
+static const char about_api[] =
+    "What an application reads from Weir, what it may ask it to do and what it is "
+    "told; and what its customers do with links. Objects may gain members; those that are "
+    "required stay. A request that is no HTTP, too long or too slow is answered "
+    "400, 408, 413 or 431 without a body.";
 static const char about_all[] =
     "The listeners of Weir: /v1 is on listen, for the application, and /connect for "
     "its customers; all else is on admin_listen and the Unix socket. "
@@ -220,6 +223,7 @@ int openapi_write(struct buf *out, enum openapi_part part, const char *version, 
         buf_add_text(out,
                      ",\"license\":{\"name\":\"MIT\",\"identifier\":\"MIT\"}},\"servers\":[{\"url\":\"/\"}]");
         write_paths(out, &all);
+        openapi_webhooks_write(out);
         write_components(out, part);
         buf_add_text(out, "}\n");
         rc = buf_check(out, "the description of the API", err);

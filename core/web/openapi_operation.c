@@ -4,6 +4,7 @@
 #include "web/list_query.h"
 #include "web/model_schema.h"
 #include "web/openapi_errors.h"
+#include "web/openapi_webhooks.h"
 
 #include <ctype.h>
 
@@ -96,6 +97,7 @@ void openapi_operation_parameters(struct buf *out, bool with_admin)
         write_parameter(out, "query", param, false);
         buf_add_char(out, '}');
     }
+    openapi_webhooks_parameters(out);
     buf_add_char(out, '}');
 }
 

@@ -6,6 +6,7 @@ Strictly: an object of the file may not hold a member that the file does not nam
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +14,15 @@ from typing import Any
 from jsonschema import Draft202012Validator, RefResolver
 from jsonschema.exceptions import best_match
 
-from weir import Got
+from weir import Got, build_folder
 
 Json = Any
+
+
+def printed(*words: str) -> bytes:
+    """The file, by the command line, without a daemon."""
+    return subprocess.run([build_folder() / "core" / "weir", "openapi", *words], capture_output=True, check=True,
+                          timeout=60).stdout
 
 
 def closed(schema: Json) -> Json:
@@ -123,6 +130,21 @@ class Described:
         spec = self.strict["paths"][operation.template][operation.method.lower()]
         schema = spec["requestBody"]["content"]["application/json"]["schema"]
         return [e.message for e in Draft202012Validator(schema, resolver=self._resolver).iter_errors(body)]
+
+    def message_errors(self, kind: str, body: Json) -> list[str]:
+        """What is wrong with a message that Weir sent, after the file."""
+        spec = self.strict["webhooks"][kind]["post"]
+        schema = spec["requestBody"]["content"]["application/json"]["schema"]
+        return [e.message for e in Draft202012Validator(schema, resolver=self._resolver).iter_errors(body)]
+
+    def check_message(self, kind: str, headers: dict[str, str], body: Json) -> None:
+        """headers: their names in small letters."""
+        errors = self.message_errors(kind, body)
+        for one in self.file["webhooks"][kind]["post"]["parameters"]:
+            header = self.file["components"]["parameters"][one["$ref"].rpartition("/")[2]]
+            value = headers.get(header["name"].lower(), "")
+            errors += [e.message for e in Draft202012Validator(header["schema"]).iter_errors(value)]
+        assert errors == [], f"{kind} {body}: {errors}"
 
     def silent(self) -> Iterator[str]:
         """What was not asked, or only answered errors although more is described."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from asks import (ask_admin_lists, ask_daemon, ask_general, ask_integrations, as
                   ask_what_is_not_built, ask_with_a_small_key, ask_without_key, happen, make_invalid)
 from asks_made import (ask_actions, ask_again, ask_changes, ask_end, ask_endpoints, ask_fields, ask_keys, ask_letters,
                        ask_life, ask_links, ask_records, ask_scopes, ask_streams)
-from described import Described
+from described import Described, printed
 from weir import ACME, Got, build_folder
 
 # Neither Personio nor the made-up tool for recruiting delivers these, so their lists only ever answer that.
@@ -68,12 +67,6 @@ def test_every_route_answers_as_the_openapi_file_says(asked):
     assert set(asked.described.silent()) == {f"GET {path} never answered 200" for path in NOT_DELIVERED}
 
 
-def printed(*words: str) -> bytes:
-    """By the command line, without a daemon."""
-    return subprocess.run([build_folder() / "core" / "weir", "openapi", *words], capture_output=True, check=True,
-                          timeout=60).stdout
-
-
 def test_the_application_is_given_its_part_of_the_same_file(make_river):
     """And the command line prints the very bytes, as does the copy that the build makes for the package."""
     river = make_river()
@@ -86,6 +79,7 @@ def test_the_application_is_given_its_part_of_the_same_file(make_river):
     assert part["paths"] == {path: spec for path, spec in everything["paths"].items()
                              if path.startswith(("/v1/", "/connect/"))}
     assert everything["components"]["schemas"].items() >= part["components"]["schemas"].items()
+    assert everything["webhooks"] == part["webhooks"]
     assert printed() == ours.body
     assert printed("--admin") == whole.body
     assert (build_folder() / "core" / "openapi.json").read_bytes() == ours.body
