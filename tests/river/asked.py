@@ -14,7 +14,7 @@ from sim.recruitee import RecruiteeSim
 from weir import ACME, PROBES, Got, call, eventually
 from whole_river import River
 
-HIRING, RECRUITEE = "hiring:jobs", "recruitee:acme"
+HIRING, STAFFING, RECRUITEE = "hiring:jobs", "staffing:people", "recruitee:acme"
 NARROW, PENDING, OFF, MADE = "personio:narrow", "personio:pending", "personio:off", "personio:made"
 EMPTY = "personio:empty"
 ONE = "9" * 24  # an id that nothing has
@@ -59,6 +59,7 @@ class Asked(River):
         self.weir.env["RECRUITEE_TOKEN"] = self.recruitee.token
         config["integrations"] += [
             {"id": HIRING, "organization": "Northwind Robotics GmbH"},
+            {"id": STAFFING, "organization": "Northwind Robotics GmbH"},
             {"id": RECRUITEE, "organization": "Acme GmbH", "base_url": self.recruitee.url, "allow_private": True,
              "settings": {"company_id": str(self.recruitee.company_id), "api_token": "@env:RECRUITEE_TOKEN"}}]
         self.tool(NARROW, 1)
@@ -77,7 +78,7 @@ class Asked(River):
     def begin(self) -> None:
         self.weir.start()
         self.described = Described(json.loads(self.weir.admin("/openapi.json").body))
-        for integration, path in ((ACME, "/hris/employees"), (NARROW, "/hris/employees"), (HIRING, "/ats/jobs"),
+        for integration, path in ((ACME, "/hris/employees"), (NARROW, "/hris/employees"), (HIRING, "/ats/jobs"), (STAFFING, "/hris/timesheets"),
                                   (RECRUITEE, "/ats/candidates")):
             self.weir.wait_log("sync ended", integration=integration)
             eventually(lambda: self.weir.api(path, integration).status == 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from asked import HIRING, MADE, NARROW, OFF, ONE, PENDING, RECRUITEE, Asked, filled
+from asked import HIRING, MADE, NARROW, OFF, ONE, PENDING, RECRUITEE, STAFFING, Asked, filled
 from described import sample
 from weir import ACME, PROBES, eventually
 
@@ -16,8 +16,8 @@ def ask_lists(asked: Asked) -> None:
              if one.method == "GET" and one.spec.get("operationId", "").startswith("list_")]
     assert len(lists) > 20
     for one in lists:
-        own = (ACME,) if one.template.startswith("/v1/hris/") else (HIRING, RECRUITEE)
-        other = HIRING if own == (ACME,) else ACME
+        hris = one.template.startswith("/v1/hris/")
+        own, other = ((ACME, STAFFING), HIRING) if hris else ((HIRING, RECRUITEE), ACME)
         for integration in own:
             got = asked.ask("GET", one.template, integration)
             if got.status == 501:

@@ -1,17 +1,7 @@
-/* A tool of recruiting that holds one of everything and is asked over no network. A delivery is
- * "<model> <remote id> <the record now>", or without a record for one that is gone. */
-#include "../../abi/connectors/skeleton.h"
+/* A tool of recruiting that holds one of everything that the tables of the contract know. */
+#include "held.h"
 
-#include <stdlib.h>
-
-#define PAGE 3
-
-struct row {
-    const char *model, *remote_id, *json;
-};
-
-/* What the tables of the contract know, in the order in which it comes. */
-static const struct row rows[] = {
+static const struct held_row rows[] = {
     {"ats_tags", "t1", "{\"name\":\"referral\"}"},
     {"ats_tags", "t2", "{\"name\":\"night shift\"}"},
     {"ats_roles", "r1",
@@ -75,7 +65,6 @@ static const struct row rows[] = {
      "{\"application_id\":\"a1\",\"status\":\"SENT\",\"employment_start_date\":\"2026-05-01\"}"},
     {"ats_offers", "o2", "{\"status\":\"lost\"}"},
 };
-#define ROWS (sizeof rows / sizeof rows[0])
 
 static const char *const tag_fields[] = {"name", NULL};
 static const char *const role_fields[] = {"remote_label", "scope", "unified_type", NULL};
@@ -139,83 +128,7 @@ static const char *const touched[] = {"ats_tags",
                                       NULL};
 static const struct weir_event_type events[] = {{"changed", touched}};
 
-static int hiring_check(const void *self, const struct weir_request *request, struct weir_verdict *verdict,
-                        struct weir_error *err)
-{
-    (void)self;
-    (void)request;
-    (void)err;
-    verdict->decision = WEIR_ACCEPT;
-    return 0;
-}
-
-/* The part of rest up to a blank, which goes too. */
-static struct weir_str take_word(struct weir_str *rest)
-{
-    const char *blank = rest->len > 0 ? memchr(rest->data, ' ', rest->len) : NULL;
-    size_t len = blank != NULL ? (size_t)(blank - rest->data) : rest->len;
-    struct weir_str word = weir_str_n(rest->data, len);
-    size_t gone = len + (blank != NULL);
-
-    *rest = weir_str_n(rest->data + gone, rest->len - gone);
-    return word;
-}
-
-static int hiring_events(void *self, const struct weir_request *request, const struct weir_sink *sink,
-                         struct weir_error *err)
-{
-    struct weir_str rest = weir_str_n((const char *)request->body.data, request->body.len);
-    struct weir_ref ref = {.model = take_word(&rest)};
-    const struct weir_event event = {
-        .size = sizeof event, .type = weir_str("changed"), .refs = &ref, .ref_count = 1};
-
-    (void)self;
-    ref.remote_id = take_word(&rest);
-    ref.hint = rest;
-    return sink->event(sink, &event, err);
-}
-
-static int hiring_record(void *self, const struct weir_ref *ref, const struct weir_sink *sink,
-                         struct weir_error *err)
-{
-    (void)self;
-    if (ref->hint.len == 0) {
-        return weir_fail(err, WEIR_E_NONE, "it is gone");
-    }
-    return sink->record(sink, ref->model, ref->remote_id, weir_str_bytes(ref->hint), err);
-}
-
-/* The cursor is the place of the next row, as text. */
-static int hiring_list(void *self, struct weir_str model, int64_t since_ms, struct weir_str cursor,
-                       const struct weir_sink *sink, struct weir_error *err)
-{
-    char at[24] = "0";
-    size_t emitted = 0;
-    int rc = 0;
-
-    (void)self;
-    (void)since_ms;
-    if (cursor.len > 0 && cursor.len < sizeof at) {
-        memcpy(at, cursor.data, cursor.len);
-        at[cursor.len] = '\0';
-    }
-    for (size_t i = strtoul(at, NULL, 10); i < ROWS && rc == 0; i++) {
-        if (!weir_str_is(model, rows[i].model)) {
-            continue;
-        }
-        if (emitted++ == PAGE) {
-            (void)snprintf(at, sizeof at, "%zu", i);
-            return sink->next(sink, weir_str(at), err);
-        }
-        rc = sink->record(sink, model, weir_str(rows[i].remote_id), weir_str_bytes(weir_str(rows[i].json)),
-                          err);
-    }
-    return rc;
-}
-
-static const struct weir_verify verify = {
-    .size = sizeof verify, .check = hiring_check, .events = hiring_events};
-static const struct weir_fetch fetch = {.size = sizeof fetch, .record = hiring_record, .list = hiring_list};
+HELD_LIST(rows);
 
 WEIR_EXPORT const struct weir_connector weir_connector = {SKELETON_HEAD,
                                                           .tool = "hiring",
@@ -228,5 +141,5 @@ WEIR_EXPORT const struct weir_connector weir_connector = {SKELETON_HEAD,
                                                           .events = events,
                                                           .event_count = 1,
                                                           SKELETON_CALLS,
-                                                          .verify = &verify,
-                                                          .fetch = &fetch};
+                                                          .verify = &held_verify,
+                                                          .fetch = &held_fetch};
