@@ -35,7 +35,7 @@ static const struct schema_member shown[] = {
     {"attempts", "integer", NULL},
     {"last_status", "integer?", NULL},
     {"last_error", "text?", NULL},
-    {"body", "any", "As it was, or will be, sent."},
+    {"body", "#Message?", "As it was, or will be, sent; null: it is not kept any more."},
     END,
 };
 static const struct schema_member deliveries[] = {

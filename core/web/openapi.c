@@ -173,7 +173,7 @@ static void write_schemas(struct buf *out, enum openapi_part part)
         model_schema(out, model);
     }
     write_record(out);
-    openapi_webhooks_schemas(out);
+    openapi_webhooks_schemas(out, part == OPENAPI_ALL);
     buf_add_char(out, '}');
 }
 

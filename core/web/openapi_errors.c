@@ -129,7 +129,8 @@ static void write_error(struct buf *out, const struct openapi_operation *op, uin
     }
     write_codes(out, op, errors, status);
     if (status == 503 || status == 429) {
-        buf_add_text(out, ",\"headers\":{\"Retry-After\":{\"schema\":{\"type\":\"integer\"}}}");
+        buf_add_text(out,
+                     ",\"headers\":{\"Retry-After\":{\"required\":true,\"schema\":{\"type\":\"integer\"}}}");
     }
     buf_printf(out,
                ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}}}}",

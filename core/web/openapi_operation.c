@@ -74,12 +74,16 @@ void openapi_operation_parameters(struct buf *out, bool with_admin)
 {
     static const struct schema_member integration = {"X-Integration-Id", "text",
                                                      "Which integration is meant."};
+    static const struct schema_member tag = {"If-None-Match", "text", "An ETag that was answered before."};
     static const struct schema_member cursor = {
         "cursor", "text", "next of the page before. All other parameters have to be the same."};
 
     json_out_open(out, "parameters", '{');
     json_out_open(out, "integration", '{');
     write_parameter(out, "header", &integration, true);
+    buf_add_char(out, '}');
+    json_out_open(out, "If-None-Match", '{');
+    write_parameter(out, "header", &tag, false);
     buf_add_char(out, '}');
     json_out_open(out, "cursor", '{');
     write_parameter(out, "query", &cursor, false);
@@ -125,9 +129,20 @@ static void write_own_parameters(struct buf *out, const struct doc *doc)
     }
 }
 
+/* Answers of the API that change nothing have a tag (form.h); a stream has none. */
+static bool is_tagged(const struct openapi_operation *op)
+{
+    return op->surface == SURFACE_API && strcmp(op->route->method, "GET") == 0 &&
+           !(openapi_flags(op) & DOC_NO_ANSWER) &&
+           (!(openapi_flags(op) & DOC_STREAM) || op->doc->answer != NULL);
+}
+
 static void write_parameters(struct buf *out, const struct openapi_operation *op)
 {
     json_out_open(out, "parameters", '[');
+    if (is_tagged(op)) {
+        refer(out, "If-None-Match");
+    }
     if (openapi_flags(op) & DOC_HEADER) {
         refer(out, "integration");
     }
@@ -205,7 +220,12 @@ static void write_success(struct buf *out, const struct openapi_operation *op)
 {
     unsigned flags = openapi_flags(op);
 
-    buf_add_text(out, "\"200\":{\"description\":\"Done.\",\"content\":{");
+    buf_add_text(out, "\"200\":{\"description\":\"Done.\"");
+    if (is_tagged(op)) {
+        buf_printf(out, ",\"headers\":{\"ETag\":{\"required\":%s,\"schema\":{\"type\":\"string\"}}}",
+                   flags & DOC_STREAM ? "false" : "true");
+    }
+    buf_add_text(out, ",\"content\":{");
     if (flags & DOC_TEXT) {
         buf_add_text(out, "\"text/plain\":{\"schema\":{\"type\":\"string\"}}");
     } else if (flags & DOC_HTML) {
@@ -224,6 +244,9 @@ static void write_success(struct buf *out, const struct openapi_operation *op)
         write_stream(out, op->doc->events);
     }
     buf_add_text(out, "}}");
+    if (is_tagged(op)) {
+        buf_add_text(out, ",\"304\":{\"description\":\"It is as it was: If-None-Match holds its ETag.\"}");
+    }
 }
 
 /* ---- the operation ---- */

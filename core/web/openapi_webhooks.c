@@ -94,7 +94,19 @@ static void add_members(struct buf *out, const struct message_member *members)
     buf_add_char(out, ']');
 }
 
-void openapi_webhooks_schemas(struct buf *out)
+/* Whichever of them, as the admin API shows it. */
+static void add_any(struct buf *out)
+{
+    json_out_open(out, "Message", '{');
+    json_out_open(out, "anyOf", '[');
+    for (size_t n = 0; message_nth(n) != NULL; n++) {
+        json_out_item(out);
+        buf_printf(out, "{\"$ref\":\"#/components/schemas/%s\"}", message_nth(n)->type);
+    }
+    buf_add_text(out, "]}");
+}
+
+void openapi_webhooks_schemas(struct buf *out, bool with_admin)
 {
     const struct message *message;
 
@@ -108,6 +120,9 @@ void openapi_webhooks_schemas(struct buf *out)
         json_out_open(out, "data", '{');
         add_members(out, message->data);
         buf_add_text(out, "}},\"required\":[\"id\",\"type\",\"data\"]}");
+    }
+    if (with_admin) {
+        add_any(out);
     }
 }
 

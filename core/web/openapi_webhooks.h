@@ -14,7 +14,7 @@ void openapi_webhooks_write(struct buf *out);
 /* Append the schemas and the parameters that it refers to, each with a comma before it unless it is the
  * first.
  */
-void openapi_webhooks_schemas(struct buf *out);
+void openapi_webhooks_schemas(struct buf *out, bool with_admin);
 void openapi_webhooks_parameters(struct buf *out);
 
 #endif

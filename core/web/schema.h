@@ -11,7 +11,7 @@
  *     null                            always null
  *     =ACTIVE|INACTIVE                one of these words
  *     #Sync                           the object of that name, or a record: #hris_employees, or #Record
- *                                     for one of any model
+ *                                     for one of any model, or #Message for what is sent
  *     #Sync|Backup                    one of these objects
  *     #Sync|text                      that object, or a text
  */

@@ -91,14 +91,18 @@ class Described:
         where = f"{method} {path}: {got.status} {got.body[:300]!r}"
         response = operation.spec["responses"].get(str(got.status))
         assert response is not None, f"{where}: this status is not described"
+        if got.status == 304:
+            assert "content" not in response and got.body == b"", where
+            operation.seen.add(304)
+            return got
         kind = got.headers["content-type"].partition(";")[0]
         assert kind in response["content"], f"{where}: {kind} is not described"
         if kind == "application/json":
             self._check_body(operation, got, where)
             if "x-codes" in response:
                 assert got.code in response["x-codes"], f"{where}: this code is not described"
-        for name in response.get("headers", {}):
-            assert name.lower() in got.headers, f"{where}: {name} is missing"
+        for name, header in response.get("headers", {}).items():
+            assert name.lower() in got.headers or not header["required"], f"{where}: {name} is missing"
         operation.seen.add(got.status)
         if got.status == 200:
             operation.kinds.add(kind)
@@ -153,6 +157,8 @@ class Described:
                 yield f"{one.name} was not asked"
             elif one.answers and 200 not in one.seen:
                 yield f"{one.name} never answered 200"
+            elif "304" in one.spec["responses"] and 304 not in one.seen:
+                yield f"{one.name} never answered 304"
             elif one.answers and one.kinds != set(one.spec["responses"]["200"]["content"]):
                 yield f"{one.name} never answered in all its forms"
             elif not [status for status in one.seen if status >= 400] and one.spec["tags"] != ["Probes"]:
