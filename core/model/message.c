@@ -4,7 +4,6 @@
 #include "base/thread.h"
 #include "model/model.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* ---- the table ---- */
@@ -194,7 +193,9 @@ static const struct message_member *take(struct message_out *m, const char *name
     check_bug(member->name != NULL && strcmp(member->name, name) == 0);
     m->next[m->depth] = member + 1;
     add_comma(m->out);
-    buf_printf(m->out, "\"%s\":", name);
+    buf_add_char(m->out, '"');
+    buf_add_text(m->out, name);
+    buf_add_text(m->out, "\":");
     return member;
 }
 
@@ -208,7 +209,11 @@ static void check_ended(const struct message_out *m)
 void message_begin(struct message_out *m, struct buf *out, enum message_type type, const char *id)
 {
     *m = (struct message_out){.out = out, .next = {messages[type].data}};
-    buf_printf(out, "{\"id\":\"%s\",\"type\":\"%s\",\"data\":{", id, messages[type].type);
+    buf_add_text(out, "{\"id\":\"");
+    buf_add_text(out, id);
+    buf_add_text(out, "\",\"type\":\"");
+    buf_add_text(out, messages[type].type);
+    buf_add_text(out, "\",\"data\":{");
 }
 
 void message_end(struct message_out *m)
@@ -266,14 +271,16 @@ void message_time(struct message_out *m, const char *name, int64_t ms)
         buf_add_text(m->out, "null");
     } else {
         datetime_format(text, ms);
-        buf_printf(m->out, "\"%s\"", text);
+        buf_add_char(m->out, '"');
+        buf_add_text(m->out, text);
+        buf_add_char(m->out, '"');
     }
 }
 
 void message_integer(struct message_out *m, const char *name, int64_t value)
 {
     check_bug(take(m, name)->kind == MESSAGE_INTEGER);
-    buf_printf(m->out, "%" PRId64, value);
+    buf_add_i64(m->out, value);
 }
 
 void message_true(struct message_out *m, const char *name)

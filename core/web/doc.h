@@ -7,8 +7,8 @@
  * may have a file of its own, doc_<subject>.c with both tables, and a line in doc.c. Errors that every route
  * can answer (a wrong key, a bad path, too many requests, a failure of ours) come by themselves; name the
  * others as the answers of envelope.h that the handler gives. unit.web.doc fails while a route has no entry
- * or an entry no route; river.openapi fails while the route is not asked there, or answers otherwise than its
- * entry says. List endpoints of the model table need none: they are described from that table.
+ * or an entry no route; river.openapi fails while the route gave no good answer there, or answers otherwise
+ * than its entry says. List endpoints of the model table need none: they are described from that table.
  */
 #ifndef WEIR_WEB_DOC_H
 #define WEIR_WEB_DOC_H

@@ -18,32 +18,31 @@ static const struct schema_member any_entry[] = {
      NULL},
     END};
 
-static const struct schema_member event[] = {
-    {"type", "text", "As the tool calls it."},
-    {"~id", "text", "The tool's, where it has one."},
-    {"outcome", "=looked_at|out_of_scope|duplicate|unknown_type|nothing_to_do", NULL},
-    END,
-};
+#define EVENT                                                                                                \
+    {"type", "text", "As the tool calls it."}, {"~id", "text", "The tool's, where it has one."},             \
+    {                                                                                                        \
+        "outcome", "=looked_at|out_of_scope|duplicate|unknown_type|nothing_to_do", NULL                      \
+    }
+static const struct schema_member event[] = {EVENT, END};
 static const struct schema_member named[] = {
     {"model", "text", NULL},
     {"remote_id", "text", NULL},
     {"~hint", "text", "The connector's own, of where it is."},
     END,
 };
-static const struct schema_member delivery[] = {
-    ENTRY("delivery"),
-    {"delivery", "integer", "Its number."},
-    {"received_at_ms", "integer", NULL},
-    {"bytes", "integer", NULL},
-    {"own", "bool", "It is none of the tool's: the daemon looked for what it had missed."},
-    {"outcome", "=read|aside", NULL},
-    {"event_count", "integer", NULL},
-    {"events", "[]#LogEvent", "The first of them."},
-    {"ref_count", "integer", "How many records they named."},
-    {"refs", "[]#LogNamed", "The first of those."},
-    {"~error", "text", NULL},
-    END,
-};
+#define DELIVERY                                                                                             \
+    {"delivery", "integer", "Its number."}, {"received_at_ms", "integer", NULL}, {"bytes", "integer", NULL}, \
+        {"own", "bool", "It is none of the tool's: the daemon looked for what it had missed."},              \
+        {"outcome", "=read|aside", NULL}, {"event_count", "integer", NULL},                                  \
+        {"ref_count", "integer", "How many records they named."},                                            \
+    {                                                                                                        \
+        "~error", "text", NULL                                                                               \
+    }
+static const struct schema_member delivery[] = {ENTRY("delivery"),
+                                                DELIVERY,
+                                                {"events", "[]#LogEvent", "The first of them."},
+                                                {"refs", "[]#LogNamed", "The first of those."},
+                                                END};
 static const struct schema_member unaccepted[] = {
     ENTRY("delivery"),
     {"received_at_ms", "integer", NULL},
@@ -65,23 +64,22 @@ static const struct schema_member changed[] = {
     {"fields", "[]text", NULL},
     END,
 };
-static const struct schema_member fetch[] = {
-    ENTRY("fetch"),
-    {"model", "text", NULL},
-    {"id", "id", "Of the record."},
-    {"remote_id", "text", NULL},
-    {"outcome", "text", NULL},
-    {"fetch_us", "integer", "How long the connector took."},
-    {"tries", "integer", NULL},
-    {"~requests", "[]object", "What the tool was asked; bodies without their values."},
-    {"deliveries", "[]integer", "The numbers of the first that asked for it."},
-    {"events", "integer", "How many did."},
-    {"~error", "text", NULL},
-    {"~first_change", "integer", "What it changed, in the integration's change log:"},
-    {"~last_change", "integer", "up to this one."},
-    {"~changed", "[]#LogChanged", "Which fields of which records."},
-    END,
-};
+#define FETCH                                                                                                \
+    {"model", "text", NULL}, {"id", "id", "Of the record."}, {"remote_id", "text", NULL},                    \
+        {"outcome", "text", NULL}, {"fetch_us", "integer", "How long the connector took."},                  \
+        {"tries", "integer", NULL},                                                                          \
+        {"~requests", "[]object", "What the tool was asked; bodies without their values."},                  \
+        {"deliveries", "[]integer", "The numbers of the first that asked for it."},                          \
+        {"~error", "text", NULL},                                                                            \
+        {"~first_change", "integer", "What it changed, in the integration's change log:"},                   \
+    {                                                                                                        \
+        "~last_change", "integer", "up to this one."                                                         \
+    }
+static const struct schema_member fetch[] = {ENTRY("fetch"),
+                                             FETCH,
+                                             {"events", "integer", "How many did."},
+                                             {"~changed", "[]#LogChanged", "Which fields of which records."},
+                                             END};
 static const struct schema_member notification[] = {
     ENTRY("notification"),
     {"notification", "id", NULL},
@@ -90,21 +88,17 @@ static const struct schema_member notification[] = {
     {"~reason", "text", "As somebody gave it."},
     END,
 };
-static const struct schema_member attempt[] = {
-    ENTRY("attempt"),
-    {"notification", "id", NULL},
-    {"endpoint", "text", NULL},
-    {"attempt", "integer", "1 for the first."},
-    {"outcome", "=delivered|retry|dead", NULL},
-    {"status", "integer", "0: there was no answer."},
-    {"ms", "integer", NULL},
-    {"~error", "text", NULL},
-    {"~next_at_ms", "integer", "When it is tried again."},
-    {"made_at_ms", "integer", "When the notification was made."},
-    {"~first_change", "integer", "What it tells, in the integration's change log:"},
-    {"~last_change", "integer", "up to this one."},
-    END,
-};
+#define ATTEMPT                                                                                              \
+    {"notification", "id", NULL}, {"endpoint", "text", NULL}, {"attempt", "integer", "1 for the first."},    \
+        {"outcome", "=delivered|retry|dead", NULL}, {"status", "integer", "0: there was no answer."},        \
+        {"ms", "integer", NULL}, {"~error", "text", NULL},                                                   \
+        {"~next_at_ms", "integer", "When it is tried again."},                                               \
+        {"made_at_ms", "integer", "When the notification was made."},                                        \
+        {"~first_change", "integer", "What it tells, in the integration's change log:"},                     \
+    {                                                                                                        \
+        "~last_change", "integer", "up to this one."                                                         \
+    }
+static const struct schema_member attempt[] = {ENTRY("attempt"), ATTEMPT, END};
 static const struct schema_member subscription[] = {
     ENTRY("integration"),
     {"subscription", "text", "What its subscription became."},
@@ -133,12 +127,36 @@ static const struct schema_member trace[] = {
     {"total_ms", "integer", "From the first stage to the last."},
     END,
 };
+#define STAGE(stage_)                                                                                        \
+    {"at", "time?", NULL}, {"after_ms", "integer", "Since the stage before."},                               \
+    {                                                                                                        \
+        "stage", "=" stage_, NULL                                                                            \
+    }
 static const struct schema_member trace_stage[] = {
-    {"at", "time?", NULL},
-    {"after_ms", "integer", "Since the stage before."},
-    {"stage", "=received|verified|event|fetch|change|notification|attempt", NULL},
+    {"", "#TraceReceived|TraceVerified|TraceEvent|TraceFetch|TraceChange|TraceNotification|TraceAttempt",
+     NULL},
+    END};
+static const struct schema_member trace_received[] = {STAGE("received"), DELIVERY, END};
+static const struct schema_member trace_verified[] = {STAGE("verified"), END};
+static const struct schema_member trace_event[] = {STAGE("event"), EVENT, END};
+static const struct schema_member trace_fetch[] = {STAGE("fetch"), FETCH, END};
+static const struct schema_member trace_change[] = {
+    STAGE("change"),
+    {"model", "text?", "null: which records belong together."},
+    {"id", "text", NULL},
+    {"remote_id", "text", NULL},
+    {"change", "=created|updated|gone", NULL},
+    {"~fields", "[]text", "The first that became others."},
     END,
 };
+static const struct schema_member trace_notification[] = {
+    STAGE("notification"),
+    {"notification", "id", NULL},
+    {"endpoint", "text?", NULL},
+    {"~outcome", "=waiting", "It has not been tried."},
+    END,
+};
+static const struct schema_member trace_attempt[] = {STAGE("attempt"), ATTEMPT, END};
 static const struct schema_member event_aside[] = {
     {"number", "integer", "What replay takes."},
     {"at", "time", NULL},
@@ -172,7 +190,14 @@ const struct schema_object doc_log_objects[] = {
     {"LogSubscription", subscription, NULL, false},
     {"LogConnection", connection, NULL, false},
     {"Trace", trace, NULL, false},
-    {"TraceStage", trace_stage, "The members besides the first three depend on the stage.", true},
+    {"TraceStage", trace_stage, NULL, false},
+    {"TraceReceived", trace_received, NULL, false},
+    {"TraceVerified", trace_verified, NULL, false},
+    {"TraceEvent", trace_event, NULL, false},
+    {"TraceFetch", trace_fetch, NULL, false},
+    {"TraceChange", trace_change, NULL, false},
+    {"TraceNotification", trace_notification, NULL, false},
+    {"TraceAttempt", trace_attempt, NULL, false},
     {"EventAside", event_aside, NULL, false},
     {"EventsReplay", events_replay, "Exactly one of the first three.", false},
     {NULL, NULL, NULL, false},

@@ -122,6 +122,9 @@ def ask_traces(asked: Asked) -> None:
         asked.admin("GET", f"/trace/{delivery['delivery']}")
     letter = asked.rows("/notifications", state="dead")[0]["id"]
     assert asked.admin("GET", f"/trace/{letter}")["by"] == "notification"
+    fetched = asked.rows("/log", kind="fetch")[0]["id"]
+    seen = asked.admin("GET", f"/trace/{fetched}", by="record")
+    assert {"received", "verified", "event", "fetch"} <= {stage["stage"] for stage in seen["stages"]}
     asked.admin("GET", "/trace/nothing-of-that-name", None, 404)
 
 

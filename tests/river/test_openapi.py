@@ -145,7 +145,6 @@ FREE = re.compile(r"""(
     | \.integration_fields\[\]\.value | \.answer\.raw | \.raw_question
     | Passthrough\.data | PassthroughWish\.(data | multipart_form_data\[\] | api_options)
     | ModelWish\.fields  # a word, a list or an object
-    | TraceStage          # a stage has members of its own
     | /openapi\.json\ 200
 )$""", re.VERBOSE)
 
