@@ -9,6 +9,15 @@ export interface Series {
   unit?: string;
 }
 
+const DAY_S = 86400;
+
+/** A time on the axis: the hour, or the day where it spans days. */
+const moments = (ticks: number[], days: boolean) => ticks.map((t) => {
+  const at = new Date(t * 1000);
+  return days ? at.toLocaleDateString("en", { month: "short", day: "numeric" })
+    : `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
+});
+
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /* A value between gaps makes no line: it is shown as a dot. */
@@ -17,12 +26,6 @@ const lonely = (u: uPlot, of: number): number[] => {
   const is = (i: number) => values[i] !== null && values[i] !== undefined;
   return [...values.keys()].filter((i) => is(i) && !is(i - 1) && !is(i + 1));
 };
-const day = "\n{D} {MMM}";
-const times = [
-  [86400, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
-  [60, "{HH}:{mm}", day, null, day, null, null, null, 1],
-  [1, "{HH}:{mm}:{ss}", day, null, day, null, null, null, 1],
-];
 
 function options(series: Series[], width: number, height: number, format: (v: number) => string): uPlot.Options {
   const axis = { stroke: css("--muted"), grid: { stroke: css("--line"), width: 1 }, ticks: { show: false }, font: "11px system-ui" };
@@ -31,16 +34,19 @@ function options(series: Series[], width: number, height: number, format: (v: nu
     cursor: { points: { size: 6 }, y: false },
     legend: { live: true },
     scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
-    axes: [{ ...axis, values: times as uPlot.Axis.Values }, { ...axis, size: 54, values: (_u, ticks) => ticks.map((t) => format(t)) }],
+    axes: [{ ...axis, values: (_u, ticks) => moments(ticks, (ticks[ticks.length - 1] ?? 0) - (ticks[0] ?? 0) > 2 * DAY_S) }, { ...axis, size: 54, values: (_u, ticks) => ticks.map((t) => format(t)) }],
     series: [
-      { value: "{D} {MMM} {HH}:{mm}" },
+      { label: "At", value: (_u: uPlot, t: number | null) => (t === null || t === undefined ? "now" : moments([t], false)[0]) },
       ...series.map((s) => ({
         label: s.label,
         stroke: css(s.color),
         width: 1.8,
         fill: series.length === 1 ? css(s.color) + "22" : "",
         points: { show: true, size: 5, fill: css(s.color), filter: lonely },
-        value: (_u: uPlot, v: number | null) => (v === null || v === undefined ? "–" : format(v) + (s.unit ? ` ${s.unit}` : "")),
+        value: (u: uPlot, v: number | null, i: number) => {
+          const shown = v ?? (u.cursor.idx == null ? u.data[i]?.[u.data[i].length - 1] : null); // nobody points at it: the newest
+          return shown === null || shown === undefined ? "–" : format(shown) + (s.unit ? ` ${s.unit}` : "");
+        },
       })),
     ] as uPlot.Series[],
   };
@@ -53,7 +59,8 @@ export function Chart({ label, at, series, height = 180, format = (v) => String(
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>();
   const shape = series.map((s) => s.label + s.color).join();
-  const data = () => [at, ...series.map((s) => s.values)] as uPlot.AlignedData;
+  const latest = useRef<uPlot.AlignedData>([[]]);
+  latest.current = [at, ...series.map((s) => s.values)] as uPlot.AlignedData;
 
   useEffect(() => {
     const el = box.current;
@@ -62,7 +69,7 @@ export function Chart({ label, at, series, height = 180, format = (v) => String(
     }
     const draw = () => {
       plot.current?.destroy();
-      plot.current = new uPlot(options(series, Math.max(el.clientWidth, 200), height, format), data(), el);
+      plot.current = new uPlot(options(series, Math.max(el.clientWidth, 200), height, format), latest.current, el);
     };
     draw();
     const watch = new ResizeObserver(() => plot.current?.setSize({ width: Math.max(el.clientWidth, 200), height }));
@@ -77,7 +84,7 @@ export function Chart({ label, at, series, height = 180, format = (v) => String(
       plot.current?.destroy();
     };
   }, [shape, height]);
-  useEffect(() => plot.current?.setData(data()), [at, series]);
+  useEffect(() => plot.current?.setData(latest.current), [at, series]);
 
   const last = series.map((s) => `${s.label}: ${format(s.values[s.values.length - 1] ?? 0)}`).join(", ");
   return <div class="chart" role="img" aria-label={`${label}. Now ${last}.`} ref={box} />;

@@ -217,8 +217,15 @@ export function Tabs({ tabs, current, onPick, label }: { tabs: [string, Componen
       ((event.currentTarget as HTMLElement).parentElement?.children[(i + step + tabs.length) % tabs.length] as HTMLElement)?.focus();
     }
   };
+  const strip = useRef<HTMLDivElement>(null);
+  useEffect(() => { // on a phone the strip is longer than the screen
+    const picked = strip.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    if (strip.current && picked) {
+      strip.current.scrollLeft = picked.offsetLeft - strip.current.offsetLeft - 40;
+    }
+  }, [current]);
   return (
-    <div class="tabs" role="tablist" aria-label={label}>
+    <div class="tabs" role="tablist" aria-label={label} ref={strip}>
       {tabs.map(([id, text], i) => (
         <button key={id} role="tab" type="button" aria-selected={id === current} tabIndex={id === current ? 0 : -1}
           onClick={() => onPick(id)} onKeyDown={(e) => move(e, i)}>{text}</button>

@@ -7,14 +7,16 @@ import { SettingField } from "./settings";
 import type { Integration, SettingState } from "./types";
 
 function Known({ of }: { of: SettingState[] }) {
+  const rest = of.filter((s) => !s.set && !s.required).length;
   return (
     <ul class="known">
-      {of.map((s) => (
+      {of.filter((s) => s.set || s.required).map((s) => (
         <li key={s.key}>
           <span><strong>{s.label}</strong> {s.secret && <span class="muted">secret</span>}</span>
           {s.set ? <Badge tone="good">set</Badge> : <Badge tone={s.required ? "bad" : "plain"}>not set</Badge>}
         </li>
       ))}
+      {rest > 0 && <li class="muted">{rest} optional settings are not set.</li>}
     </ul>
   );
 }
@@ -45,6 +47,13 @@ export function Credentials({ of, onChanged }: { of: Integration; onChanged: () 
       onChanged();
     }, (failure: Error) => { setError(failure); setBusy(false); });
   };
+  const field = (s: SettingState) => (
+    <div class="setting" key={s.key}>
+      <SettingField of={s} value={values[s.key] ?? ""} onValue={(v) => setValues((all) => ({ ...all, [s.key]: v }))}
+        placeholder={s.set ? "Set. Leave it empty to keep it." : ""} />
+      {s.set && !s.required && <Switch label={`Take ${s.label} away`} on={gone[s.key] ?? false} onChange={(on) => setGone((all) => ({ ...all, [s.key]: on }))} />}
+    </div>
+  );
   const isFile = of.kept_in === "file";
   return (
     <div class="stack">
@@ -62,15 +71,15 @@ export function Credentials({ of, onChanged }: { of: Integration; onChanged: () 
         <Card title="Change them">
           <form class="stack" onSubmit={(e) => { e.preventDefault(); save(); }}>
             <p class="muted">What is left empty stays as it is. The tool is asked first: when it refuses, nothing is changed.</p>
-            {settings.map((s) => (
-              <div class="setting" key={s.key}>
-                <SettingField of={s} value={values[s.key] ?? ""} onValue={(v) => setValues((all) => ({ ...all, [s.key]: v }))}
-                  note={s.set ? "It is set; empty leaves it as it is." : ""} />
-                {s.set && !s.required && <Switch label={`Take ${s.label} away`} on={gone[s.key] ?? false} onChange={(on) => setGone((all) => ({ ...all, [s.key]: on }))} />}
+            {settings.filter((s) => s.set || s.required).map(field)}
+            <details class="more-fields">
+              <summary>Optional settings and the tool's address</summary>
+              <div class="stack">
+                {settings.filter((s) => !s.set && !s.required).map(field)}
+                <TextField label="Address of the tool" type="url" value={baseUrl} onValue={setBaseUrl} autocomplete="off" placeholder="https://"
+                  help="Only where it has another one than the connector knows." />
               </div>
-            ))}
-            <TextField label="Address of the tool" type="url" value={baseUrl} onValue={setBaseUrl} autocomplete="off" placeholder="https://"
-              help="Only where it has another one than the connector knows." />
+            </details>
             <Failure error={error} />
             <div class="actions"><Button type="submit" kind="primary" busy={busy} disabled={Object.keys(change).length === 0}>Try and save</Button></div>
           </form>

@@ -14,13 +14,16 @@ function Effect({ of }: { of: ScopeEffect }) {
     return <Note tone="plain">It would change nothing.</Note>;
   }
   const models = (change: string) => effect.models.filter((m) => m.change === change);
+  const gone = models("removed");
+  const empty = gone.filter((m) => m.records === 0);
   const events = (names: string[]) => names.map((name) => <span class="chip" key={name}>{name}</span>);
   return (
     <div class="effect" aria-live="polite">
       <h3>What it would do</h3>
       <ul>
         {models("added").map((m) => <li key={m.model}><Badge tone="good">read</Badge> <code>{m.model}</code></li>)}
-        {models("removed").map((m) => <li key={m.model}><Badge tone="bad">not read</Badge> <code>{m.model}</code>, {count(m.records)} records are shown no more</li>)}
+        {gone.filter((m) => m.records > 0).map((m) => <li key={m.model}><Badge tone="bad">not read</Badge> <code>{m.model}</code>, {count(m.records)} records are shown no more</li>)}
+        {empty.length > 0 && <li><Badge tone="bad">not read</Badge> {empty.length} models without a record: <span class="muted">{empty.map((m) => m.model).join(", ")}</span></li>}
         {models("fields").map((m) => (
           <li key={m.model}><Badge tone="warn">fields</Badge> <code>{m.model}</code>
             {(m.fields_added ?? []).length > 0 && <> with {(m.fields_added ?? []).join(", ")}</>}

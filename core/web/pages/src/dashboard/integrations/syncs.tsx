@@ -5,7 +5,7 @@ import { Ago, count, duration } from "../../kit/time";
 import { act } from "../../kit/toast";
 import { Button, Card, Empty, State, Table, type Column } from "../../kit/ui";
 import { useMay } from "../session";
-import { everyWord, isUnderWay, type Integration, type Sync } from "./types";
+import { everyWord, isUnderWay, whyWord, type Integration, type Sync } from "./types";
 
 function took(sync: Sync): string {
   return sync.started_at && sync.ended_at ? duration(Date.parse(sync.ended_at) - Date.parse(sync.started_at)) : "–";
@@ -60,7 +60,7 @@ export function Syncs({ of, onChanged }: { of: Integration; onChanged: () => voi
         {current ? <Progress of={current} /> : (
           <p>
             {isOff ? "It is not synced. " : <>The next one is due <strong><Ago at={of.sync.next_at} none="soon" /></strong>, {everyWord(of.sync.every_s)}. </>}
-            <span class="muted">{of.sync.why}</span>
+            <span class="muted">{whyWord(of.sync)}</span>
           </p>
         )}
       </Card>

@@ -124,3 +124,6 @@ export const everyWord = (seconds: number): string =>
 /** The newer of both kinds. */
 export const lastSync = (of: Integration): string | null =>
   [of.last_full_sync, of.last_delta_sync].filter((t) => t !== null).sort().pop() ?? null;
+
+/** Why it is synced then, as a sentence. */
+export const whyWord = (of: Rhythm): string => (of.why ? `${of.why.charAt(0).toUpperCase()}${of.why.slice(1)}.` : "");

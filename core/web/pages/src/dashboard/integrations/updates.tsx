@@ -65,7 +65,7 @@ export function Updates({ of }: { of: Integration }) {
             ["Last delivery", <Ago at={data.last_delivery} none="none yet" />],
             ["Last checked", <Ago at={data.checked_at} none="not yet" />],
             ["Silence is unusual from", data.silent_at
-              ? <><Ago at={data.silent_at} /> <span class="muted">usually a delivery every {duration(data.usual_pause_ms)}</span></> : <span class="muted">not learned yet</span>],
+              ? <><Ago at={data.silent_at} /> {data.usual_pause_ms > 0 && <span class="muted">usually a delivery every {duration(data.usual_pause_ms)}</span>}</> : <span class="muted">not learned yet</span>],
             ["Missed changes", <>{count(data.missed_changes)} <span class="muted">found by a sync, told by no delivery</span></>],
             ["Its id at the tool", data.remote_id ? <span class="mono">{data.remote_id}</span> : <span class="muted">–</span>],
           ]} />

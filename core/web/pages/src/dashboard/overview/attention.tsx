@@ -1,7 +1,6 @@
 import { Link } from "wouter-preact";
 import { Icon } from "../../kit/icons";
-import { count } from "../../kit/time";
-import { Ago } from "../../kit/time";
+import { Ago, count } from "../../kit/time";
 import { Badge, Card, Note } from "../../kit/ui";
 import { troubleOf, type Attention as Trouble } from "./types";
 
@@ -16,8 +15,8 @@ function Row({ of }: { of: Trouble }) {
         <div class="trouble-head">
           <strong>{title}</strong>
           <Badge>{kinds[of.kind]}</Badge>
-          {of.subject && <span class="mono trouble-of">{of.subject}</span>}
-          {of.since && <span class="muted">since <Ago at={of.since} /></span>}
+          {of.subject && <bdi class="mono trouble-of">{of.subject}</bdi>}
+          {of.since && <span class="muted"><Ago at={of.since} /></span>}
         </div>
         {of.message && <div class="muted trouble-why">{of.message}</div>}
       </div>

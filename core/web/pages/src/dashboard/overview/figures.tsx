@@ -4,7 +4,7 @@ import { count, duration } from "../../kit/time";
 import { Card, Stat } from "../../kit/ui";
 import type { Latency, OverviewData, Queue, Rate } from "./types";
 
-const perMinute = (rate: Rate) => `${rate.per_minute.toFixed(rate.per_minute < 10 ? 1 : 0)} a minute in the last hour`;
+const perMinute = (rate: Rate) => `in the last hour, ${rate.per_minute.toFixed(rate.per_minute < 1 ? 2 : rate.per_minute < 10 ? 1 : 0)} a minute`;
 
 export function Rates({ of }: { of: OverviewData }) {
   const hour = of.last_hour;
@@ -55,8 +55,8 @@ function LatencyRow({ name, what, of }: { name: string; what: string; of: Latenc
 export function Latencies({ of }: { of: OverviewData["latency"] }) {
   return (
     <Card title="How long it takes, in the last hour" flush>
-      <div class="table-box plain-rows">
-        <table aria-label="How long it takes">
+      <div class="table-box plain-rows" tabIndex={0} role="region" aria-label="How long it takes">
+        <table>
           <thead><tr><th scope="col">From a tool's delivery until</th><th scope="col" class="number">Half within</th>
             <th scope="col" class="number">95 % within</th><th scope="col" class="number">Measured</th></tr></thead>
           <tbody>

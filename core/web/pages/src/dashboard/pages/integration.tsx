@@ -11,7 +11,7 @@ import { LinkFor } from "../integrations/links";
 import { IntegrationLog } from "../integrations/log";
 import { Scope } from "../integrations/scope";
 import { Syncs } from "../integrations/syncs";
-import { everyWord, lastSync, type Integration as Data } from "../integrations/types";
+import { everyWord, lastSync, whyWord, type Integration as Data } from "../integrations/types";
 import { Updates } from "../integrations/updates";
 import { useMay } from "../session";
 
@@ -71,9 +71,9 @@ function Summary({ of }: { of: Data }) {
         ["Tool", <>{of.label} <span class="muted">{of.connector.version ? `connector ${of.connector.version}` : ""}</span></>],
         ["Last delivery", <Ago at={of.last_delivery} none="none yet" />],
         ["Last sync", <Ago at={lastSync(of)} none="none yet" />],
-        ["Next sync", of.state === "ACTIVE" ? <><Ago at={of.sync.next_at} none="soon" /> <span class="muted">{everyWord(of.sync.every_s)}</span></> : <span class="muted">not synced</span>],
-        ["Why then", <span class="muted">{of.sync.why ?? "–"}</span>],
-        ["Made", <><Ago at={of.created_at} /> <span class="muted">kept in the {of.kept_in === "file" ? "configuration file" : "store"}</span></>],
+        ["Next sync", of.state === "ACTIVE" ? <><Ago at={of.sync.next_at} none="soon" />, <span class="muted">{everyWord(of.sync.every_s)}</span></> : <span class="muted">not synced</span>],
+        ["Why then", <span class="muted">{whyWord(of.sync) || "–"}</span>],
+        ["Made", <><Ago at={of.created_at} />, <span class="muted">kept in the {of.kept_in === "file" ? "configuration file" : "store"}</span></>],
       ]} />
     </Card>
   );
@@ -91,7 +91,7 @@ export function Integration({ params }: { params: { id: string } }) {
   }
   return (
     <>
-      <PageHead back={back} title={<>{data.organization || data.id}</>}
+      <PageHead back={back} title={<bdi>{data.organization || data.id}</bdi>}
         lead={<span class="badges"><span class="mono">{data.id}</span> <State of={data.state} />
           {data.setup_status !== "COMPLETED" && <Badge tone="warn">set-up open</Badge>}{data.qa_status === "FAILED" && <Badge tone="bad">quality check failed</Badge>}</span>}
         actions={<Actions of={data} reload={reload} />} />

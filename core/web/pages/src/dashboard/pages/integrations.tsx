@@ -7,14 +7,14 @@ import { Badge, Button, Card, Empty, PageHead, SelectField, State, Table, TextFi
 import "../../styles/operate.css";
 import { CreateIntegration } from "../integrations/create";
 import { MakeLink } from "../integrations/links";
-import { everyWord, lastSync, subscriptionWord, type Connector, type Integration } from "../integrations/types";
+import { everyWord, lastSync, subscriptionWord, whyWord, type Connector, type Integration } from "../integrations/types";
 import { useMay } from "../session";
 
 function Name({ of }: { of: Integration }) {
   return (
-    <div class="named">
-      <Link href={at`/integrations/${of.id}`}>{of.organization || of.id}</Link>
-      <span class="mono muted">{of.id}</span>
+    <div class="named name">
+      <Link href={at`/integrations/${of.id}`}><bdi>{of.organization || of.id}</bdi></Link>
+      <span class="mono muted"><bdi>{of.id}</bdi></span>
     </div>
   );
 }
@@ -40,14 +40,14 @@ function NextSync({ of }: { of: Integration }) {
   return (
     <div class="named">
       {of.state === "ACTIVE" ? <span><Ago at={of.sync.next_at} none="soon" /> <span class="muted">({everyWord(of.sync.every_s)})</span></span> : <span class="muted">not synced</span>}
-      {of.sync.why && <span class="muted why">{of.sync.why}</span>}
+      {of.sync.why && <span class="muted why">{whyWord(of.sync)}</span>}
     </div>
   );
 }
 
 const columns: Column<Integration>[] = [
   { head: "Integration", cell: (i) => <Name of={i} /> },
-  { head: "Tool", cell: (i) => i.label },
+  { head: "Tool", cell: (i) => i.label, kind: "narrow" },
   { head: "State", cell: (i) => <States of={i} /> },
   { head: "Real-time updates", cell: (i) => <Updates of={i} /> },
   { head: "Last delivery", cell: (i) => <Ago at={i.last_delivery} none="never" />, kind: "narrow" },
