@@ -223,7 +223,7 @@ const struct command COMMANDS[] = {
      DELIVERIES_OPTIONS, NEEDS_DAEMON, 2, accept_deliveries, run_deliveries},
     {"refetch", "look again at one record", FORMS("<integration> <model> <remote id>"), NULL, NULL,
      NEEDS_DAEMON, 3, accept_refetch, run_refetch},
-    {"trace", "the way of one change, from the delivery to the attempts", FORMS("<id>"),
+    {"trace", "the way of one change, from its delivery or sync to the attempts", FORMS("<id>"),
      "The id is the number of a delivery, or the id of an event (the tool's), a notification or a record.",
      TRACE_OPTIONS, NEEDS_DAEMON, 1, accept_trace, run_trace},
     {"events", "what became of the events in deliveries", FORMS(""), NULL, EVENTS_OPTIONS, NEEDS_DAEMON, 0,

@@ -11,8 +11,8 @@ int accept_trace(const struct cli *cli)
     return cli->arg_count == 1
                ? CLI_OK
                : cli_usage(cli,
-                           "trace needs the number of a delivery, or the id of an event, a notification or "
-                           "a record");
+                           "trace needs the number of a delivery, or the id of an event, a notification, a "
+                           "record or a sync");
 }
 
 static void write_member(struct buf *line, const char *key, const json_t *value)

@@ -405,7 +405,9 @@ int harvest_log(struct harvest *h, uint8_t kind, struct weir_str json, struct we
     if (list == NULL || copy == NULL) {
         return no_memory(err);
     }
-    list[h->log_count++] = (struct store_log_in){
-        .kind = kind, .integration = h->integration->number, .json = weir_str_n(copy, json.len)};
+    list[h->log_count++] = (struct store_log_in){.kind = kind,
+                                                 .integration = h->integration->number,
+                                                 .json = weir_str_n(copy, json.len),
+                                                 .of_changes = kind == STORE_LOG_SYNC};
     return 0;
 }

@@ -8,6 +8,9 @@
 #include "flow/sync.h"
 #include "host/registry.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #define PAGE_TRIES_MAX 8
 
 /* The place of the next model to list in the connector's table; model_count: none is left. */
@@ -73,6 +76,19 @@ static int finish_model(struct flow *flow, struct run *run, struct integration *
     return rc;
 }
 
+/* For the trace of what it changes. */
+static int log_page(struct harvest *h, const struct store_sync *row, const struct weir_model_use *use,
+                    struct weir_error *err)
+{
+    char json[256];
+    int len = snprintf(json, sizeof json,
+                       "{\"sync\":\"%s\",\"model\":\"%.64s\",\"page\":%" PRIu64
+                       ",\"records\":%zu,\"outcome\":\"read\"}",
+                       row->id, use->model, row->pages, harvest_count(h));
+
+    return harvest_log(h, STORE_LOG_SYNC, weir_str_n(json, (size_t)len), err);
+}
+
 /* Store what was listed. The last page of a model is only counted once the model is finished: a restart in
  * between reads it again. */
 static int apply_page(struct flow *flow, struct run *run, struct integration *it, size_t place,
@@ -89,6 +105,10 @@ static int apply_page(struct flow *flow, struct run *run, struct integration *it
     row.model = model_find(weir_str(it->connector->models[place].model))->number;
     if (cursor.len > 0) {
         (void)snprintf(row.cursor, sizeof row.cursor, "%.*s", WEIR_STR_ARG(cursor));
+    }
+    rc = log_page(h, &row, &it->connector->models[place], err);
+    if (rc != 0) {
+        return rc;
     }
     rc = harvest_apply_wait(&applied, h, row.full ? row.run : 0, cursor.len > 0 ? &row : NULL, err);
     if (rc != 0) {

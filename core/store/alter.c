@@ -153,7 +153,8 @@ static void note_fields(struct changes *c, const struct store_record_in *in, con
 {
     const struct store_options *options = &c->txn->st->options;
 
-    if (c->differing == NULL || options->differ == NULL || c->differing->len > DIFFERING_MAX) {
+    if (c->differing == NULL || (c->differing_updated && old->json.len == 0) || options->differ == NULL ||
+        c->differing->len > DIFFERING_MAX) {
         return;
     }
     buf_printf(c->differing, "%s{\"id\":\"%.*s\",\"fields\":[", c->differing->len > 0 ? "," : "", ID_LEN,

@@ -246,17 +246,26 @@ static int apply_rest(struct store_txn *txn, const struct store_apply *in, struc
     return rc;
 }
 
-static bool logs_fetch(const struct store_apply *in)
+static bool says_changes(const struct store_log_in *log)
 {
-    for (size_t i = 0; i < in->log_count; i++) {
-        if (in->logs[i].kind == STORE_LOG_FETCH) {
-            return true;
-        }
-    }
-    return false;
+    return log->of_changes || log->kind == STORE_LOG_FETCH;
 }
 
-/* The entry of a fetch also says what it changed: the numbers in the change log, and the fields. */
+/* Does an entry say what was changed? *updated: only of what was there already. */
+static bool logs_changes(bool *updated, const struct store_apply *in)
+{
+    bool says = false;
+
+    *updated = false;
+    for (size_t i = 0; i < in->log_count; i++) {
+        says = says || says_changes(&in->logs[i]);
+        *updated = *updated || in->logs[i].of_changes;
+    }
+    return says;
+}
+
+/* The entry of a fetch, or of a sync's page, also says what it changed: the numbers in the change log, and
+ * the fields. A page that changed nothing, as nearly all, has none. */
 static int apply_logs(struct changes *c, const struct store_apply *in, struct weir_error *err)
 {
     struct buf more;
@@ -276,10 +285,11 @@ static int apply_logs(struct changes *c, const struct store_apply *in, struct we
         rc = buf_check(&more, "a log entry", err);
     }
     for (size_t i = 0; rc == 0 && i < in->log_count; i++) {
-        bool is_fetch = in->logs[i].kind == STORE_LOG_FETCH;
-
+        if (in->logs[i].of_changes && c->noted == 0) {
+            continue;
+        }
         rc = log_put_more(c->txn, in->logs[i].kind, in->logs[i].integration, in->logs[i].json,
-                          is_fetch ? buf_str(&more) : weir_str_n(NULL, 0), err);
+                          says_changes(&in->logs[i]) ? buf_str(&more) : weir_str_n(NULL, 0), err);
     }
     buf_fini(&more);
     return rc;
@@ -311,7 +321,7 @@ static int apply_run(struct store_txn *txn, struct store_op *op, struct weir_err
     tally_begin(&a->tally);
     changes_begin(&c, txn, a->in.integration, &a->tally);
     buf_init(&differing, APPLY_MORE_MAX / 2);
-    c.differing = logs_fetch(&a->in) ? &differing : NULL;
+    c.differing = logs_changes(&c.differing_updated, &a->in) ? &differing : NULL;
     if (!a->rippling) {
         rc = apply_records(&c, a, err);
         if (rc == 0) {

@@ -22,7 +22,8 @@ struct changes {
     struct gather_row row;
     /* alter's and ripple's memory, reused from record to record */
     struct buf old_refs, new_refs, scratch;
-    struct buf *differing; /* for the log: which fields of which record changed; NULL: nobody asks */
+    bool differing_updated; /* only of what was there already: a first sync names no fields */
+    struct buf *differing;  /* for the log: which fields of which record changed; NULL: nobody asks */
 };
 
 /* Thread: writer, as all here. */

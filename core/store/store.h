@@ -296,6 +296,7 @@ struct store_log_in {
     uint8_t kind;
     uint32_t integration; /* 0: none */
     struct weir_str json; /* one object, flat, without values of records */
+    bool of_changes;      /* in an apply: it says what that changed, and is left out where it is nothing */
 };
 
 struct store_apply {

@@ -1,6 +1,7 @@
 /* What a sync did not see, or what scope took away: gone, in steps that let others through. */
 #include "store/alter.h"
 #include "store/keys.h"
+#include "store/log.h"
 #include "store/marks.h"
 #include "store/records.h"
 #include "store/ripple.h"
@@ -9,6 +10,8 @@
 
 #include "base/thread.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SWEEP_STEP 500   /* removals in one transaction */
@@ -171,6 +174,26 @@ static int sweep_step(struct sweep_op *s, struct changes *c, struct weir_error *
     return rc == 0 && removed == SWEEP_STEP ? STORE_MORE : rc;
 }
 
+/* What a sync did not find any more is traced to it. */
+static int sweep_log(const struct sweep_op *s, const struct changes *c, struct weir_error *err)
+{
+    char json[160];
+    char more[80];
+    struct store_sync row;
+    int rc = s->run != 0 && c->noted > 0 ? sync_load(&row, c->txn, s->run, err) : WEIR_E_NONE;
+    int len;
+
+    if (rc != 0) {
+        return rc == WEIR_E_NONE ? 0 : rc;
+    }
+    (void)snprintf(json, sizeof json, "{\"sync\":\"%s\",\"outcome\":\"gone\",\"count\":%zu}", row.id,
+                   s->found_count);
+    len = snprintf(more, sizeof more, ",\"first_change\":%" PRIu64 ",\"last_change\":%" PRIu64,
+                   c->row.last_seq - c->noted + 1, c->row.last_seq);
+    return log_put_more(c->txn, STORE_LOG_SYNC, s->integration, weir_str(json), weir_str_n(more, (size_t)len),
+                        err);
+}
+
 static int sweep_run(struct store_txn *txn, struct store_op *op, struct weir_error *err)
 {
     struct sweep_op *s = (struct sweep_op *)op;
@@ -182,7 +205,8 @@ static int sweep_run(struct store_txn *txn, struct store_op *op, struct weir_err
     tally_begin(&s->tally);
     changes_begin(&c, txn, s->integration, &s->tally);
     step = sweep_step(s, &c, err);
-    rc = step == 0 || step == STORE_MORE ? changes_end(&c, err) : step;
+    rc = step == 0 || step == STORE_MORE ? sweep_log(s, &c, err) : step;
+    rc = rc == 0 ? changes_end(&c, err) : rc;
     changes_fini(&c);
     return rc != 0 ? rc : step;
 }

@@ -12,6 +12,7 @@ static const char *by_word(uint32_t by)
     return by == TRACE_DELIVERY       ? "delivery"
            : by == TRACE_EVENT        ? "event"
            : by == TRACE_NOTIFICATION ? "notification"
+           : by == TRACE_SYNC         ? "sync"
                                       : "record";
 }
 
@@ -64,7 +65,7 @@ static void write_trace(struct buf *out, struct admin_list *list, struct trace *
 void admin_trace(struct request *r)
 {
     static const char *const params[] = {"by", NULL};
-    static const char *const words[] = {"any", "delivery", "event", "notification", "record", NULL};
+    static const char *const words[] = {"any", "delivery", "event", "notification", "record", "sync", NULL};
     struct weir_error err = {0};
     struct admin_list list;
     struct trace *t = NULL;
@@ -85,7 +86,7 @@ void admin_trace(struct request *r)
         t->list = &list;
         t->store = r->web->options.store;
         t->id = r->params[0];
-        t->by = by == 0 ? TRACE_DELIVERY | TRACE_EVENT | TRACE_NOTIFICATION | TRACE_RECORD
+        t->by = by == 0 ? TRACE_DELIVERY | TRACE_EVENT | TRACE_NOTIFICATION | TRACE_RECORD | TRACE_SYNC
                         : UINT32_C(1) << (by - 1);
         rc = trace_follow(t, &err);
     }

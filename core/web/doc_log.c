@@ -14,7 +14,8 @@
     }
 
 static const struct schema_member any_entry[] = {
-    {"", "#LogDelivery|LogUnaccepted|LogFetch|LogNotification|LogAttempt|LogSubscription|LogConnection",
+    {"",
+     "#LogDelivery|LogUnaccepted|LogFetch|LogSync|LogNotification|LogAttempt|LogSubscription|LogConnection",
      NULL},
     END};
 
@@ -80,6 +81,21 @@ static const struct schema_member fetch[] = {ENTRY("fetch"),
                                              {"events", "integer", "How many did."},
                                              {"~changed", "[]#LogChanged", "Which fields of which records."},
                                              END};
+#define SYNC                                                                                                 \
+    {"sync", "id", "Which one; only what changed something is here."}, {"model", "text", NULL},              \
+        {"outcome", "=read|gone", "gone: records that were not found any more."},                            \
+        {"~page", "integer", NULL}, {"~records", "integer", "On that page."},                                \
+        {"~count", "integer", "Records that were not found any more."},                                      \
+        {"~first_change", "integer", "What it changed, in the integration's change log:"},                   \
+    {                                                                                                        \
+        "~last_change", "integer", "up to this one."                                                         \
+    }
+static const struct schema_member sync[] = {
+    ENTRY("sync"),
+    SYNC,
+    {"~changed", "[]#LogChanged", "Which fields of which records."},
+    END,
+};
 static const struct schema_member notification[] = {
     ENTRY("notification"),
     {"notification", "id", NULL},
@@ -119,7 +135,7 @@ static const struct schema_member connection[] = {
 
 static const struct schema_member trace[] = {
     {"id", "text", NULL},
-    {"by", "=delivery|event|notification|record", "What it is the id of."},
+    {"by", "=delivery|event|notification|record|sync", "What it is the id of."},
     {"integration", "text?", NULL},
     {"end", "text", "How it ended, in a word: delivered, retry, waiting, unchanged, out_of_scope and so on."},
     {"complete", "bool", "false: there may be more than was looked at or is shown."},
@@ -132,14 +148,16 @@ static const struct schema_member trace[] = {
     {                                                                                                        \
         "stage", "=" stage_, NULL                                                                            \
     }
-static const struct schema_member trace_stage[] = {
-    {"", "#TraceReceived|TraceVerified|TraceEvent|TraceFetch|TraceChange|TraceNotification|TraceAttempt",
-     NULL},
-    END};
+static const struct schema_member trace_stage[] = {{"",
+                                                    "#TraceReceived|TraceVerified|TraceEvent|TraceFetch|"
+                                                    "TraceSync|TraceChange|TraceNotification|TraceAttempt",
+                                                    NULL},
+                                                   END};
 static const struct schema_member trace_received[] = {STAGE("received"), DELIVERY, END};
 static const struct schema_member trace_verified[] = {STAGE("verified"), END};
 static const struct schema_member trace_event[] = {STAGE("event"), EVENT, END};
 static const struct schema_member trace_fetch[] = {STAGE("fetch"), FETCH, END};
+static const struct schema_member trace_sync[] = {STAGE("sync"), SYNC, END};
 static const struct schema_member trace_change[] = {
     STAGE("change"),
     {"model", "text?", "null: which records belong together."},
@@ -184,6 +202,7 @@ const struct schema_object doc_log_objects[] = {
     {"LogEvent", event, NULL, false},
     {"LogNamed", named, NULL, false},
     {"LogFetch", fetch, NULL, false},
+    {"LogSync", sync, NULL, false},
     {"LogChanged", changed, NULL, false},
     {"LogNotification", notification, NULL, false},
     {"LogAttempt", attempt, NULL, false},
@@ -195,6 +214,7 @@ const struct schema_object doc_log_objects[] = {
     {"TraceVerified", trace_verified, NULL, false},
     {"TraceEvent", trace_event, NULL, false},
     {"TraceFetch", trace_fetch, NULL, false},
+    {"TraceSync", trace_sync, NULL, false},
     {"TraceChange", trace_change, NULL, false},
     {"TraceNotification", trace_notification, NULL, false},
     {"TraceAttempt", trace_attempt, NULL, false},
@@ -243,7 +263,7 @@ static const struct schema_member of_log[] = {
     END,
 };
 static const struct schema_member of_trace[] = {
-    {"~by", "=any|delivery|event|notification|record",
+    {"~by", "=any|delivery|event|notification|record|sync",
      "What the id is of; any (default): whatever names it."},
     END,
 };
@@ -301,7 +321,7 @@ const struct doc doc_log[] = {
      .id = "adminTrace",
      .tag = "Log",
      .names = {"id"},
-     .summary = "The way of one change, from the delivery to the attempts",
+     .summary = "The way of one change, from the delivery or the sync to the attempts",
      .text = "As far as the log goes, of which so and so many entries are looked at.",
      .query = of_trace,
      .answer = "#Trace",

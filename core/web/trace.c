@@ -5,88 +5,16 @@
 #include "store/log_search.h"
 #include "web/json_out.h"
 #include "web/trace_entry.h"
+#include "web/trace_set.h"
 
 #define LOOKS_MAX 100000 /* log entries, each way */
 #define OUTBOX_LOOKS 20000
-#define CHANGES_MAX 100 /* shown of one fetch or notification */
+#define CHANGE_LOOKS 200000 /* changes of syncs, for a record */
+#define CHANGES_MAX 100     /* shown of one fetch or notification */
 #define TEXTS_MAX ((size_t)1024 * 1024)
 #define KINDS                                                                                                \
-    (UINT32_C(1) << STORE_LOG_DELIVERY | UINT32_C(1) << STORE_LOG_FETCH | UINT32_C(1) << STORE_LOG_ATTEMPT)
-
-/* ---- what belongs to it ---- */
-
-static bool has_delivery(const struct trace *t, uint64_t number)
-{
-    for (size_t i = 0; i < t->delivery_count; i++) {
-        if (t->deliveries[i] == number) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_delivery(struct trace *t, uint64_t number)
-{
-    if (t->delivery_count == TRACE_SET) {
-        t->left_out++;
-    } else if (!has_delivery(t, number)) {
-        t->deliveries[t->delivery_count++] = number;
-    }
-}
-
-static void add_deliveries(struct trace *t, struct weir_str json)
-{
-    struct canonical_walk walk;
-    struct weir_str item;
-
-    canonical_begin(&walk, canonical_get(json, "deliveries"));
-    while (canonical_item(&walk, &item)) {
-        add_delivery(t, entry_uint(item));
-    }
-}
-
-static bool has_any_delivery(const struct trace *t, struct weir_str json)
-{
-    struct canonical_walk walk;
-    struct weir_str item;
-
-    canonical_begin(&walk, canonical_get(json, "deliveries"));
-    while (canonical_item(&walk, &item)) {
-        if (has_delivery(t, entry_uint(item))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool overlaps(const struct trace *t, const struct trace_range *range)
-{
-    for (size_t i = 0; i < t->range_count; i++) {
-        if (range->first <= t->ranges[i].last && t->ranges[i].first <= range->last) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void add_range(struct trace *t, const struct trace_range *range)
-{
-    if (t->range_count == TRACE_SET) {
-        t->left_out++;
-    } else {
-        t->ranges[t->range_count++] = *range;
-    }
-}
-
-static bool is_told(const struct trace *t, struct weir_str id)
-{
-    for (size_t i = 0; i < t->told_count; i++) {
-        if (weir_str_is(id, t->told[i])) {
-            return true;
-        }
-    }
-    return false;
-}
+    (UINT32_C(1) << STORE_LOG_DELIVERY | UINT32_C(1) << STORE_LOG_FETCH | UINT32_C(1) << STORE_LOG_ATTEMPT | \
+     UINT32_C(1) << STORE_LOG_SYNC)
 
 static void take(struct trace *t, uint32_t by, const struct store_log *entry)
 {
@@ -105,7 +33,8 @@ static bool may_be(const struct trace *t, uint32_t by)
 
 static bool is_complete(const struct trace *t)
 {
-    if (!t->found || t->deliveries_met < t->delivery_count || (t->by == TRACE_EVENT && !t->settled)) {
+    if (!t->found || t->deliveries_met < t->delivery_count || (t->by == TRACE_EVENT && !t->settled) ||
+        t->by == TRACE_SYNC) {
         return false;
     }
     if (t->by != TRACE_NOTIFICATION || t->range_count == 0) {
@@ -122,7 +51,7 @@ static void back_attempt(struct trace *t, const struct store_log *entry)
         return;
     }
     if (t->range_count == 0 && entry_range(&range, entry->json)) {
-        add_range(t, &range);
+        trace_add_range(t, &range);
     }
     take(t, TRACE_NOTIFICATION, entry);
 }
@@ -135,12 +64,61 @@ static void back_fetch(struct trace *t, const struct store_log *entry)
         (weir_str_equal(entry_text(entry->json, "id"), t->id) || entry_changed(NULL, entry->json, t->id))) {
         take(t, TRACE_RECORD, entry);
         t->fetch = t->begin;
-        add_deliveries(t, entry->json);
+        trace_add_deliveries(t, entry->json);
     } else if (t->found && t->by == TRACE_NOTIFICATION && entry_range(&range, entry->json) &&
-               overlaps(t, &range)) {
+               trace_overlaps(t, &range)) {
         t->covered += range.last - range.first + 1;
         t->begin = (struct store_log_place){.at_ms = entry->at_ms, .seq = entry->seq};
-        add_deliveries(t, entry->json);
+        trace_add_deliveries(t, entry->json);
+    }
+}
+
+struct seeking {
+    struct trace *t;
+    const struct trace_range *range;
+    bool found;
+};
+
+static bool is_the_record(void *ctx, const struct store_change *change)
+{
+    struct seeking *s = ctx;
+
+    if (change->seq > s->range->last || ++s->t->change_looks > CHANGE_LOOKS) {
+        return false;
+    }
+    s->found = weir_str_is(s->t->id, change->id);
+    return !s->found;
+}
+
+/* The entry of a page names few records, so the change log is asked. */
+static bool has_record(struct trace *t, uint32_t integration, const struct trace_range *range)
+{
+    struct seeking s = {.t = t, .range = range};
+    struct store_reader *reader = NULL;
+
+    if (id_is(t->id) && t->change_looks <= CHANGE_LOOKS && store_reader_open(&reader, t->store, NULL) == 0) {
+        (void)store_changes(reader, integration, range->first - 1, is_the_record, &s, NULL);
+    }
+    store_reader_close(reader);
+    return s.found;
+}
+
+/* A sync's page, or what it did not find any more. */
+static void back_sync(struct trace *t, const struct store_log *entry)
+{
+    struct trace_range range;
+
+    if (!entry_range(&range, entry->json)) {
+        return;
+    }
+    if (may_be(t, TRACE_SYNC) && weir_str_equal(entry_text(entry->json, "sync"), t->id)) {
+        take(t, TRACE_SYNC, entry);
+    } else if (!t->found && may_be(t, TRACE_RECORD) && has_record(t, entry->integration, &range)) {
+        take(t, TRACE_RECORD, entry);
+        t->fetch = t->begin;
+    } else if (t->found && t->by == TRACE_NOTIFICATION && trace_overlaps(t, &range)) {
+        t->covered += range.last - range.first + 1;
+        t->begin = (struct store_log_place){.at_ms = entry->at_ms, .seq = entry->seq};
     }
 }
 
@@ -153,12 +131,12 @@ static void back_delivery(struct trace *t, const struct store_log *entry)
     if (!t->found && may_be(t, TRACE_DELIVERY) &&
         weir_str_equal(canonical_get(entry->json, "delivery"), t->id)) {
         take(t, TRACE_DELIVERY, entry);
-        add_delivery(t, number);
+        trace_add_delivery(t, number);
     } else if (is_event) {
         take(t, TRACE_EVENT, entry);
-        add_delivery(t, number);
+        trace_add_delivery(t, number);
         t->settled = !weir_str_is(outcome, "duplicate");
-    } else if (!t->found || !has_delivery(t, number)) {
+    } else if (!t->found || !trace_has_delivery(t, number)) {
         return;
     }
     t->begin = (struct store_log_place){.at_ms = entry->at_ms, .seq = entry->seq};
@@ -179,6 +157,9 @@ static bool look_back(void *ctx, const struct store_log *entry)
     case STORE_LOG_FETCH:
         back_fetch(t, entry);
         break;
+    case STORE_LOG_SYNC:
+        back_sync(t, entry);
+        break;
     default:
         back_delivery(t, entry);
         break;
@@ -196,7 +177,7 @@ static bool look_among_waiting(void *ctx, const struct store_notification *n)
         t->by = TRACE_NOTIFICATION;
         t->integration = n->integration;
         if (n->first_change != 0) {
-            add_range(t, &(struct trace_range){.first = n->first_change, .last = n->last_change});
+            trace_add_range(t, &(struct trace_range){.first = n->first_change, .last = n->last_change});
         }
         return false;
     }
@@ -328,7 +309,7 @@ static void forth_delivery(struct trace *t, const struct store_log *entry)
     int64_t received_ms = (int64_t)entry_uint(canonical_get(entry->json, "received_at_ms"));
     bool own = weir_str_is(canonical_get(entry->json, "own"), "true");
 
-    if (!has_delivery(t, entry_uint(canonical_get(entry->json, "delivery")))) {
+    if (!trace_has_delivery(t, entry_uint(canonical_get(entry->json, "delivery")))) {
         return;
     }
     keep_outcome(t->outcome, entry_text(entry->json, "outcome"));
@@ -347,14 +328,17 @@ static bool is_its_fetch(const struct trace *t, const struct store_log *entry,
                          const struct trace_range *range)
 {
     if (t->by == TRACE_NOTIFICATION) {
-        return range != NULL && overlaps(t, range);
+        return range != NULL && trace_overlaps(t, range);
     }
     if (t->by == TRACE_RECORD) {
         /* With the tries before it. */
         return entry->seq == t->fetch.seq ||
                (weir_str_equal(entry_text(entry->json, "id"), t->id) && has_any_delivery(t, entry->json));
     }
-    return has_any_delivery(t, entry->json);
+    if (entry->kind == STORE_LOG_SYNC || t->by == TRACE_SYNC) {
+        return t->by == TRACE_SYNC && weir_str_equal(entry_text(entry->json, "sync"), t->id);
+    }
+    return trace_has_any_delivery(t, entry->json);
 }
 
 static void forth_fetch(struct trace *t, const struct store_log *entry)
@@ -367,10 +351,10 @@ static void forth_fetch(struct trace *t, const struct store_log *entry)
     }
     t->fetch_count++;
     keep_outcome(t->outcome, entry_text(entry->json, "outcome"));
-    add_entry_stage(t, "fetch", entry);
+    add_entry_stage(t, entry->kind == STORE_LOG_SYNC ? "sync" : "fetch", entry);
     if (changed) {
         if (t->by != TRACE_NOTIFICATION) {
-            add_range(t, &range);
+            trace_add_range(t, &range);
         }
         add_changes(t, &range, entry->json);
     }
@@ -388,12 +372,12 @@ static void forth_attempt(struct trace *t, const struct store_log *entry)
     struct weir_str id = entry_text(entry->json, "notification");
     struct trace_range range;
     bool is_its = t->by == TRACE_NOTIFICATION ? weir_str_equal(id, t->id)
-                                              : entry_range(&range, entry->json) && overlaps(t, &range);
+                                              : entry_range(&range, entry->json) && trace_overlaps(t, &range);
 
     if (!is_its) {
         return;
     }
-    if (!is_told(t, id) &&
+    if (!trace_is_told(t, id) &&
         stage_begin(t, "notification", (int64_t)entry_uint(canonical_get(entry->json, "made_at_ms")))) {
         json_out_str(&t->texts, "notification", id);
         json_out_str(&t->texts, "endpoint", entry_text(entry->json, "endpoint"));
@@ -417,7 +401,7 @@ static bool look_forth(void *ctx, const struct store_log *entry)
     }
     if (entry->kind == STORE_LOG_DELIVERY) {
         forth_delivery(t, entry);
-    } else if (entry->kind == STORE_LOG_FETCH) {
+    } else if (entry->kind == STORE_LOG_FETCH || entry->kind == STORE_LOG_SYNC) {
         forth_fetch(t, entry);
     } else if (entry->kind == STORE_LOG_ATTEMPT) {
         forth_attempt(t, entry);
@@ -431,9 +415,9 @@ static bool add_waiting(void *ctx, const struct store_notification *n)
     struct trace_range range = {.first = n->first_change, .last = n->last_change};
     bool is_its = t->by == TRACE_NOTIFICATION
                       ? weir_str_is(t->id, n->id)
-                      : n->integration == t->integration && n->first_change != 0 && overlaps(t, &range);
+                      : n->integration == t->integration && n->first_change != 0 && trace_overlaps(t, &range);
 
-    if (is_its && !is_told(t, weir_str(n->id))) {
+    if (is_its && !trace_is_told(t, weir_str(n->id))) {
         t->waiting_count++;
         if (stage_begin(t, "notification", n->created_at_ms)) {
             json_out_text(&t->texts, "notification", n->id);
@@ -461,7 +445,7 @@ int trace_follow(struct trace *t, struct weir_error *err)
         rc = store_log_follow(&place, t->store, 0, 0, look_forth, t, err);
     }
     if (rc == 0 && t->by == TRACE_NOTIFICATION && t->fetch_count == 0 && t->range_count > 0) {
-        add_changes(t, &t->ranges[0], weir_str("{}")); /* a sync's, say */
+        add_changes(t, &t->ranges[0], weir_str("{}")); /* of none that is known */
     }
     t->looks = 0;
     if (rc == 0) {

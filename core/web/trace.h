@@ -1,6 +1,6 @@
 /*
- * trace: the way of one change, put together from entries of the log: the delivery it came by, the fetches,
- * what they changed, the notifications that told it and their attempts.
+ * trace: the way of one change, put together from entries of the log: the delivery or the sync it came by,
+ * the fetches, what they changed, the notifications that told it and their attempts.
  *
  * It first looks back for what is asked for and what that came from, then forward for what followed; both
  * with bounded work. What is not in the log (any more) is left out.
@@ -15,6 +15,7 @@
 #define TRACE_EVENT 2u
 #define TRACE_NOTIFICATION 4u
 #define TRACE_RECORD 8u
+#define TRACE_SYNC 16u
 
 #define TRACE_SET 64
 #define TRACE_STAGES 400
@@ -44,7 +45,7 @@ struct trace {
     bool settled;                 /* an event: the delivery that was not a duplicate is known */
     struct store_log_place begin; /* the earliest entry of it */
     struct store_log_place fetch; /* of a record: the entry it was found by */
-    size_t looks;
+    size_t looks, change_looks;
     struct trace_stage stages[TRACE_STAGES];
     size_t stage_count, left_out;
     struct buf texts;

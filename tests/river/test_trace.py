@@ -163,3 +163,58 @@ def test_a_delivery_that_is_refused_is_in_the_log_once_a_second(river):
     refused = eventually(lambda: river.weir.listed("/deliveries", outcome="refused"))
     assert len(refused) < 5 and refused[0]["status"] in (401, 403) and refused[0]["events"] == []
     assert refused[0]["error"] != "" and "delivery" not in refused[0]
+
+
+def sync(river) -> str:
+    mark = river.weir.log.mark()
+    river.weir.cli("sync", "personio:acme")
+    return river.weir.wait_log("sync ended", mark, integration="personio:acme")["sync"]
+
+
+def test_a_change_that_only_a_sync_found_is_traced_from_the_sync_to_its_attempts(river):
+    person = river.sim.person_ids()[0]
+    record = river.weir.employee(person)["id"]
+    with river.sim.quiet():
+        river.sim.update_person(person, first_name="Edda")
+
+    run = sync(river)
+    message = river.wait_message("hris_employees", person, "updated")
+    river.settle()
+
+    for by, one in {"record": record, "notification": message.id, "sync": run}.items():
+        trace = river.weir.admin(f"/trace/{one}").data
+        assert (trace["by"], trace["end"], trace["complete"]) == (by, "delivered", True), trace
+        words = [s["stage"] for s in trace["stages"]]
+        assert words.index("sync") < words.index("change") < words.index("notification") < words.index("attempt")
+        assert stages(trace, "received") == [] and stages(trace, "fetch") == []
+        page = stages(trace, "sync")[0]
+        assert (page["sync"], page["model"], page["outcome"]) == (run, "hris_employees", "read"), page
+        change = next(s for s in stages(trace, "change") if s["id"] == record)
+        assert change["change"] == "updated" and "first_name" in change["fields"]
+        assert message.id in {s["notification"] for s in stages(trace, "attempt")}
+        assert "Edda" not in json.dumps(trace)
+    assert river.weir.cli("trace", run, "--by", "sync").stdout.startswith(f"sync {run} of personio:acme: delivered after ")
+
+
+def test_a_record_that_a_sync_made_or_did_not_find_any_more_is_traced_to_it(river):
+    person = river.sim.person_ids()[0]
+    record = river.weir.employee(person)["id"]
+    first = river.weir.listed("/syncs")[-1]["id"]
+    assert stages(river.weir.admin(f"/trace/{record}").data, "sync")[0]["sync"] == first
+
+    with river.sim.quiet():
+        river.sim.delete_person(person)
+    run = sync(river)
+    river.wait_message("hris_employees", person, "deleted")
+
+    trace = river.weir.admin(f"/trace/{record}").data
+    [page] = stages(trace, "sync")
+    assert (page["sync"], page["outcome"], page["count"]) == (run, "gone", 1)
+    assert record in {s["id"] for s in stages(trace, "change")}
+
+
+def test_a_sync_that_changes_nothing_leaves_nothing_to_trace(river):
+    run = sync(river)
+
+    assert river.weir.admin(f"/trace/{run}").status == 404
+    assert [entry for entry in river.weir.listed("/log", kind="sync") if entry["sync"] == run] == []
