@@ -147,7 +147,7 @@ class Page:
         one.send_keys(value)
 
     def switch(self, label: str) -> None:
-        self._xpath(f"//label[normalize-space(.)={quoted(label)}]//input", f"switch {label!r}", 15.0).click()
+        self._xpath(f"//label[normalize-space(.)={quoted(label)}][.//*[contains(@class,'track')]]", f"switch {label!r}", 15.0).click()
 
     def press(self, *keys: str) -> None:
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()

@@ -58,7 +58,7 @@ def river(make_river: Callable[..., River]) -> River:
 
 
 @pytest.fixture
-def sign_in(page: Page) -> Callable[..., None]:
+def sign_in(page: Page) -> Iterator[Callable[..., None]]:
     """sign_in(river, "operate", "/logs"): at that page, with the key of that role."""
 
     def go(river: River, role: str = "admin", path: str = "/") -> None:
@@ -67,4 +67,7 @@ def sign_in(page: Page) -> Callable[..., None]:
         page.click("Sign in")
         page.find(".shell")
 
-    return go
+    yield go
+    # Before the daemon ends: a page that asks again by itself would find nobody.
+    page.check()
+    page.open("about:blank")
