@@ -77,6 +77,7 @@ def test_an_endpoint_is_made_and_its_secret_is_shown_once(page, river, sign_in, 
     assert "red-tenant" not in page.driver.page_source and secret not in page.driver.page_source
 
     page.click("Change")
+    page.find("dialog summary").click()
     page.fill("At once, at most", "2")
     page.click("Save")
     eventually(lambda: river.weir.admin("/endpoints/crm").data["concurrency"] == 2)

@@ -44,6 +44,10 @@ export interface Entry {
   detail?: string;
   outcome?: string;
   error?: string;
+  sync?: string;
+  page?: number;
+  records?: number;
+  count?: number;
   [more: string]: unknown;
 }
 
@@ -100,6 +104,8 @@ export function summary(e: Entry): string {
       return e.notification ? `Notification ${e.notification}` : "Notification";
     case "integration":
       return e.subscription ? `Subscription is ${e.subscription.replaceAll("_", " ")}${e.repaired ? ", repaired" : ""}` : e.outcome ?? e.detail ?? "";
+    case "sync":
+      return e.count !== undefined ? `Sync: ${some(e.count, "record")} not found any more` : `Sync: ${e.model ?? ""}${e.page !== undefined ? `, page ${e.page}` : ""}${e.records !== undefined ? `, ${some(e.records, "record")}` : ""}`;
     default:
       return e.detail ?? e.outcome ?? "";
   }
@@ -117,6 +123,9 @@ export function traceOf(e: Entry): { id: string; by: string } | undefined {
   }
   if (e.kind === "delivery" && e.delivery !== undefined) {
     return { id: String(e.delivery), by: "delivery" };
+  }
+  if (e.sync) {
+    return { id: e.sync, by: "sync" };
   }
   const first = e.deliveries?.[0];
   if (first !== undefined) {

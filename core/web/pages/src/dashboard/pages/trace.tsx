@@ -11,7 +11,7 @@ import { StageView } from "../trace/stage";
 import { stageTitle, type Stage, type TraceData } from "../trace/types";
 
 const back = { href: "/logs", label: "Logs" };
-const byWords: Record<string, string> = { delivery: "delivery", event: "event", notification: "notification", record: "record" };
+const byWords: Record<string, string> = { delivery: "delivery", event: "event", notification: "notification", record: "record", sync: "sync" };
 
 function FindTrace() {
   const [id, setId] = useState("");

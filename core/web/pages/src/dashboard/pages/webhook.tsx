@@ -24,7 +24,7 @@ const REFRESH_MS = 10000;
 
 function Trouble({ of: e }: { of: Endpoint }) {
   if (e.state === "disabled") {
-    return <Note tone="warn" title="It is disabled."> {e.reason ? <bdi>{e.reason}</bdi> : "What is due for it waits."}{e.waiting > 0 && ` ${count(e.waiting)} wait${e.waiting === 1 ? "s" : ""}.`}</Note>;
+    return <Note tone="warn" title={e.reason ? "It is disabled:" : "It is disabled."}>{" "}{e.reason && <><bdi>{e.reason}</bdi>.</>} What is due for it waits{e.waiting > 0 && <>: {count(e.waiting)} so far</>}.</Note>;
   }
   if (e.failures > 0) {
     return (

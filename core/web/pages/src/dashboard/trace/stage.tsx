@@ -4,7 +4,7 @@ import { Link } from "wouter-preact";
 import { admin, at } from "../../kit/api";
 import { Icon } from "../../kit/icons";
 import { Json } from "../../kit/json";
-import { Stamp, duration } from "../../kit/time";
+import { Stamp, count, duration } from "../../kit/time";
 import { act } from "../../kit/toast";
 import { Button, Failure } from "../../kit/ui";
 import { Outcome } from "../logs/outcome";
@@ -84,6 +84,8 @@ function line(stage: Stage): ComponentChildren {
       return <>To {stage.endpoint ? <Link href={at`/webhooks/${stage.endpoint}`}>{stage.endpoint}</Link> : "an endpoint that is gone"} <span class="mono muted">{stage.notification}</span></>;
     case "attempt":
       return <>Attempt {stage.attempt} at {stage.endpoint}{stage.status ? `: HTTP ${stage.status}` : ""}{stage.ms !== undefined && <> in {duration(stage.ms)}</>}</>;
+    case "sync":
+      return stage.count !== undefined ? <>{count(stage.count)} not found any more</> : <>{stage.model}{stage.page !== undefined && <>, page {stage.page}</>}{stage.records !== undefined && <>: {count(stage.records)} records</>}</>;
     default:
       return String(stage.detail ?? stage.type ?? "");
   }

@@ -27,6 +27,10 @@ export interface Stage {
   status?: number;
   ms?: number;
   next_at_ms?: number;
+  sync?: string;
+  page?: number;
+  records?: number;
+  count?: number;
   [more: string]: unknown;
 }
 
