@@ -1,3 +1,4 @@
+import { sentence } from "../../kit/text";
 import type { Tone } from "../../kit/ui";
 
 export interface Rhythm {
@@ -125,5 +126,5 @@ export const everyWord = (seconds: number): string =>
 export const lastSync = (of: Integration): string | null =>
   [of.last_full_sync, of.last_delta_sync].filter((t) => t !== null).sort().pop() ?? null;
 
-/** Why it is synced then, as a sentence. */
-export const whyWord = (of: Rhythm): string => (of.why ? `${of.why.charAt(0).toUpperCase()}${of.why.slice(1)}.` : "");
+/** Why it is synced then. */
+export const whyWord = (of: Rhythm): string => sentence(of.why);

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { admin, at } from "../../kit/api";
 import { useEvery, useLoad } from "../../kit/load";
+import { sentence } from "../../kit/text";
 import { Ago, count, duration } from "../../kit/time";
 import { act } from "../../kit/toast";
 import { Badge, Button, Card, Confirm, CopyButton, Empty, Facts, Failure, Loading, Note } from "../../kit/ui";
@@ -58,7 +59,7 @@ export function Updates({ of }: { of: Integration }) {
           </>
         )}>
         <div class="stack">
-          {data.reason && <Note tone={word.tone === "good" ? "plain" : word.tone}>{data.reason}</Note>}
+          {data.reason && <Note tone={word.tone === "good" ? "plain" : word.tone}>{sentence(data.reason)}</Note>}
           {data.state === "removed" && <Note tone="warn">It was removed by a person and stays so until it is made again. Until then the tool is synced every 3 hours.</Note>}
           <Facts of={[
             ["Active since", <Ago at={data.active_since} />],

@@ -1,5 +1,6 @@
 import { Link } from "wouter-preact";
 import { Icon } from "../../kit/icons";
+import { sentence } from "../../kit/text";
 import { Ago, count } from "../../kit/time";
 import { Badge, Card, Note } from "../../kit/ui";
 import { troubleOf, type Attention as Trouble } from "./types";
@@ -18,7 +19,7 @@ function Row({ of }: { of: Trouble }) {
           {of.subject && <bdi class="mono trouble-of">{of.subject}</bdi>}
           {of.since && <span class="muted"><Ago at={of.since} /></span>}
         </div>
-        {of.message && <div class="muted trouble-why">{of.message}</div>}
+        {of.message && <div class="muted trouble-why">{sentence(of.message)}</div>}
       </div>
       {href && <Link class="button small" href={href} aria-label={`${mend}: ${of.subject ?? kinds[of.kind]}`}>{mend}</Link>}
     </li>

@@ -47,7 +47,7 @@ function LatencyRow({ name, what, of }: { name: string; what: string; of: Latenc
       <th scope="row">{name}<div class="muted">{what}</div></th>
       <td class="number" data-head="Half within">{shown(of.p50_ms)}</td>
       <td class="number" data-head="95 % within">{shown(of.p95_ms)}</td>
-      <td class="number" data-head="Measured">{count(of.count)}</td>
+      <td class="number" data-head="Count">{count(of.count)}</td>
     </tr>
   );
 }
@@ -58,7 +58,7 @@ export function Latencies({ of }: { of: OverviewData["latency"] }) {
       <div class="table-box plain-rows" tabIndex={0} role="region" aria-label="How long it takes">
         <table>
           <thead><tr><th scope="col">From a tool's delivery until</th><th scope="col" class="number">Half within</th>
-            <th scope="col" class="number">95 % within</th><th scope="col" class="number">Measured</th></tr></thead>
+            <th scope="col" class="number">95 % within</th><th scope="col" class="number">Count</th></tr></thead>
           <tbody>
             <LatencyRow name="Acknowledged" what="it is on disk and answered" of={of.acknowledged} />
             <LatencyRow name="Stored" what="what changed was fetched and stored" of={of.stored} />

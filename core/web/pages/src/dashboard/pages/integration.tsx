@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { useLocation, useSearch } from "wouter-preact";
 import { admin, at } from "../../kit/api";
 import { useEvery, useLoad } from "../../kit/load";
+import { sentence } from "../../kit/text";
 import { Ago } from "../../kit/time";
 import { act, toast } from "../../kit/toast";
 import { Badge, Button, Card, Confirm, Facts, Failure, Loading, Note, PageHead, State, Tabs } from "../../kit/ui";
@@ -24,16 +25,16 @@ function Troubles({ of, onPassed }: { of: Data; onPassed: () => void }) {
   const pass = () => act(admin.post(at`integrations/${of.id}/pass-qa`), "Its data can be read now.", onPassed);
   return (
     <>
-      {of.connector.error && <Note tone="bad" title="Its connector is not loaded.">{of.connector.error}</Note>}
-      {of.state === "INVALID" && <Note tone="bad" title="The tool refuses its credentials.">{of.problem ?? ""} Enter new ones, or send a reconnect link.</Note>}
-      {of.state !== "INVALID" && of.problem && <Note tone="warn" title="Something is wrong.">{of.problem}</Note>}
+      {of.connector.error && <Note tone="bad" title="Its connector is not loaded.">{sentence(of.connector.error)}</Note>}
+      {of.state === "INVALID" && <Note tone="bad" title="The tool refuses its credentials.">{sentence(of.problem)} Enter new ones, or send a reconnect link.</Note>}
+      {of.state !== "INVALID" && of.problem && <Note tone="warn" title="Something is wrong.">{sentence(of.problem)}</Note>}
       {of.qa_status === "FAILED" && (
         <Note tone="warn" title="The quality check failed, so its data cannot be read.">
-          {of.qa_reason ?? ""} {may && <Button small onClick={pass}>Let its data be read</Button>}
+          {sentence(of.qa_reason)} {may && <Button small onClick={pass}>Let its data be read</Button>}
         </Note>
       )}
       {of.paused && <Note tone="plain" title="It is switched off.">Its tool is not called; deliveries wait in the inbox.</Note>}
-      {of.connector.held_back && <Note tone="warn" title="It stays on an earlier version of its connector.">{of.connector.held_back}</Note>}
+      {of.connector.held_back && <Note tone="warn" title="It stays on an earlier version of its connector.">{sentence(of.connector.held_back)}</Note>}
     </>
   );
 }

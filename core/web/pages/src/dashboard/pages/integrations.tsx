@@ -94,10 +94,10 @@ export function Integrations() {
           options={[["any", "All"], ["ACTIVE", "Active"], ["INVALID", "Credentials refused"], ["INACTIVE", "Switched off"]]} />
       </div>
       <Card flush>
-        <Table label="Integrations" columns={columns} rows={list.rows} rowKey={(i) => i.id} loading={list.loading} more={list.more} error={list.error} again={list.reload}
+        <div class="dense"><Table label="Integrations" columns={columns} rows={list.rows} rowKey={(i) => i.id} loading={list.loading} more={list.more} error={list.error} again={list.reload}
           empty={isFiltered
             ? <Empty title="None fits">Nothing has that text, tool and state. <Button small onClick={clear}>Show all</Button></Empty>
-            : <Empty title="No integration yet">{mayLink ? "Make a connection link and send it to a customer." : "Somebody who may has to connect a customer's tool."} <Link href="/">What to do first</Link></Empty>} />
+            : <Empty title="No integration yet">{mayLink ? "Make a connection link and send it to a customer." : "Somebody who may has to connect a customer's tool."} <Link href="/">What to do first</Link></Empty>} /></div>
       </Card>
       {dialog === "link" && <MakeLink onClose={() => setDialog(undefined)} />}
       {dialog === "create" && <CreateIntegration onClose={() => setDialog(undefined)} />}
