@@ -137,7 +137,8 @@ static void judge_headers(const struct probing *p, const struct pass_answer *got
     json_decref(headers);
 }
 
-static void judge_shot(const struct probing *p, const struct step_result *r)
+/* rc: what the connector itself returned, if it failed; the host makes another code of some. */
+static void judge_shot(const struct probing *p, const struct step_result *r, int rc)
 {
     if (p->asked == 0) {
         fail(p, "it was not sent to %.*s%s%s", WEIR_STR_ARG(p->url), p->elsewhere[0] != '\0' ? ", but " : "",
@@ -149,7 +150,7 @@ static void judge_shot(const struct probing *p, const struct step_result *r)
     }
     judge_request(p);
     if (r->rc != 0) {
-        fail(p, "it ended with %s: %s", case_code_word(r->rc), r->err.message);
+        fail(p, "it ended with %s: %s", case_code_word(rc != 0 ? rc : r->rc), r->err.message);
         return;
     }
     if (r->passed.status != p->shot->status) {
@@ -194,7 +195,7 @@ static void fire(const struct spot *spot, const struct shot *shot, struct weir_s
         t.meddler.ctx = &p;
         t.meddler.play = play;
         trial_call(&r, &t, spot->n);
-        judge_shot(&p, &r);
+        judge_shot(&p, &r, t.border.rc);
         step_result_fini(&r);
     }
     trial_fini(&t);
