@@ -1,6 +1,8 @@
 /* outbox: notifications in the order they are due, and what an attempt does to them. */
 #include "fixture.h"
 
+#include "store/keys.h"
+
 struct got {
     struct store_notification n[8];
     size_t count, stop_at;
@@ -300,6 +302,78 @@ TEST(an_endpoint_keeps_its_number_and_its_state)
     fixture_free(f);
 }
 
+/* The row as it was before it had the changes that it tells. */
+struct age_op {
+    struct store_op op;
+    struct store_due due;
+};
+
+static int age_run(struct store_txn *txn, struct store_op *op, struct weir_error *err)
+{
+    const struct age_op *a = (const struct age_op *)op;
+    const size_t head = 1 + ID_LEN + 4 * 4 + 8 + 8 + 4 + 1;
+    struct weir_bytes value;
+    uint8_t old[512];
+    struct key key;
+    size_t error_len;
+    int rc =
+        db_get(&value, txn, DB_OUTBOX, key_outbox(&key, a->due.endpoint, a->due.due_ms, a->due.seq), err);
+
+    if (rc != 0) {
+        return rc;
+    }
+    EXPECT(value.len <= sizeof old && value.data[0] == 2);
+    error_len = value.data[head - 1];
+    memcpy(old, value.data, head + error_len);
+    memcpy(old + head + error_len, value.data + head + error_len + 16, value.len - head - error_len - 16);
+    old[0] = 1;
+    return db_put(txn, DB_OUTBOX, key_span(&key), weir_bytes(old, value.len - 16), err);
+}
+
+TEST(a_row_of_the_first_form_is_read_and_written_on_in_todays)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+    uint32_t endpoint;
+    struct answer a;
+    struct age_op age = {.op = {.run = age_run}};
+    struct store_attempt later;
+    struct waiting *before;
+    struct waiting *w;
+
+    f->options.sent_bytes_max = 1 << 20;
+    fixture_reopen(f);
+    endpoint = route_all(f);
+    a = put(f, EMPLOYEE, "e1", "{\"a\":1}");
+    EXPECT_INT(1, a.due_count);
+    before = wait_list(f, endpoint);
+    EXPECT(before->count == 1 && before->n[0].first_change == 1);
+    age.due = a.due[0];
+    EXPECT_INT(0, store_submit_wait(f->st, &age.op, NULL));
+    fixture_reopen(f);
+    w = wait_list(f, endpoint);
+    EXPECT_INT(1, w->count);
+    EXPECT_STR(before->n[0].id, w->n[0].id);
+    EXPECT_STR(before->body[0], w->body[0]);
+    EXPECT_INT(before->n[0].created_at_ms, w->n[0].created_at_ms);
+    EXPECT(w->n[0].first_change == 0 && w->n[0].last_change == 0);
+    free(w);
+    (void)route_all(f);
+    later = attempt_of(&a.due[0], STORE_RETRY);
+    later.next_due_ms = a.due[0].due_ms;
+    later.error = "HTTP 500";
+    EXPECT_INT(0, attempt(f, &later));
+    w = wait_list(f, endpoint);
+    EXPECT(w->count == 1 && w->n[0].attempts == 1 && w->n[0].first_change == 0);
+    EXPECT_STR("HTTP 500", w->n[0].last_error);
+    EXPECT_STR(before->body[0], w->body[0]);
+    free(w);
+    free(before);
+    attempt_all(f, STORE_DELIVERED, 200, NULL);
+    EXPECT_INT(0, waiting_count(f));
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +388,7 @@ int main(void)
         UNIT(what_waits_survives_a_restart),
         UNIT(the_list_of_all_endpoints_is_in_the_order_of_time),
         UNIT(an_endpoint_keeps_its_number_and_its_state),
+        UNIT(a_row_of_the_first_form_is_read_and_written_on_in_todays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
