@@ -33,7 +33,7 @@ static size_t count(struct weir_str body, const char *text)
 
 static void look(struct weir_str body, const char *boundary, size_t parts)
 {
-    char line[160];
+    char line[PARTS_TYPE_MAX + 64];
     const char *at = body.data;
 
     (void)snprintf(line, sizeof line, "--%s--\r\n", boundary);
