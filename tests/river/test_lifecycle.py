@@ -222,6 +222,30 @@ def test_a_later_sync_that_is_good_heals_it(make_river):
     eventually(lambda: [s["qa_status"] for s in told(river)] == ["FAILED", "PASSED"])
 
 
+@pytest.mark.parametrize(("misfits", "verdict"), [(4, "PASSED"), (30, "FAILED")])
+def test_a_company_of_which_much_does_not_fit_is_not_shown(make_river, misfits, verdict):
+    river = make_river(people=6)
+    river.weir.config["endpoints"][0]["events"] = ["data-changed", STATE]
+    with river.sim.quiet():
+        for number in range(misfits):
+            river.sim.add_person(last_name="y" * 70_000, employments=[])
+    river.weir.start()
+    ended = river.weir.wait_log("sync ended", integration=ACME)
+
+    [state] = eventually(lambda: told(river))
+    assert (state["qa_status"], details(river)["qa_status"]) == (verdict, verdict)
+    row = river.weir.listed("/syncs")[0]
+    assert row["set_aside"] == misfits and ended["state"] == "SUCCEEDED"
+    got = river.weir.api("/hris/employees")
+    if verdict == "PASSED":
+        assert len(got.data["results"]) == 6
+    else:
+        assert (got.status, got.code) == (409, "INTEGRATION.QA_FAILED")
+        assert f"{misfits} of {row['records']} records did not fit" in got.json["error"]["message"]
+        assert "vouch" in river.weir.cli("integrations", "pass-qa", ACME).stdout
+        assert len(river.weir.api("/hris/employees").data["results"]) == 6
+
+
 def test_what_is_stored_is_said_to_be_expired_until_the_next_full_sync(river):
     assert details(river)["data_expired_at"] is None
     river.weir.config["scopes"] = [{"name": "default", "models": {"hris_employees": "enabled"}}]
