@@ -85,6 +85,7 @@ static int open_store(struct app *app, struct weir_error *err)
         .render = render,
         .render_ctx = app,
         .differ = differ_names,
+        .own_differs = differ_own,
         .changed_records_max = (uint32_t)config->dispatch.max_changed_records,
         .on_fatal = on_store_failed,
         .on_fatal_ctx = app,

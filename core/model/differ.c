@@ -20,3 +20,23 @@ void differ_names(struct buf *out, uint8_t number, struct weir_str before, struc
         }
     }
 }
+
+bool differ_own(uint8_t number, struct weir_str before, struct weir_str now)
+{
+    const struct model *model = model_by_number(number);
+    struct weir_str old_columns[MODEL_FIELDS_MAX];
+    struct weir_str new_columns[MODEL_FIELDS_MAX];
+
+    if (model == NULL) {
+        return true;
+    }
+    canonical_columns(old_columns, model, before);
+    canonical_columns(new_columns, model, now);
+    for (size_t i = 0; model->fields[i].name != NULL; i++) {
+        if (!model->fields[i].raw && model->fields[i].join_model == NULL &&
+            !weir_str_equal(old_columns[i], new_columns[i])) {
+            return true;
+        }
+    }
+    return false;
+}

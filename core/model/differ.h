@@ -13,4 +13,9 @@
  * Thread: any. */
 void differ_names(struct buf *out, uint8_t model, struct weir_str before, struct weir_str now);
 
+/* Do any differ that are the record's own? Who belongs to it (a list of references whose membership has a
+ * name of its own in changed_models) is kept beside it: that moves no changed_at. true for a model that there
+ * is not. Thread: any. */
+bool differ_own(uint8_t model, struct weir_str before, struct weir_str now);
+
 #endif

@@ -111,11 +111,20 @@ static bool put_changes_nothing(const struct store_record_in *in, const struct r
            memcmp(old->hash, in->hash, STORE_HASH) == 0;
 }
 
+static bool is_own_change(const struct changes *c, const struct store_record_in *in,
+                          const struct record_view *old)
+{
+    const struct store_options *options = &c->txn->st->options;
+
+    return old == NULL || old->deleted_ms != 0 || (old->flags & RECORD_PLACEHOLDER) != 0 || in->placeholder ||
+           options->own_differs == NULL || options->own_differs(in->model, old->json, in->json);
+}
+
 static int put_write(struct changes *c, const struct store_record_in *in, const struct record_view *old,
                      struct weir_error *err)
 {
     struct record_view now = {.created_ms = old != NULL ? old->created_ms : c->txn->now_ms,
-                              .changed_ms = c->txn->now_ms,
+                              .changed_ms = is_own_change(c, in, old) ? c->txn->now_ms : old->changed_ms,
                               .touched_ms = c->txn->now_ms,
                               .refs = (const uint8_t *)c->new_refs.data,
                               .ref_count = in->ref_count,

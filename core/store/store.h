@@ -69,6 +69,9 @@ struct store_options {
     /* Append the names of the fields in which two texts of a record differ, as items of a JSON array, a few
      * dozen at most. Writer thread; NULL: they are not logged. */
     void (*differ)(struct buf *out, uint8_t model, struct weir_str before, struct weir_str now);
+    /* Do two texts of a record differ in more than who belongs to it? If they do not, changed_at stays and the
+     * touched time moves alone. Writer thread; NULL: always. */
+    bool (*own_differs)(uint8_t model, struct weir_str before, struct weir_str now);
     uint32_t changed_records_max; /* changes given to render; 100 */
     /* The writer can not go on. Writer thread, once. */
     void (*on_fatal)(void *ctx, const struct weir_error *err);

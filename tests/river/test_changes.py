@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 from weir import eventually
 from whole_river import person_event
@@ -79,6 +80,26 @@ def test_an_employment_changes_with_its_person(river):
     row = river.wait_employee(person, job_title="Baker")
     assert "Payroll" in [group["name"] for group in row["groups"]]
     river.wait_message("hris_employments", employment, "updated")
+
+
+def test_who_belongs_to_a_team_is_told_and_found_and_moves_no_changed_at(river):
+    person = river.sim.person_ids()[1]
+    before = river.weir.employee(person)
+    teams = [] if any(group["name"] == "Payroll" for group in before["groups"]) else ["7"]
+    river.settle()
+    since = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert before["changed_at"] < since
+
+    # The tool sends nothing of it, so a sync has to find it.
+    river.sim.update_employment(river.sim.employment_ids(person)[0], teams=teams)
+    river.weir.cli("sync", "personio:acme")
+
+    river.wait_message("hris_employees", person, "updated")
+    after = river.weir.employee(person)
+    assert after["groups"] != before["groups"] and after["changed_at"] == before["changed_at"]
+    assert river.weir.row("/hris/employees", person, updated_after=since) is not None
+    assert any("hris_join_employees_teams" in [m["name"] for m in message.data["changed_models"]]
+               for message in river.app.messages if message.type == "data-changed")
 
 
 def test_a_new_manager_and_a_change_of_the_manager_are_seen_from_the_report(river):
