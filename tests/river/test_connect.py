@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from typing import Any
 
@@ -262,6 +263,37 @@ def test_each_right_that_lacks_is_named_and_the_model_can_be_refused_instead(mak
     sim.switches.missing_rights = ["absences"]
     assert submit(river, path, settings=given).status == 400
     assert submit(river, path, settings=given, refused=["hris_absences"]).data["stage"] == "done"
+
+
+def test_the_state_tells_what_the_tool_has_sent(river):
+    secret = "invented-webhook-secret"
+    river.weir.cli("integrations", "create", "pasted:made", "--organization", "Handmade GmbH")
+    path = river.weir.api("/integrations/pasted:made/setup-link", None, method="POST", body={
+        "link_type": "EMBEDDED"}).data["link"].removeprefix(river.weir.config["public_url"])
+    river.words += [secret, path.rpartition("/")[2]]
+
+    def sent(body: bytes, key: str | None = None) -> tuple[int, str | None]:
+        proof = {} if key is None else {"X-Signature": hmac.new(key.encode(), body, "sha256").hexdigest()}
+        got = river.hook(body, token="", integration="pasted:made", headers=proof)
+        shown = state(river, path)["webhook"]
+        assert shown["manual"] and shown["state"] == "waiting" and shown["tested_at"]
+        return got.status, shown["test"]
+
+    assert state(river, path)["webhook"] == {"manual": True, "state": "waiting", "test": None, "tested_at": None,
+                                             "last_delivery": None}
+    assert sent(b'{"test":true}') == (200, "reached")
+    assert sent(b'{"id":1}', secret) == (503, "reached")
+    assert not state(river, path)["steps"][1]["is_pasted"]
+    submit(river, path, settings={"webhook_secret": secret})
+    assert state(river, path)["steps"][1]["is_pasted"] and secret not in json.dumps(state(river, path))
+    assert sent(b'{"test":true}', "another-secret") == (200, "unproven")
+    assert sent(b'{"test":true}') == (200, "reached")
+    assert sent(b'{"id":1}', "another-secret") == (401, "unproven")
+    assert sent(b'{"test":true}', secret) == (200, "proven")
+    body = b'{"id":1}'
+    proof = hmac.new(secret.encode(), body, "sha256").hexdigest()
+    assert river.hook(body, token="", integration="pasted:made", headers={"X-Signature": proof}).status == 200
+    eventually(lambda: state(river, path)["webhook"]["state"] == "active")
 
 
 @pytest.mark.parametrize("link_type,hours", [("EMBEDDED", 1), ("MAGIC_LINK", 365 * 24)])

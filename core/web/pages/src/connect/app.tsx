@@ -25,6 +25,10 @@ export function App() {
       setState(answer);
     }, setError);
   };
+  const loadAnew = () => { // it ended, or was used, while the page was open
+    setState(undefined);
+    load();
+  };
   useEffect(load, []);
   useEffect(() => {
     const { texts } = languages[language];
@@ -35,7 +39,7 @@ export function App() {
 
   return (
     <Speech.Provider value={{ language, speak }}>
-      {state ? <Flow state={state} /> : (
+      {state ? <Flow state={state} onOver={loadAnew} /> : (
         <Shell>{error ? <Nowhere error={error} again={load} /> : <Waiting />}</Shell>
       )}
     </Speech.Provider>

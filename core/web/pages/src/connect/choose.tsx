@@ -6,7 +6,7 @@ import type { Tool } from "./client";
 import { Heading, Tile } from "./shell";
 import { useTexts } from "./texts";
 
-const MANY = 6;
+const MANY = 4;
 
 export function Choose({ tools, who, chosen, onPick }: { tools: Tool[]; who: string; chosen: string | null; onPick: (id: string) => void }) {
   const t = useTexts();
@@ -21,7 +21,7 @@ export function Choose({ tools, who, chosen, onPick }: { tools: Tool[]; who: str
       <ul class="choices">
         {found.map((one) => (
           <li key={one.id}>
-            <button type="button" class="choice" aria-current={one.id === chosen ? "true" : undefined} onClick={() => onPick(one.id)}>
+            <button type="button" class="choice" aria-label={one.label} aria-current={one.id === chosen ? "true" : undefined} onClick={() => onPick(one.id)}>
               <Tile label={one.label} small /><span class="grow">{one.label}</span><Icon name="next" size={16} />
             </button>
           </li>

@@ -74,7 +74,19 @@ export interface Trouble {
 
 const link = location.pathname.replace(/\/+$/, "");
 
-export const askState = (): Promise<State> => same.get<State>(`${link}/state`);
+/** A name as it can stand in a sentence: not endless, and with marks that turn the direction of writing kept to itself. */
+const name = (text: string, most: number): string => {
+  const cut = [...text].length > most ? `${[...text].slice(0, most).join("")}…` : text;
+  return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/.test(cut) ? `\u2068${cut}\u2069` : cut;
+};
+const nameOrNull = (text: string | null, most: number) => (text === null ? null : name(text, most));
+
+export const askState = (): Promise<State> => same.get<State>(`${link}/state`).then((state) => ({
+  ...state,
+  tool_label: nameOrNull(state.tool_label, 64),
+  organization_name: nameOrNull(state.organization_name, 120),
+  tools: state.tools.map((one) => ({ ...one, label: name(one.label, 64) })),
+}));
 export const submit = (body: { tool?: string; settings?: Record<string, string>; refused?: string[]; done?: boolean }): Promise<Submitted> =>
   same.post<Submitted>(`${link}/submit`, body);
 

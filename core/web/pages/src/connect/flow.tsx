@@ -19,7 +19,7 @@ const firstScreen = (state: State): Screen =>
 const refusedBefore = (tool: Tool): string[] =>
   [...tool.models, ...tool.actions].filter((one) => one.setting === "OPTIONAL" && one.refused).map((one) => one.id);
 
-export function Flow({ state }: { state: State }) {
+export function Flow({ state, onOver }: { state: State; onOver: () => void }) {
   const t = useTexts();
   const [screen, setScreen] = useState<Screen>(() => firstScreen(state));
   const [chosen, setChosen] = useState<string | null>(state.tool);
@@ -53,6 +53,9 @@ export function Flow({ state }: { state: State }) {
       }
       setScreen(done.stage === "connect" ? "credentials" : done.stage);
     }, (error: ApiError) => {
+      if (error.status === 410 || error.status === 404) {
+        onOver();
+      }
       tell({ type: "weir:failed", kind: typeof error.more.kind === "string" ? error.more.kind : "other" });
       throw error;
     });

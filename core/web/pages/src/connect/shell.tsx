@@ -7,12 +7,11 @@ function Languages() {
   const t = useTexts();
   const { language, speak } = useContext(Speech);
   return (
-    <label class="languages">
-      <span class="unseen">{t.languageLabel}</span>
-      <select value={language} onChange={(e) => speak(e.currentTarget.value as Language)}>
+    <span class="languages">
+      <select aria-label={t.languageLabel} value={language} onChange={(e) => speak(e.currentTarget.value as Language)}>
         {(Object.keys(languages) as Language[]).map((one) => <option key={one} value={one} lang={one}>{languages[one].texts.language}</option>)}
       </select>
-    </label>
+    </span>
   );
 }
 

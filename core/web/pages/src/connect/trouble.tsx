@@ -41,6 +41,12 @@ interface Right {
   messages: string[];
 }
 
+/** Without the request that it was about. */
+const inShort = (message: string): string => {
+  const text = message.replace(/^[A-Z]+ \/\S*: HTTP \d+[:,] /, "");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
 function rightsOf(lacks: Trouble["lacks"]): Right[] {
   const found: Right[] = [];
   lacks.forEach((lack) => {
@@ -66,9 +72,9 @@ function Lack({ tool, right, refused, busy, onWithout }: {
   const all = right.models.map(name).join(", ");
   return (
     <li>
-      <div>{right.names.map((one) => <code key={one}>{one}</code>)}<span>{t.rightFor(all)}</span></div>
+      <div><span>{t.rightFor(all)}:</span> {right.names.map((one) => <code key={one}>{one}</code>)}</div>
       {free && <Button small busy={busy} onClick={() => onWithout(right.models as string[])}>{t.without(all)}</Button>}
-      {right.names.length === 0 ? <p><bdi>{right.messages[0]}</bdi></p> : <Said tool={tool.label} message={right.messages.join("\n")} />}
+      {right.names.length === 0 ? <p><bdi>{inShort(right.messages[0] ?? "")}</bdi></p> : <Said tool={tool.label} message={right.messages.join("\n")} />}
     </li>
   );
 }

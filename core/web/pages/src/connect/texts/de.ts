@@ -60,7 +60,7 @@ export const de: Texts = {
   wrongSetting: "Etwas in diesem Formular stimmt nicht.",
   wrongRights: (tool) => `${tool} nimmt die Zugangsdaten an, aber sie dürfen nicht alles lesen.`,
   wrongRightsWhat: (tool) => `Erteilen Sie dieses Recht in ${tool}, und versuchen Sie es dann noch einmal. Ihre Eingaben bleiben hier stehen.`,
-  rightFor: (what) => `für ${what}`,
+  rightFor: (what) => `Für ${what}`,
   rightForWebhook: "Aktualisierungen in Echtzeit",
   without: (what) => `Weiter ohne: ${what}`,
   unreachable: (tool) => `${tool} antwortet nicht.`,

@@ -64,7 +64,7 @@ export const en = {
   wrongSetting: "Something in this form is not right.",
   wrongRights: (tool: string) => `${tool} accepts the credentials, but they may not read everything.`,
   wrongRightsWhat: (tool: string) => `Grant this in ${tool}, then try again. What you typed stays here.`,
-  rightFor: (what: string) => `for ${what}`,
+  rightFor: (what: string) => `For ${what}`,
   rightForWebhook: "real-time updates",
   without: (what: string) => `Continue without: ${what}`,
   unreachable: (tool: string) => `${tool} gives no answer.`,

@@ -26,7 +26,7 @@ export const address = (tool: string, typed: string): string => {
   }
 };
 /** What a tool calls a right, as it stands in its messages. */
-export const rights = /\b(?:personio:[a-z]+:[a-z]+|okta\.[A-Za-z]+\.[a-z]+|the [A-Z][A-Za-z-]+(?: [A-Z][a-z]+)* role)\b/g;
+export const rights = /\b(?:personio:[a-z]+:[a-z]+|okta\.(?!eventhooks\b)[A-Za-z]+\.[a-z]+)\b/g;
 
 const personioRights = (reads: ReadonlySet<string>): string[] => [
   "personio:persons:read",
@@ -68,7 +68,7 @@ export const toolsEn: Record<string, ToolTexts> = {
         ],
       },
       {
-        name: "API token", settings: ["base_url", "api_token"],
+        name: "API token of an administrator", settings: ["base_url", "api_token"],
         guide: [
           "Sign in to Okta’s admin console as a Super Administrator: the token has the rights of whoever makes it.",
           "Open Security › API › Tokens › Create token, and give it a name that you will recognize.",
@@ -94,6 +94,22 @@ export const toolsEn: Record<string, ToolTexts> = {
         "Copy the token and the company ID, which is shown on the same page, into the fields below.",
       ],
     }],
+    settings: {
+      company_id: { help: "A number, shown with the personal API tokens." },
+      api_token: { help: "Of an admin who sees all jobs and candidates. It ends when that admin leaves." },
+    },
+    steps: {
+      "Make a webhook": {
+        title: "Make a webhook",
+        text: "In Recruitee, open Settings › Apps and plugins › Webhooks › New webhook; your role there needs the ability “Manage webhooks”. Give it any name, and this address:",
+      },
+      "Tick the events": { title: "Tick the events", text: "All events of candidates and of offers. This can be changed later." },
+      "Verify and create": { title: "Choose “Verify and create”", text: "Recruitee then sends a test. It shows up on this page by itself." },
+      "Paste the secret": {
+        title: "Paste the secret",
+        text: "Open the webhook in Recruitee, choose “Show secret”, and paste it here. What Recruitee sent until then it sends again for 48 hours; under Logs it can also be repeated by hand.",
+      },
+    },
   },
 };
 
@@ -132,7 +148,7 @@ export const toolsDe: Record<string, ToolTexts> = {
         ],
       },
       {
-        name: "API-Token", settings: ["base_url", "api_token"],
+        name: "API-Token eines Administrators", settings: ["base_url", "api_token"],
         guide: [
           "Melden Sie sich in Oktas Admin-Konsole als Super Administrator an: Das Token hat die Rechte dessen, der es erstellt.",
           "Öffnen Sie Security › API › Tokens › Create token, und geben Sie einen Namen ein, den Sie wiedererkennen.",
