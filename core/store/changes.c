@@ -146,6 +146,33 @@ int store_changes(struct store_reader *reader, uint32_t integration, uint64_t af
     return rc == WEIR_E_NONE ? 0 : store_public_code(rc);
 }
 
+int store_changes_back(struct store_reader *reader, uint32_t integration, uint64_t before_seq,
+                       bool (*each)(void *ctx, const struct store_change *change), void *ctx,
+                       struct weir_error *err)
+{
+    struct db_cursor cursor = {0};
+    struct weir_bytes key;
+    struct weir_bytes value;
+    struct key before;
+    int rc = db_cursor_open(&cursor, reader_txn(reader), DB_CHANGES, err);
+
+    if (rc == 0) {
+        rc = db_cursor_seek_before(
+            &key, &value, &cursor,
+            key_change(&before, integration, before_seq != 0 ? before_seq : UINT64_MAX), err);
+    }
+    while (rc == 0 && key.len >= 4 && be_u32(key.data) == integration) {
+        struct store_change change;
+
+        if (change_decode(&change, key, value) && !each(ctx, &change)) {
+            break;
+        }
+        rc = db_cursor_prev(&key, &value, &cursor, err);
+    }
+    db_cursor_close(&cursor);
+    return rc == WEIR_E_NONE ? 0 : store_public_code(rc);
+}
+
 /* Of one integration, from the entry the cursor stands on. */
 static int changes_prune_one(size_t *removed, struct db_cursor *cursor, struct weir_bytes key,
                              struct weir_bytes value, int64_t before_ms, size_t max, struct weir_error *err)

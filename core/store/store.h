@@ -398,6 +398,10 @@ int store_records_by_ref(struct store_reader *reader, uint32_t integration, uint
 int store_changes(struct store_reader *reader, uint32_t integration, uint64_t after_seq,
                   bool (*each)(void *ctx, const struct store_change *change), void *ctx,
                   struct weir_error *err);
+/* The other way, from the last one before before_seq on (0: from the newest). */
+int store_changes_back(struct store_reader *reader, uint32_t integration, uint64_t before_seq,
+                       bool (*each)(void *ctx, const struct store_change *change), void *ctx,
+                       struct weir_error *err);
 
 /* ---- syncs ---- */
 

@@ -362,5 +362,7 @@ const struct route admin_routes[] = {
     {"POST", "/admin/v1/deliveries/replay", admin_deliveries_replay, false, ROUTE_OPERATE | ROUTE_WHOLE},
     {"POST", "/admin/v1/integrations/{}/refetch", admin_refetch, false, ROUTE_OPERATE},
     {"POST", "/admin/v1/endpoints/{}/verify", admin_endpoint_verify, false, ROUTE_READ | ROUTE_WHOLE},
+    {"GET", "/admin/v1/models", admin_models, false, ROUTE_READ},
+    {"GET", "/admin/v1/integrations/{}/changes/{}", admin_record_changes, true, ROUTE_READ},
     {.method = NULL},
 };

@@ -130,6 +130,9 @@ void admin_refetch(struct request *r);
 void admin_attempt_list(struct request *r);
 /* admin_trace.c */
 void admin_trace(struct request *r);
+/* admin_data.c */
+void admin_models(struct request *r);
+void admin_record_changes(struct request *r);
 /* admin_replay.c */
 void admin_notification(struct request *r);
 void admin_notifications_discard(struct request *r);

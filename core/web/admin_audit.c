@@ -11,7 +11,6 @@
 #include "web/admission.h"
 #include "web/envelope.h"
 #include "web/json_out.h"
-#include "web/list_query.h"
 
 #define SCAN_MAX 100000
 
@@ -132,20 +131,6 @@ static bool write_entry(void *ctx, const struct store_audit_entry *entry)
     return true;
 }
 
-/* false: answered. */
-static bool read_time(int64_t *ms, struct admin_list *list, const char *name)
-{
-    struct weir_error err = {0};
-    struct weir_str text;
-
-    if (!query_get(&text, &list->query, name) || list_time_parse(ms, text)) {
-        return true;
-    }
-    weir_fail(&err, WEIR_E_INVALID, "\"%s\" has to be a time such as 2026-02-01T09:00:00Z", name);
-    admin_list_end(list, err.code, &err);
-    return false;
-}
-
 void admin_audit(struct request *r)
 {
     static const char *const params[] = {"who", "target", "route", "outcome", "since", "until", NULL};
@@ -160,8 +145,8 @@ void admin_audit(struct request *r)
         return;
     }
     e.outcome = admin_list_word(&e.list, "outcome", words) - 1;
-    if (e.outcome < -1 || !read_time(&since_ms, &e.list, "since") ||
-        !read_time(&until_ms, &e.list, "until")) {
+    if (e.outcome < -1 || !admin_list_when(&since_ms, &e.list, "since") ||
+        !admin_list_when(&until_ms, &e.list, "until")) {
         return;
     }
     (void)query_get(&e.who, &e.list.query, "who");

@@ -129,6 +129,33 @@ static void write_models(struct buf *out, const struct weir_connector *table)
     buf_add_char(out, ']');
 }
 
+static void write_actions(struct buf *out, const struct weir_act *act)
+{
+    json_out_open(out, "actions", '[');
+    for (size_t i = 0; act != NULL && i < act->action_count; i++) {
+        json_out_item(out);
+        buf_add_char(out, '{');
+        json_out_text(out, "action", act->actions[i].id);
+        json_out_text(out, "label", act->actions[i].label);
+        write_names(out, "fields", act->actions[i].fields);
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+}
+
+static void write_apis(struct buf *out, const struct weir_pass *pass)
+{
+    json_out_open(out, "apis", '[');
+    for (size_t i = 0; pass != NULL && i < pass->api_count; i++) {
+        json_out_item(out);
+        buf_add_char(out, '{');
+        json_out_text(out, "name", pass->apis[i].name);
+        json_out_text(out, "label", pass->apis[i].label);
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+}
+
 static void write_offers(struct buf *out, const struct weir_connector *table)
 {
     const struct weir_subscribe *subscribe = table->subscribe;
@@ -144,6 +171,8 @@ static void write_offers(struct buf *out, const struct weir_connector *table)
     write_settings(out, table);
     write_events(out, table);
     write_models(out, table);
+    write_actions(out, table->act);
+    write_apis(out, table->pass);
 }
 
 static void write_outcomes(struct buf *out, const struct web_calls *calls)

@@ -16,6 +16,7 @@ static const struct doc_part parts[] = {
     {doc_replay, doc_replay_objects, true},
     {doc_session, doc_session_objects, true},
     {doc_log, doc_log_objects, true},
+    {doc_data, doc_data_objects, true},
 };
 
 const struct doc_part *doc_part_nth(size_t n)

@@ -80,6 +80,8 @@ extern const struct doc doc_replay[];
 extern const struct schema_object doc_replay_objects[];
 extern const struct doc doc_session[];
 extern const struct schema_object doc_session_objects[];
+extern const struct doc doc_data[];
+extern const struct schema_object doc_data_objects[];
 extern const struct doc doc_log[];
 extern const struct schema_object doc_log_objects[];
 

@@ -79,6 +79,13 @@ static const struct schema_member connector_model[] = {
     {"listed_with", "text?", "It comes with this other model."},
     END,
 };
+static const struct schema_member connector_action[] = {
+    {"action", "text", "\"hris_create_absence\""},
+    {"label", "text", NULL},
+    {"fields", "[]text", "Of its input, those it makes use of."},
+    END};
+static const struct schema_member connector_api[] = {
+    {"name", "text", "As in /v1/passthrough."}, {"label", "text", NULL}, END};
 static const struct schema_member connector_offers[] = {
     {"subscribe", "bool", NULL}, {"inspect", "bool", NULL}, {"unsubscribe", "bool", NULL},
     {"steps", "integer", NULL},  {"missed", "bool", NULL},  END,
@@ -103,6 +110,8 @@ static const struct schema_member connector_in_full[] = {
     {"~settings", "[]#ConnectorSetting", NULL},
     {"~events", "[]#ConnectorEvent", NULL},
     {"~models", "[]#ConnectorModel", NULL},
+    {"~actions", "[]#ConnectorAction", "What it can do at the tool."},
+    {"~apis", "[]#ConnectorApi", "APIs of the tool that requests can be passed through to."},
     {"on_it", "[]#ConnectorUser", NULL},
     END,
 };
@@ -288,6 +297,8 @@ const struct schema_object doc_admin_objects[] = {
     {"ConnectorSetting", connector_setting, NULL, false},
     {"ConnectorEvent", connector_event, NULL, false},
     {"ConnectorModel", connector_model, NULL, false},
+    {"ConnectorAction", connector_action, NULL, false},
+    {"ConnectorApi", connector_api, NULL, false},
     {"ConnectorOffers", connector_offers, NULL, false},
     {"ConnectorUser", connector_user, NULL, false},
     {"ConnectorResult", connector_result, NULL, false},

@@ -96,7 +96,7 @@ static const struct schema_member model_changed[] = {
 static const struct schema_member audit_entry[] = {
     {"at", "time", NULL},
     {"who", "text", NULL},
-    {"through", "=app key|admin key|socket|link", NULL},
+    {"through", "=app key|admin key|session|socket|link", NULL},
     {"method", "text", NULL},
     {"route", "text", NULL},
     {"target", "text?", "What it was about."},

@@ -141,6 +141,12 @@ def ask_records(asked: Asked) -> None:
     asked.admin("GET", of(PENDING, "/records/hris_employees"), None, 409)
     asked.admin("GET", of(OFF, "/records/hris_employees"), None, 409)
     asked.admin("GET", of(HIRING, "/records/hris_employees"), None, 501)
+    table = asked.admin("GET", "/models")
+    assert any(one["name"] == "hris_employees" and one["listed"] for one in table["models"]) and table["actions"]
+    person = asked.admin("GET", path)["results"][0]["id"]
+    assert asked.admin("GET", of(ACME, f"/changes/{person}"), limit=1)["results"]
+    asked.admin("GET", of(ACME, f"/changes/{person}"), None, 400, cursor="nonsense")
+    asked.admin("GET", NOBODY + f"/changes/{person}", None, 404)
 
 
 def ask_actions(asked: Asked) -> None:

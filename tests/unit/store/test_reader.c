@@ -192,6 +192,33 @@ TEST(changes_go_on_behind_a_number)
     fixture_free(f);
 }
 
+TEST(changes_go_back_from_the_newest_and_from_before_a_number)
+{
+    UNUSED_STATE;
+    struct fixture *f = fixture_new();
+    struct store_reader *reader;
+    struct list all = {.max = 10};
+    struct list first = {.max = 1};
+    struct list before = {.max = 10};
+    struct list none = {.max = 10};
+
+    (void)put(f, EMPLOYEE, "e1", "a");
+    (void)put(f, EMPLOYEE, "e2", "a");
+    (void)put(f, EMPLOYEE, "e3", "a");
+    reader = reader_open(f);
+    EXPECT_INT(0, store_changes_back(reader, f->one, 0, changes_add, &all, NULL));
+    EXPECT_STR(" 1ce3 1ce2 1ce1", all.text);
+    EXPECT_INT(0, store_changes_back(reader, f->one, 0, changes_add, &first, NULL));
+    EXPECT_STR(" 1ce3", first.text);
+    EXPECT_INT(0, store_changes_back(reader, f->one, 3, changes_add, &before, NULL));
+    EXPECT_STR(" 1ce2 1ce1", before.text);
+    EXPECT_INT(0, store_changes_back(reader, f->one, 1, changes_add, &none, NULL));
+    EXPECT_INT(0, store_changes_back(reader, f->one + 1, 0, changes_add, &none, NULL));
+    EXPECT_STR("", none.text);
+    store_reader_close(reader);
+    fixture_free(f);
+}
+
 TEST(no_change_becomes_visible_before_the_horizon)
 {
     UNUSED_STATE;
@@ -217,6 +244,7 @@ int main(void)
         UNIT(records_by_reference_are_found_one_after_another_and_within_each_other),
         UNIT(an_integration_shows_nothing_of_another),
         UNIT(changes_go_on_behind_a_number),
+        UNIT(changes_go_back_from_the_newest_and_from_before_a_number),
         UNIT(no_change_becomes_visible_before_the_horizon),
     };
 
