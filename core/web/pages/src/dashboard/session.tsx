@@ -18,3 +18,9 @@ export function useMay(role: Role): boolean {
   const session = useContext(SessionContext);
   return session !== null && ranks[session.role] >= ranks[role];
 }
+
+/** The same, for what is about more than single integrations: a key that is for some of them may not. */
+export function useMayWhole(role: Role): boolean {
+  const session = useContext(SessionContext);
+  return useMay(role) && session?.integrations.length === 0;
+}

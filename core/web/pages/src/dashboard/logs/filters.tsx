@@ -1,43 +1,14 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Address } from "../../kit/address";
+import { TypedField, WhenField } from "../../kit/fields";
 import { useLoad } from "../../kit/load";
 import type { Page } from "../../kit/api";
-import { Button, SelectField, Switch, TextField } from "../../kit/ui";
+import { Button, SelectField, Switch } from "../../kit/ui";
 import { outcomeWord, outcomes } from "./entry";
 
 const times: [string, string][] = [
   ["", "Any time"], ["15m", "Last 15 minutes"], ["1h", "Last hour"], ["24h", "Last 24 hours"], ["7d", "Last 7 days"], ["custom", "From … until …"],
 ];
-
-/** A text that takes effect when the typing pauses. */
-function Typed({ label, value, onValue, placeholder, search }: {
-  label: string; value: string; onValue: (value: string) => void; placeholder?: string; search?: boolean;
-}) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) {
-      return undefined;
-    }
-    const timer = setTimeout(() => onValue(text.trim()), 350);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <div class={search ? "field-box search" : "field-box"}>
-      <TextField label={label} value={text} onValue={setText} type="search" maxLength={200} {...(placeholder ? { placeholder } : {})} />
-    </div>
-  );
-}
-
-/* What an input of the browser calls a time, and what the API does. */
-const local = (iso: string | undefined): string => {
-  if (!iso || Number.isNaN(Date.parse(iso))) {
-    return "";
-  }
-  const when = new Date(iso);
-  return new Date(when.getTime() - when.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-};
-const iso = (text: string): string => (text === "" ? "" : new Date(text).toISOString());
 
 export function Filters({ address, set }: { address: Address; set: (change: Record<string, string | null>) => void }) {
   const integrations = useLoad<Page<{ id: string; tool: string }>>("integrations", { limit: 1000 });
@@ -59,8 +30,8 @@ export function Filters({ address, set }: { address: Address; set: (change: Reco
   };
   return (
     <form class="filters" role="search" aria-label="Search the log" onSubmit={(e) => e.preventDefault()}>
-      <Typed search label="Text" value={address.text ?? ""} onValue={(text) => set({ text })} placeholder="An error, a path, an event type …" />
-      <Typed label="Id" value={address.id ?? ""} onValue={(id) => set({ id })} placeholder="Record, event, notification …" />
+      <TypedField search label="Text" value={address.text ?? ""} onValue={(text) => set({ text })} placeholder="An error, a path, an event type …" />
+      <TypedField label="Id" value={address.id ?? ""} onValue={(id) => set({ id })} placeholder="Record, event, notification …" />
       <SelectField label="Integration" value={address.integration ?? ""} onValue={(integration) => set({ integration })}
         options={known([["", "All"], ...ids.map((it): [string, string] => [it.id, it.id])], address.integration)} />
       {(tools.length > 1 || address.tool) && (
@@ -76,8 +47,8 @@ export function Filters({ address, set }: { address: Address; set: (change: Reco
       <SelectField label="Time" value={isWide ? "custom" : address.since ?? ""} onValue={pickTime} options={times} />
       {isWide && (
         <>
-          <TextField label="From" type="datetime-local" value={local(address.since)} onValue={(text) => set({ since: iso(text) })} />
-          <TextField label="Until" type="datetime-local" value={local(address.until)} onValue={(text) => set({ until: iso(text) })} />
+          <WhenField label="From" value={address.since} onValue={(since) => set({ since })} />
+          <WhenField label="Until" value={address.until} onValue={(until) => set({ until })} />
         </>
       )}
       <div class="filter-end">
