@@ -332,8 +332,8 @@ static bool is_its_fetch(const struct trace *t, const struct store_log *entry,
     }
     if (t->by == TRACE_RECORD) {
         /* With the tries before it. */
-        return entry->seq == t->fetch.seq ||
-               (weir_str_equal(entry_text(entry->json, "id"), t->id) && has_any_delivery(t, entry->json));
+        return entry->seq == t->fetch.seq || (weir_str_equal(entry_text(entry->json, "id"), t->id) &&
+                                              trace_has_any_delivery(t, entry->json));
     }
     if (entry->kind == STORE_LOG_SYNC || t->by == TRACE_SYNC) {
         return t->by == TRACE_SYNC && weir_str_equal(entry_text(entry->json, "sync"), t->id);
