@@ -167,18 +167,6 @@ int connect_make(struct app *app, const struct web_connection *connection, struc
 
 /* ---- steps ---- */
 
-bool connect_has_setting(struct app *app, struct weir_str id, const char *key)
-{
-    struct integration *it = directory_find(app->directory, id);
-    bool has = it != NULL && strcmp(key, "base_url") == 0 && it->open_with.base_url != NULL;
-
-    for (size_t i = 0; it != NULL && !has && i < it->open_with.setting_count; i++) {
-        has = strcmp(it->open_with.settings[i].key, key) == 0 && it->open_with.settings[i].value[0] != '\0';
-    }
-    integration_unref(it);
-    return has;
-}
-
 int connect_set_up(struct app *app, struct weir_str id, const struct web_setting *settings, size_t count,
                    bool done, struct weir_error *err)
 {

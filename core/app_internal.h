@@ -143,7 +143,6 @@ int runtime_give(struct definition *d, const struct web_setting *setting, struct
 int connect_make(struct app *app, const struct web_connection *connection, struct web_trouble *trouble,
                  struct weir_error *err);
 bool connect_tool_gives(struct app *app, struct weir_str tool, const char *key);
-bool connect_has_setting(struct app *app, struct weir_str id, const char *key);
 int connect_set_up(struct app *app, struct weir_str id, const struct web_setting *settings, size_t count,
                    bool done, struct weir_error *err);
 struct web_lifecycle lifecycle_web(void);

@@ -96,11 +96,6 @@ static bool tool_gives(void *ctx, struct weir_str tool, const char *key)
     return connect_tool_gives(ctx, tool, key);
 }
 
-static bool has_setting(void *ctx, struct weir_str id, const char *key)
-{
-    return connect_has_setting(ctx, id, key);
-}
-
 static int set_up(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count, bool done,
                   struct weir_error *err)
 {
@@ -179,7 +174,6 @@ struct web_lifecycle lifecycle_web(void)
                                   .public_url = public_url,
                                   .connect = connect_it,
                                   .tool_gives = tool_gives,
-                                  .has_setting = has_setting,
                                   .set_up = set_up,
                                   .webhook_secret = webhook_secret,
                                   .connection_failed = connection_failed};

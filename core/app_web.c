@@ -47,29 +47,6 @@ static void fill_rhythm(struct web_integration *out, struct app *app, struct int
     (void)snprintf(out->sync_why, sizeof out->sync_why, "%s", why_of(out));
 }
 
-static const char *const test_words[] = {[INTEGRATION_UNTESTED] = NULL,
-                                         [INTEGRATION_REACHED] = "reached",
-                                         [INTEGRATION_PROVEN] = "proven",
-                                         [INTEGRATION_UNPROVEN] = "unproven"};
-
-/* Which of the settings have a value; what it is stays here. */
-static uint64_t settings_set(const struct integration *it)
-{
-    uint64_t bits = 0;
-
-    for (size_t i = 0; i < it->connector->setting_count && i < 64; i++) {
-        for (size_t j = 0; j < it->open_with.setting_count; j++) {
-            const struct instance_setting *given = &it->open_with.settings[j];
-
-            if (strcmp(given->key, it->connector->settings[i].key) == 0 && given->value != NULL &&
-                given->value[0] != '\0') {
-                bits |= UINT64_C(1) << i;
-            }
-        }
-    }
-    return bits;
-}
-
 static void fill_integration(struct web_integration *out, struct app *app, struct integration *it)
 {
     const struct registry_entry *entry = registry_find(app->registry, weir_str(it->tool));
@@ -95,7 +72,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
     if (it->connector != NULL) {
         out->settings = it->connector->settings;
         out->setting_count = it->connector->setting_count;
-        out->settings_set = settings_set(it);
+        out->settings_set = integration_settings_set(it);
         out->models = it->connector->models;
         out->model_count = it->connector->model_count;
         out->events = it->connector->events;
@@ -119,7 +96,7 @@ static void fill_integration(struct web_integration *out, struct app *app, struc
     }
     out->silent_at_ms = silent_at_ms(out);
     out->tested_ms = atomic_load(&it->kept->tested_ms);
-    out->test = test_words[atomic_load(&it->kept->test)];
+    out->test = integration_test_word(it);
     fill_rhythm(out, app, it);
 }
 

@@ -7,8 +7,7 @@ static const struct weir_setting settings[] = {
     {"company_id", "Company ID",
      "A number, shown in Recruitee under Settings > Apps and plugins > Personal API tokens", false, true},
     {"api_token", "Personal API token",
-     "On the same page, New token: of an admin who sees all jobs and candidates; it ends with that user",
-     true, true},
+     "On the same page: of an admin who sees all jobs and candidates; it ends with them", true, true},
     {"webhook_secret", "Webhook secret", "Once the webhook is made: open it, then Show secret", true, false},
 };
 

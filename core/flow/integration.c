@@ -180,6 +180,37 @@ bool integration_needs(const struct integration *it, const struct model *model)
     return false;
 }
 
+uint64_t integration_settings_set(const struct integration *it)
+{
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < it->connector->setting_count && i < 64; i++) {
+        for (size_t j = 0; j < it->open_with.setting_count; j++) {
+            const struct instance_setting *given = &it->open_with.settings[j];
+
+            if (strcmp(given->key, it->connector->settings[i].key) == 0 && given->value != NULL &&
+                given->value[0] != '\0') {
+                bits |= UINT64_C(1) << i;
+            }
+        }
+    }
+    return bits;
+}
+
+const char *integration_test_word(const struct integration *it)
+{
+    switch (atomic_load(&it->kept->test)) {
+    case INTEGRATION_REACHED:
+        return "reached";
+    case INTEGRATION_PROVEN:
+        return "proven";
+    case INTEGRATION_UNPROVEN:
+        return "unproven";
+    default:
+        return NULL;
+    }
+}
+
 const char *integration_category(const struct integration *it)
 {
     if (it->connector != NULL && it->connector->category == WEIR_CATEGORY_ATS) {

@@ -121,6 +121,10 @@ int integration_open(struct integration *it, struct client *client, const struct
 /* Does the scope need records of this model to be fetched: for themselves, or for those that come with them?
  */
 bool integration_needs(const struct integration *it, const struct model *model);
+/* Which of its connector's settings have a value, the first 64, as bits. */
+uint64_t integration_settings_set(const struct integration *it);
+/* "reached", "proven", "unproven": enum integration_test; NULL: nothing was told. Thread: any. */
+const char *integration_test_word(const struct integration *it);
 /* "HRIS" or "ATS", as the API writes it. */
 const char *integration_category(const struct integration *it);
 

@@ -15,43 +15,61 @@ static const char *setting_word(enum scope_setting setting)
 
 /* ---- what is asked for ---- */
 
-/* One that is there already (of an integration that is connected anew) may be left as it is. */
-static void write_setting(struct buf *out, struct request *r, const struct link *link, const char *key,
-                          const char *label, const char *help, bool secret, bool required)
+/* it: the integration that there is; NULL: none yet. */
+static bool has_setting(const struct web_integration *it, const char *key)
 {
-    const struct web_app *app = &r->web->options.app;
+    if (it == NULL || key == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < it->setting_count && i < 64; i++) {
+        if (strcmp(it->settings[i].key, key) == 0) {
+            return it->settings_set >> i & 1;
+        }
+    }
+    return strcmp(key, "base_url") == 0 && it->base_url != NULL;
+}
 
+/* One that is there already (of an integration that is connected anew) may be left as it is. */
+static void write_setting(struct buf *out, const struct web_integration *it,
+                          const struct weir_setting *setting)
+{
     json_out_item(out);
     buf_add_char(out, '{');
-    json_out_text(out, "key", key);
-    json_out_text(out, "label", label != NULL ? label : key);
-    json_out_text(out, "help", help);
-    json_out_bool(out, "secret", secret);
-    json_out_bool(out, "required", required);
-    json_out_bool(out, "is_set",
-                  link->integration.len > 0 && app->lifecycle.has_setting(app->ctx, link->integration, key));
+    json_out_text(out, "key", setting->key);
+    json_out_text(out, "label", setting->label != NULL ? setting->label : setting->key);
+    json_out_text(out, "help", setting->help);
+    json_out_bool(out, "secret", setting->secret);
+    json_out_bool(out, "required", setting->required);
+    json_out_bool(out, "is_set", has_setting(it, setting->key));
     buf_add_char(out, '}');
 }
+
+static const struct weir_setting base_url = {
+    "base_url", "Address", "The address of your account, such as https://acme.example.com", false, true};
 
 static void write_settings(struct buf *out, struct request *r, const struct link *link,
                            const struct web_connector *tool)
 {
+    const struct web_app *app = &r->web->options.app;
     const struct weir_connector *table = tool->table;
+    struct web_integration it;
+    bool is_there = link->integration.len > 0 && app->integration(app->ctx, link->integration, &it);
 
     json_out_open(out, "settings", '[');
-    if (table->base_url == NULL && !connect_is_given(r, link, tool->tool, "base_url")) {
-        write_setting(out, r, link, "base_url", "Address",
-                      "The address of your account, such as https://acme.example.com", false, true);
+    if (table->base_url == NULL && !connect_is_given(r, link, tool->tool, base_url.key)) {
+        write_setting(out, is_there ? &it : NULL, &base_url);
     }
     for (size_t i = 0; i < table->setting_count; i++) {
         const struct weir_setting *setting = &table->settings[i];
 
         if (!connect_is_pasted(table, setting) && !connect_is_given(r, link, tool->tool, setting->key)) {
-            write_setting(out, r, link, setting->key, setting->label, setting->help, setting->secret,
-                          setting->required);
+            write_setting(out, is_there ? &it : NULL, setting);
         }
     }
     buf_add_char(out, ']');
+    if (is_there) {
+        api_integration_release(r, &it);
+    }
 }
 
 /* ---- what is read ---- */
@@ -161,8 +179,8 @@ static const struct weir_setting *setting_of(const struct web_connector *tool, c
     return NULL;
 }
 
-static void write_paste(struct buf *out, const struct web_app *app, const struct web_connector *tool,
-                        const struct link *link, const char *key)
+static void write_paste(struct buf *out, const struct web_connector *tool, const struct web_integration *it,
+                        const char *key)
 {
     const struct weir_setting *setting = setting_of(tool, key);
 
@@ -170,8 +188,7 @@ static void write_paste(struct buf *out, const struct web_app *app, const struct
     json_out_text(out, "paste_label", setting != NULL && setting->label != NULL ? setting->label : key);
     json_out_text(out, "paste_help", setting != NULL ? setting->help : NULL);
     json_out_bool(out, "paste_secret", setting == NULL || setting->secret);
-    json_out_bool(out, "is_pasted",
-                  key != NULL && app->lifecycle.has_setting(app->ctx, link->integration, key));
+    json_out_bool(out, "is_pasted", has_setting(it, key));
 }
 
 /* Does the tool reach its hook, and is what it sends good? As far as is known. */
@@ -226,7 +243,7 @@ static void write_steps(struct buf *out, struct request *r, const struct link *l
             json_out_text(out, "text", step->text);
             json_out_text(out, "copy_label", step->copy_label);
             write_copy(out, app, &it, step);
-            write_paste(out, app, &tool, link, step->paste_key);
+            write_paste(out, &tool, &it, step->paste_key);
             buf_add_char(out, '}');
         }
     }

@@ -53,8 +53,6 @@ struct web_lifecycle {
     /* Is it the operator who gives this setting (also base_url) to what is made of the tool through a link?
      */
     bool (*tool_gives)(void *ctx, struct weir_str tool, const char *key);
-    /* Has the integration a value of this setting (also base_url)? */
-    bool (*has_setting)(void *ctx, struct weir_str id, const char *key);
     /* What the customer copied from the tool, and whether the steps there are done. */
     int (*set_up)(void *ctx, struct weir_str id, const struct web_setting *settings, size_t count, bool done,
                   struct weir_error *err);

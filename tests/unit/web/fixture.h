@@ -634,13 +634,6 @@ static inline bool app_tool_gives(void *ctx, struct weir_str tool, const char *k
     return weir_str_is(tool, "personio") && strcmp(key, "partner") == 0;
 }
 
-static inline bool app_has_setting(void *ctx, struct weir_str id, const char *key)
-{
-    (void)ctx;
-    (void)id;
-    return strcmp(key, "token") == 0;
-}
-
 static inline int app_connect(void *ctx, const struct web_connection *c, struct web_trouble *trouble,
                               struct weir_error *err)
 {
@@ -870,7 +863,6 @@ static inline struct web_app fixture_app(struct fixture *f)
                                           .public_url = app_public_url,
                                           .connect = app_connect,
                                           .tool_gives = app_tool_gives,
-                                          .has_setting = app_has_setting,
                                           .set_up = app_set_up,
                                           .webhook_secret = app_webhook_secret,
                                           .connection_failed = app_connection_failed},
