@@ -313,6 +313,23 @@ int runtime_endpoint_test(struct app *app, struct weir_str name, struct web_endp
     return 0;
 }
 
+int runtime_endpoint_prove(struct app *app, struct weir_str name, const struct web_endpoint_claim *claim,
+                           struct web_endpoint_proof *out, struct weir_error *err)
+{
+    struct flow_claim given = {.id = claim->id,
+                               .timestamp = claim->timestamp,
+                               .signature = claim->signature,
+                               .body = weir_str_bytes(claim->body)};
+    struct flow_proof proof;
+    int rc = flow_prove(&proof, app->flow, name, &given, err);
+
+    if (rc == 0) {
+        *out =
+            (struct web_endpoint_proof){.scheme = proof.scheme, .secret = proof.secret, .hint = proof.hint};
+    }
+    return rc;
+}
+
 int runtime_endpoint_enable(struct app *app, struct weir_str name, bool enable, struct weir_error *err)
 {
     const struct config_endpoint *in_file;
@@ -398,6 +415,23 @@ static int describe(struct web_endpoint_detail *out, const struct config_endpoin
     return 0;
 }
 
+static void read_hours(struct web_endpoint_detail *out, const struct app *app, struct weir_str name)
+{
+    struct pulse_point points[PULSE_HOURS];
+    _Static_assert(PULSE_HOURS == WEB_HOURS, "both are a day");
+
+    if (!dispatch_pulse(points, flow_dispatch(app->flow), name)) {
+        return;
+    }
+    for (size_t i = 0; i < WEB_HOURS; i++) {
+        out->hours[i] = (struct web_endpoint_hour){.at_ms = points[i].at_ms,
+                                                   .delivered = points[i].delivered,
+                                                   .failed = points[i].failed,
+                                                   .p50_ms = points[i].p50_ms,
+                                                   .p95_ms = points[i].p95_ms};
+    }
+}
+
 int runtime_endpoint(struct app *app, struct weir_str name, struct web_endpoint_detail *out,
                      struct weir_error *err)
 {
@@ -430,6 +464,9 @@ int runtime_endpoint(struct app *app, struct weir_str name, struct web_endpoint_
         if (rc != 0) {
             runtime_endpoint_release(out);
         }
+    }
+    if (rc == 0) {
+        read_hours(out, app, name);
     }
     return rc;
 }

@@ -119,6 +119,8 @@ int runtime_endpoint_remove(struct app *app, struct weir_str name, bool force, u
                             struct weir_error *err);
 int runtime_endpoint_test(struct app *app, struct weir_str name, struct web_endpoint_test *out,
                           struct weir_error *err);
+int runtime_endpoint_prove(struct app *app, struct weir_str name, const struct web_endpoint_claim *claim,
+                           struct web_endpoint_proof *out, struct weir_error *err);
 int runtime_endpoint_enable(struct app *app, struct weir_str name, bool enable, struct weir_error *err);
 
 /* ---- endpoint_wish.c: put a wish into a definition. WEIR_E_INVALID says what to write instead ---- */

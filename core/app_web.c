@@ -183,21 +183,7 @@ static bool endpoint_nth(void *ctx, size_t n, struct web_endpoint *out)
 
 static int endpoint(void *ctx, struct weir_str name, struct web_endpoint_detail *out, struct weir_error *err)
 {
-    const struct app *app = ctx;
-    struct pulse_point points[PULSE_HOURS];
-    _Static_assert(PULSE_HOURS == WEB_HOURS, "both are a day");
-    int rc = runtime_endpoint(ctx, name, out, err);
-
-    if (rc == 0 && dispatch_pulse(points, flow_dispatch(app->flow), name)) {
-        for (size_t i = 0; i < WEB_HOURS; i++) {
-            out->hours[i] = (struct web_endpoint_hour){.at_ms = points[i].at_ms,
-                                                       .delivered = points[i].delivered,
-                                                       .failed = points[i].failed,
-                                                       .p50_ms = points[i].p50_ms,
-                                                       .p95_ms = points[i].p95_ms};
-        }
-    }
-    return rc;
+    return runtime_endpoint(ctx, name, out, err);
 }
 
 static void endpoint_release(void *ctx, struct web_endpoint_detail *detail)
@@ -239,20 +225,7 @@ static int endpoint_test(void *ctx, struct weir_str name, struct web_endpoint_te
 static int endpoint_prove(void *ctx, struct weir_str name, const struct web_endpoint_claim *claim,
                           struct web_endpoint_proof *out, struct weir_error *err)
 {
-    const struct app *app = ctx;
-    struct flow_proof proof;
-    int rc = flow_prove(&proof, app->flow, name,
-                        &(struct flow_claim){.id = claim->id,
-                                             .timestamp = claim->timestamp,
-                                             .signature = claim->signature,
-                                             .body = weir_str_bytes(claim->body)},
-                        err);
-
-    if (rc == 0) {
-        *out =
-            (struct web_endpoint_proof){.scheme = proof.scheme, .secret = proof.secret, .hint = proof.hint};
-    }
-    return rc;
+    return runtime_endpoint_prove(ctx, name, claim, out, err);
 }
 
 static int endpoint_enable(void *ctx, struct weir_str name, bool enable, struct weir_error *err)
