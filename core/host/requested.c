@@ -30,7 +30,11 @@ void requested_tell(struct instance *inst, const struct client_request *request,
         return;
     }
     path = path_of(request->url);
-    (void)snprintf(text, sizeof text, "%.*s", WEIR_STR_ARG(path));
+    path.len = path.len < sizeof text - 1 ? path.len : sizeof text - 1;
+    if (path.len > 0) {
+        memcpy(text, path.data, path.len);
+    }
+    text[path.len] = '\0';
     blame_clean_secret(text, sizeof text, inst, inst->webhook_secrets, WEBHOOK_SECRETS);
     out->requested(out->ctx, &(struct call_request){.method = request->method,
                                                     .path = weir_str(text),
