@@ -5,12 +5,14 @@
 
 #include "base/log.h"
 #include "base/sign.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define UNSIGNED_AGAIN_MS 1000
+#define ANSWER_SHOWN 400 /* bytes */
 #define RETRY_AFTER_MAX_MS (24LL * 60 * 60 * 1000)
 
 struct attempt {
@@ -121,6 +123,18 @@ static void on_booked(void *ctx, int rc, const struct weir_error *err)
     free(a);
 }
 
+/* How the answer of a failed one begins: what a person wants to know first. */
+static void add_answer(struct buf *json, const struct client_response *response)
+{
+    struct weir_str text =
+        utf8_cut(weir_str_n((const char *)response->body.data, response->body.len), ANSWER_SHOWN);
+
+    if (text.len > 0 && utf8_valid(text)) {
+        buf_add_text(json, ",\"answer\":");
+        buf_add_json_str(json, text);
+    }
+}
+
 static void write_log_json(struct buf *json, const struct attempt *a, const struct verdict *v,
                            const char *word, const struct client_response *response)
 {
@@ -139,6 +153,9 @@ static void write_log_json(struct buf *json, const struct attempt *a, const stru
     if (v->error[0] != '\0') {
         buf_add_text(json, ",\"error\":");
         buf_add_json_str(json, weir_str(v->error));
+    }
+    if (v->outcome != STORE_DELIVERED) {
+        add_answer(json, response);
     }
     if (v->outcome == STORE_RETRY) {
         buf_printf(json, ",\"next_at_ms\":%" PRId64, v->again_ms);
@@ -161,7 +178,7 @@ static void book(struct attempt *a, const struct verdict *v, const char *word,
     };
     struct buf json;
 
-    buf_init(&json, 2048);
+    buf_init(&json, 8192);
     write_log_json(&json, a, v, word, response);
     booking.log_json = buf_str(&json);
     store_attempt(a->d->store, &booking, on_booked, a);

@@ -109,6 +109,7 @@ static const struct schema_member notification[] = {
         {"outcome", "=delivered|retry|dead", NULL}, {"status", "integer", "0: there was no answer."},        \
         {"ms", "integer", NULL}, {"~error", "text", NULL},                                                   \
         {"~next_at_ms", "integer", "When it is tried again."},                                               \
+        {"~answer", "text", "Of one that failed: how the answer began."},                                    \
         {"made_at_ms", "integer", "When the notification was made."},                                        \
         {"~first_change", "integer", "What it tells, in the integration's change log:"},                     \
     {                                                                                                        \

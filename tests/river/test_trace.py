@@ -61,7 +61,7 @@ def test_one_change_is_traced_to_its_attempt_by_each_kind_of_id(river):
 
 def test_a_receiver_that_fails_shows_each_of_its_attempts(make_river):
     river = make_river(dispatch={"retry_ms": [10, 10]}).start()
-    river.app.default = 500
+    river.app.default = {"status": 500, "body": "out of \"paper\" \u00fc" + "\u00fc" * 400}
     person = river.sim.person_ids()[0]
     river.sim.update_person(person, first_name="Malte")
     letter = eventually(lambda: river.weir.listed("/notifications", state="dead"))[0]["id"]
@@ -69,6 +69,8 @@ def test_a_receiver_that_fails_shows_each_of_its_attempts(make_river):
     trace = river.weir.admin(f"/trace/{letter}").data
     assert [s["outcome"] for s in stages(trace, "attempt")] == ["retry", "retry", "dead"]
     assert [s["status"] for s in stages(trace, "attempt")] == [500] * 3
+    answer = stages(trace, "attempt")[0]["answer"]
+    assert answer.startswith("out of \"paper\" \u00fc") and len(answer.encode()) <= 400
     assert trace["end"] == "dead"
     assert stages(trace, "received") != [] and stages(trace, "change") != []
 
