@@ -154,7 +154,7 @@ def test_what_is_in_the_file_is_tried_and_switched_but_not_changed(page, river, 
 
 def test_dead_letters_are_sent_again_or_discarded_single_and_in_bulk(page, make_river, sign_in):
     river = make_river(dispatch={"retry_ms": [10]}).start()
-    river.app.default = 500
+    river.app.default = {"status": 500, "body": HOSTILE[0]}
     for n in range(4):
         river.sim.update_person(river.sim.person_ids()[n], first_name="Malte")
         eventually(lambda: len(river.weir.listed("/notifications", state="dead")) > n)
@@ -168,6 +168,8 @@ def test_dead_letters_are_sent_again_or_discarded_single_and_in_bulk(page, make_
 
     page.click(ids[0])
     page.wait_text('"changed_records"')
+    page.find("dialog .answer summary").click()
+    page.wait_text(HOSTILE[0])
     page.axe()
     page.shot("notification")
     page.click("Send again")

@@ -70,6 +70,7 @@ export function Details({ of: e, onClose, onDone }: { of: Entry; onClose: () => 
         {e.error && <Note tone="bad"><bdi>{e.error}</bdi></Note>}
         <Facts of={facts(e)} />
         {Array.isArray(e.events) && e.events.length > 0 && <section class="stack tight"><h3>Events</h3><Events of={e.events} /></section>}
+        {e.answer && <section class="stack tight"><h3>Answer</h3><Json value={e.answer} label="Answer" /></section>}
         {e.requests && e.requests.length > 0 && <section class="stack tight"><h3>Requests to the tool</h3><Requests of={e.requests} /></section>}
         {e.changed && e.changed.length > 0 && (
           <section class="stack tight">

@@ -44,6 +44,7 @@ export interface Entry {
   detail?: string;
   outcome?: string;
   error?: string;
+  answer?: string;
   sync?: string;
   page?: number;
   records?: number;

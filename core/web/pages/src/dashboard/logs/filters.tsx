@@ -29,7 +29,7 @@ export function Filters({ address, set }: { address: Address; set: (change: Reco
     set(value === "custom" ? { since: new Date(Date.now() - 3600000).toISOString(), until: null } : { since: value, until: null });
   };
   return (
-    <form class="filters" role="search" aria-label="Search the log" onSubmit={(e) => e.preventDefault()}>
+    <form class="filters log-filters" role="search" aria-label="Search the log" onSubmit={(e) => e.preventDefault()}>
       <TypedField search label="Text" value={address.text ?? ""} onValue={(text) => set({ text })} placeholder="An error, a path, an event type …" />
       <TypedField label="Id" value={address.id ?? ""} onValue={(id) => set({ id })} placeholder="Record, event, notification …" />
       <SelectField label="Integration" value={address.integration ?? ""} onValue={(integration) => set({ integration })}

@@ -29,3 +29,8 @@ export function Requests({ of }: { of: ToolRequest[] }) {
     </ul>
   );
 }
+
+/** How the application's answer to a failed attempt began. */
+export function Answer({ text }: { text: string }) {
+  return <details class="answer"><summary>Answer</summary><Json value={text} label="Answer" /></details>;
+}

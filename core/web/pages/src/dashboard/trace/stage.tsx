@@ -8,7 +8,7 @@ import { Stamp, count, duration } from "../../kit/time";
 import { act } from "../../kit/toast";
 import { Button, Failure } from "../../kit/ui";
 import { Outcome } from "../logs/outcome";
-import { Requests } from "../logs/requests";
+import { Answer, Requests } from "../logs/requests";
 import { useMay } from "../session";
 import { stageIcons, stageTitle, type Stage } from "./types";
 
@@ -109,6 +109,7 @@ export function StageView({ stage, integration, first, onDone }: { stage: Stage;
         <div class="stage-line">{line(stage)}</div>
         {error && <div class="log-error"><bdi>{error}</bdi></div>}
         {stage.fields && stage.fields.length > 0 && <div class="chips" aria-label="Fields that changed">{stage.fields.map((name) => <code key={name}>{name}</code>)}</div>}
+        {stage.answer && <Answer text={stage.answer} />}
         {stage.requests && <Requests of={stage.requests} />}
         {stage.stage === "change" && integration && stage.change !== "gone" && <Values integration={integration} stage={stage} />}
         {stage.stage === "notification" && stage.notification && <Message id={stage.notification} />}

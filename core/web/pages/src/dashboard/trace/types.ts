@@ -27,6 +27,7 @@ export interface Stage {
   status?: number;
   ms?: number;
   next_at_ms?: number;
+  answer?: string;
   sync?: string;
   page?: number;
   records?: number;

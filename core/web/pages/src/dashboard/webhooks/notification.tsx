@@ -9,6 +9,7 @@ import { Button, CopyButton, Dialog, Facts, Failure, Loading, Note } from "../..
 import { traceHref } from "../logs/details";
 import type { Entry } from "../logs/entry";
 import { Outcome } from "../logs/outcome";
+import { Answer } from "../logs/requests";
 import { useMay } from "../session";
 import type { Notification } from "./types";
 
@@ -36,7 +37,8 @@ export function NotificationDialog({ id, onClose, onDone, onDiscard }: { id: str
           <ul class="plain-list">
             {attempts.rows.map((a) => (
               <li class="attempt-line" key={a.at}><Stamp at={a.at} /> <Outcome of={a.outcome} /> {a.status ? <span>HTTP {a.status}</span> : null}
-                {a.ms !== undefined && <span class="muted">{duration(a.ms)}</span>} {a.error && a.error !== `HTTP ${a.status}` && <span class="log-error"><bdi>{a.error}</bdi></span>}</li>
+                {a.ms !== undefined && <span class="muted">{duration(a.ms)}</span>} {a.error && a.error !== `HTTP ${a.status}` && <span class="log-error"><bdi>{a.error}</bdi></span>}
+                {a.answer && <Answer text={a.answer} />}</li>
             ))}
           </ul>
         </section>
