@@ -54,6 +54,8 @@ def test_the_list_is_searched_and_filtered(page, river, sign_in):
     eventually(lambda: rows(page) == ["personio:shop-0", "personio:shop-1", "personio:shop-2"])
     page.fill("State", "Switched off")
     eventually(lambda: rows(page) == ["personio:shop-2"])
+    page.driver.refresh()
+    eventually(lambda: rows(page) == ["personio:shop-2"], say="the address does not keep the search")
     page.fill("Search", "cust-1")
     page.wait_text("None fits")
     page.click("Show all")

@@ -79,9 +79,9 @@ export function Queues({ of }: { of: OverviewData }) {
       <div class="waits">
         <Stat label="Inbox" value={count(of.inbox.count)} note={age(of.inbox)} {...(isOld(of.inbox) ? { tone: "warn" as const } : {})} />
         <Stat label="Outbox" value={count(of.outbox.count)} note={age(of.outbox)} {...(isOld(of.outbox) ? { tone: "warn" as const } : {})} />
-        <Stat label="Dead letters" value={count(of.dead_letters)} note={<Link href="/webhooks">given up, can be sent again</Link>}
+        <Stat label="Dead letters" value={count(of.dead_letters)} note={<Link href="/webhooks?tab=dead">given up, can be sent again</Link>}
           {...(of.dead_letters > 0 ? { tone: "bad" as const } : {})} />
-        <Stat label="Set aside" value={count(of.set_aside)} note="events to take up again" {...(of.set_aside > 0 ? { tone: "warn" as const } : {})} />
+        <Stat label="Set aside" value={count(of.set_aside)} note={<Link href="/logs?outcome=aside">what could not be dealt with</Link>} {...(of.set_aside > 0 ? { tone: "warn" as const } : {})} />
       </div>
     </Card>
   );

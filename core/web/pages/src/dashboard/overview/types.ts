@@ -57,8 +57,8 @@ const troubles: Record<string, { title: string; mend?: string; href?: (subject: 
   not_loaded: { title: "The connector is not loaded", mend: "See the connector", href: (s) => at`/connectors/${s}` },
   not_ready: { title: "The daemon is not ready" },
   disk_full: { title: "The disk is full" },
-  dead_letters: { title: "Notifications were given up", mend: "Send them again", href: () => "/webhooks" },
-  set_aside: { title: "Events were set aside", mend: "Take them up again", href: () => "/logs" },
+  dead_letters: { title: "Notifications were given up", mend: "Send them again", href: () => "/webhooks?tab=dead" },
+  set_aside: { title: "Events were set aside", mend: "See what happened", href: () => "/logs?outcome=aside" },
 };
 
 export function troubleOf(a: Attention): { title: string; mend: string | null; href: string | null } {

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { useLocation, useSearch } from "wouter-preact";
+import { useLocation } from "wouter-preact";
+import { pathPart, useAddress } from "../../kit/address";
 import { admin, at } from "../../kit/api";
 import { useEvery, useLoad } from "../../kit/load";
 import { sentence } from "../../kit/text";
@@ -80,11 +81,10 @@ function Summary({ of }: { of: Data }) {
   );
 }
 
-export function Integration({ params }: { params: { id: string } }) {
-  const id = decodeURIComponent(params.id);
-  const asked = new URLSearchParams(useSearch()).get("tab");
-  const [here, go] = useLocation();
-  const current = tabs.some(([tab]) => tab === asked) ? asked ?? "updates" : "updates";
+export function Integration() {
+  const id = pathPart(2);
+  const [address, set] = useAddress();
+  const current = tabs.find(([tab]) => tab === address.tab)?.[0] ?? "updates";
   const { data, error, reload } = useLoad<Data>(at`integrations/${id}`);
   useEvery(5000, reload);
   if (!data) {
@@ -92,7 +92,7 @@ export function Integration({ params }: { params: { id: string } }) {
   }
   return (
     <>
-      <PageHead back={back} title={<bdi>{data.organization || data.id}</bdi>}
+      <PageHead back={back} title={<bdi title={data.organization ?? ""}>{data.organization || data.id}</bdi>}
         lead={<span class="badges"><span class="mono">{data.id}</span> <State of={data.state} />
           {data.setup_status !== "COMPLETED" && <Badge tone="warn">set-up open</Badge>}{data.qa_status === "FAILED" && <Badge tone="bad">quality check failed</Badge>}</span>}
         actions={<Actions of={data} reload={reload} />} />
@@ -103,7 +103,7 @@ export function Integration({ params }: { params: { id: string } }) {
       )}
       <Troubles of={data} onPassed={reload} />
       <Summary of={data} />
-      <Tabs label="Of this integration" tabs={tabs} current={current} onPick={(tab) => go(`${here}?tab=${tab}`, { replace: true })} />
+      <Tabs label="Of this integration" tabs={tabs} current={current} onPick={(tab) => set({ tab: tab === "updates" ? null : tab })} />
       <div role="tabpanel" aria-label={tabs.find(([tab]) => tab === current)?.[1] ?? ""}>
         {current === "updates" && <Updates of={data} />}
         {current === "syncs" && <Syncs of={data} onChanged={reload} />}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
+import { useAddress } from "../../kit/address";
 import { at, type Page } from "../../kit/api";
 import { useList, useLoad } from "../../kit/load";
 import { Ago } from "../../kit/time";
@@ -13,7 +14,7 @@ import { useMay } from "../session";
 function Name({ of }: { of: Integration }) {
   return (
     <div class="named name">
-      <Link href={at`/integrations/${of.id}`}><bdi>{of.organization || of.id}</bdi></Link>
+      <Link href={at`/integrations/${of.id}`} title={of.organization ?? ""}><bdi>{of.organization || of.id}</bdi></Link>
       <span class="mono muted"><bdi>{of.id}</bdi></span>
     </div>
   );
@@ -68,15 +69,17 @@ function useSettled(value: string, ms = 250): string {
 export function Integrations() {
   const mayLink = useMay("operate");
   const mayCreate = useMay("admin");
-  const [typed, setTyped] = useState("");
-  const [tool, setTool] = useState("");
-  const [state, setState] = useState("any");
+  const [address, set] = useAddress();
+  const [typed, setTyped] = useState(address.text ?? "");
+  const tool = address.tool ?? "";
+  const state = address.state ?? "any";
   const [dialog, setDialog] = useState<"link" | "create">();
   const text = useSettled(typed.trim());
+  useEffect(() => set({ text }), [text]);
   const connectors = useLoad<Page<Connector>>("connectors", { limit: 1000 });
   const list = useList<Integration>("integrations", { text, tool, state, limit: 50 });
   const isFiltered = text !== "" || tool !== "" || state !== "any";
-  const clear = () => { setTyped(""); setTool(""); setState("any"); };
+  const clear = () => { setTyped(""); set({ text: null, tool: null, state: null }); };
   return (
     <>
       <PageHead title="Integrations" lead="Each is one customer's account of a tool."
@@ -88,9 +91,9 @@ export function Integrations() {
         )} />
       <div class="filters">
         <div class="search-box"><TextField label="Search" type="search" value={typed} onValue={setTyped} maxLength={100} placeholder="Customer, id, your own id, tool" /></div>
-        <SelectField label="Tool" value={tool} onValue={setTool}
+        <SelectField label="Tool" value={tool} onValue={(to) => set({ tool: to })}
           options={[["", "All"], ...(connectors.data?.results ?? []).map((c): [string, string] => [c.tool, c.label ?? c.tool])]} />
-        <SelectField label="State" value={state} onValue={setState}
+        <SelectField label="State" value={state} onValue={(to) => set({ state: to === "any" ? null : to })}
           options={[["any", "All"], ["ACTIVE", "Active"], ["INVALID", "Credentials refused"], ["INACTIVE", "Switched off"]]} />
       </div>
       <Card flush>
