@@ -115,6 +115,30 @@ def test_what_needs_a_person_leads_to_where_it_is_mended(page, river, sign_in):
     eventually(lambda: page.path() == "/webhooks/app")
 
 
+def test_what_was_set_aside_is_taken_up_again(page, river, sign_in):
+    assert river.hook(b"{").status == 200
+    sign_in(river, "operate")
+    page.wait_text("Events were set aside", 30)
+    page.click("Take them up again")
+    page.find("dialog")
+    page.wait_text("What could not be read or fetched is tried once more.")
+    page.axe()
+
+
+def test_a_limited_key_sees_its_own_integrations_alone(page, river, sign_in):
+    river.tool("personio:other", 1)
+    river.weir.restart()
+    river.weir.wait_synced("personio:other")
+    key = river.weir.cli("keys", "add", "mine", "--for", "admin", "--role", "read", "--only", "personio:other").stdout.strip()
+    river.weir.env["WEIR_KEY_OF_MINE"] = key
+    sign_in(river, "mine")
+    eventually(lambda: stat(page, "Integrations") == 1)
+    page.wait_text("Live")
+    page.click("Integrations")
+    page.wait_text("personio:other")
+    assert not page.has(ACME)
+
+
 def test_text_from_outside_stays_text(page, make_river, sign_in):
     river = make_river(people=1)
     for number, text in enumerate(HOSTILE[:2]):
