@@ -76,10 +76,12 @@ static const struct schema_member tested[] = {
 static const struct schema_member test_request[] = {
     {"method", "text", NULL},
     {"url", "text", NULL},
-    {"headers", "[]object", "name and value; the values of the endpoint's own are not shown."},
+    {"headers", "[]#EndpointTestHeader", NULL},
     {"body", "text", NULL},
     END,
 };
+static const struct schema_member test_header[] = {
+    {"name", "text", NULL}, {"value", "text?", "null: one of the endpoint's own, which is not shown."}, END};
 static const struct schema_member claim[] = {
     {"~id", "text", "The header webhook-id."},
     {"~timestamp", "text", "The header webhook-timestamp."},
@@ -103,6 +105,7 @@ const struct schema_object doc_endpoints_objects[] = {
     {"EndpointSecret", endpoint_secret, NULL, false},
     {"EndpointHour", endpoint_hour, NULL, false},
     {"EndpointTestRequest", test_request, NULL, false},
+    {"EndpointTestHeader", test_header, NULL, false},
     {"EndpointClaim", claim, NULL, false},
     {"EndpointProof", proof, NULL, false},
     {"Pulse", pulse, NULL, false},

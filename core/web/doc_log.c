@@ -65,11 +65,20 @@ static const struct schema_member changed[] = {
     {"fields", "[]text", NULL},
     END,
 };
+static const struct schema_member request[] = {
+    {"method", "text", NULL},
+    {"path", "text", "Without the values of its query."},
+    {"outcome", "text", "\"answered\", or why there was no answer."},
+    {"status", "integer", "0: there was no answer."},
+    {"ms", "integer", NULL},
+    {"bytes", "integer", "Of the answer."},
+    {"~body", "text", "Its shape, without the values; not of each."},
+    END,
+};
 #define FETCH                                                                                                \
     {"model", "text", NULL}, {"id", "id", "Of the record."}, {"remote_id", "text", NULL},                    \
         {"outcome", "text", NULL}, {"fetch_us", "integer", "How long the connector took."},                  \
-        {"tries", "integer", NULL},                                                                          \
-        {"~requests", "[]object", "What the tool was asked; bodies without their values."},                  \
+        {"tries", "integer", NULL}, {"~requests", "[]#LogRequest", "What the tool was asked."},              \
         {"deliveries", "[]integer", "The numbers of the first that asked for it."},                          \
         {"~error", "text", NULL},                                                                            \
         {"~first_change", "integer", "What it changed, in the integration's change log:"},                   \
@@ -203,6 +212,7 @@ const struct schema_object doc_log_objects[] = {
     {"LogEvent", event, NULL, false},
     {"LogNamed", named, NULL, false},
     {"LogFetch", fetch, NULL, false},
+    {"LogRequest", request, NULL, false},
     {"LogSync", sync, NULL, false},
     {"LogChanged", changed, NULL, false},
     {"LogNotification", notification, NULL, false},

@@ -19,7 +19,7 @@ static const struct schema_member sign_in[] = {{"key", "text", "One of the admin
 
 const struct schema_object doc_session_objects[] = {
     {"Session", session, NULL, false},
-    {"SignIn", sign_in, NULL, true},
+    {"SignIn", sign_in, NULL, false},
     {NULL, NULL, NULL, false},
 };
 

@@ -37,7 +37,7 @@ def test_every_admin_route_asks_for_its_role(river):
     for method, template, needs in routes():
         path = template.removeprefix("/admin/v1").replace("{}", "personio:none")
         least = re.search(r"ROUTE_(READ|OPERATE|ADMIN)", needs)[1].lower()
-        if method != "GET":
+        if method != "GET" and template != "/admin/v1/endpoints/{}/verify":  # which only looks at what it is sent
             assert least != "read", f"{method} {template} changes something"
         for role in ROLES:
             if path.endswith("/stream") and role in ROLES[ROLES.index(least):]:

@@ -23,12 +23,18 @@ static bool is_route(const struct doc *doc)
     return false;
 }
 
+/* A file that a page loads is no part of the API. */
+static bool is_file(const struct route *route)
+{
+    return strcmp(route->path, "/connect/assets/{}") == 0;
+}
+
 TEST(each_route_has_a_description)
 {
     UNUSED_STATE;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
         for (const struct route *route = tables[i]; route->method != NULL; route++) {
-            if (doc_find(route->method, route->path) == NULL) {
+            if (!is_file(route) && doc_find(route->method, route->path) == NULL) {
                 fail_msg("%s %s has no description: doc.h says how to give it one", route->method,
                          route->path);
             }
@@ -184,8 +190,8 @@ TEST(each_route_and_each_list_is_in_the_file)
 
     UNUSED_STATE;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        while (tables[i][routes[i]].method != NULL) {
-            routes[i]++;
+        for (const struct route *route = tables[i]; route->method != NULL; route++) {
+            routes[i] += !is_file(route);
         }
     }
     for (size_t n = 0; model_nth(n) != NULL; n++) {
