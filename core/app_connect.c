@@ -176,14 +176,19 @@ int connect_set_up(struct app *app, struct weir_str id, const struct web_setting
     if (count > 0) {
         rc = runtime_set(app, id, settings, count, err);
     }
-    if (rc != 0 || !done) {
+    if (rc != 0) {
         return rc;
     }
     it = directory_find(app->directory, id);
     if (it == NULL) {
         return weir_fail(err, WEIR_E_NONE, "there is no integration %.*s", WEIR_STR_ARG(id));
     }
-    flow_setup_done(app->flow, it);
+    if (count > 0) {
+        integration_retest(it);
+    }
+    if (done) {
+        flow_setup_done(app->flow, it);
+    }
     integration_unref(it);
     return 0;
 }

@@ -197,6 +197,15 @@ uint64_t integration_settings_set(const struct integration *it)
     return bits;
 }
 
+void integration_retest(struct integration *it)
+{
+    int test = INTEGRATION_UNPROVEN;
+
+    (void)atomic_compare_exchange_strong(&it->kept->test, &test, INTEGRATION_REACHED);
+    test = INTEGRATION_PROVEN;
+    (void)atomic_compare_exchange_strong(&it->kept->test, &test, INTEGRATION_REACHED);
+}
+
 const char *integration_test_word(const struct integration *it)
 {
     switch (atomic_load(&it->kept->test)) {

@@ -123,6 +123,8 @@ int integration_open(struct integration *it, struct client *client, const struct
 bool integration_needs(const struct integration *it, const struct model *model);
 /* Which of its connector's settings have a value, the first 64, as bits. */
 uint64_t integration_settings_set(const struct integration *it);
+/* It has another secret, of which nothing was told yet. Thread: any. */
+void integration_retest(struct integration *it);
 /* "reached", "proven", "unproven": enum integration_test; NULL: nothing was told. Thread: any. */
 const char *integration_test_word(const struct integration *it);
 /* "HRIS" or "ATS", as the API writes it. */

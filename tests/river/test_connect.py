@@ -289,6 +289,8 @@ def test_the_state_tells_what_the_tool_has_sent(river):
     assert sent(b'{"test":true}', "another-secret") == (200, "unproven")
     assert sent(b'{"test":true}') == (200, "reached")
     assert sent(b'{"id":1}', "another-secret") == (401, "unproven")
+    submit(river, path, settings={"webhook_secret": secret})
+    assert state(river, path)["webhook"]["test"] == "reached"  # of what was pasted now nothing is known
     assert sent(b'{"test":true}', secret) == (200, "proven")
     body = b'{"id":1}'
     proof = hmac.new(secret.encode(), body, "sha256").hexdigest()

@@ -17,7 +17,7 @@ function Languages() {
 
 /** A tool's letter: no picture is loaded from anywhere. */
 export function Tile({ label, small }: { label: string; small?: boolean }) {
-  return <span class={`tile${small ? " small" : ""}`} aria-hidden="true">{[...label.trim()][0]?.toUpperCase() ?? "?"}</span>;
+  return <span class={`tile${small ? " small" : ""}`} aria-hidden="true">{label.match(/[\p{L}\p{N}]/u)?.[0].toUpperCase() ?? "?"}</span>;
 }
 
 export function Shell({ who, tool, step, of, children }: {

@@ -159,7 +159,8 @@ export function Steps({ label, toolId, onDone }: { label: string; toolId: string
   // What the tool did or what was pasted tells of steps that were done elsewhere, too.
   const firstPaste = steps.findIndex((one) => one.paste_key);
   const told = state?.webhook && state.webhook.test !== null && firstPaste >= 0 ? firstPaste : 0;
-  const at = pasted && steps.length > 0 && firstPaste >= 0 && current <= firstPaste ? steps.length : Math.max(current, told);
+  const wrong = state?.webhook?.test === "unproven" && state.webhook.state !== "active";
+  const at = wrong && pasted && firstPaste >= 0 ? firstPaste : pasted && steps.length > 0 && firstPaste >= 0 && current <= firstPaste ? steps.length : Math.max(current, told);
   const [opened, setOpened] = useState<number>();
   const open = opened ?? at;
   return (
@@ -167,7 +168,7 @@ export function Steps({ label, toolId, onDone }: { label: string; toolId: string
       <Heading lead={t.stepsLead(label)}>{t.stepsTitle(label)}</Heading>
       <ol class="steps">
         {steps.map((one, i) => (
-          <OneStep key={one.title} toolId={toolId} step={one} number={i + 1} current={i === open} done={one.paste_key ? one.is_pasted : i < at}
+          <OneStep key={one.title} toolId={toolId} step={one} number={i + 1} current={i === open} done={one.paste_key ? one.is_pasted && !wrong : i < at}
             onNext={() => { setOpened(undefined); go(Math.max(at, i + 1)); }} onOpen={() => setOpened(i)}
             onSaved={() => { setOpened(undefined); go(Math.max(at, i + 1)); void look(); }} />
         ))}
