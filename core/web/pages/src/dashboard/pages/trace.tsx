@@ -20,7 +20,7 @@ function FindTrace() {
     <Card title="Find a trace">
       <form class="row find" onSubmit={(e) => { e.preventDefault(); if (id.trim() !== "") { go(at`/trace/${id.trim()}`); } }}>
         <div class="grow"><TextField label="Id" value={id} onValue={setId} type="search" maxLength={200}
-          help="The number of a delivery, or the id of an event (as the tool calls it), a notification or a record." /></div>
+          help="The number of a delivery, or the id of an event (as the tool calls it), a notification, a record or a sync." /></div>
         <Button type="submit" kind="primary">Open</Button>
       </form>
     </Card>
