@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +12,9 @@ from browser import HOSTILE
 from customer import CREATED, FAILED, SECRET, TEXTS, WHO, application, customer, make_customer  # noqa: F401
 from sim.okta import jose
 from weir import call, eventually
+
+
+TOOLS_TS = Path(__file__).resolve().parents[2] / "core/web/pages/src/connect/texts/tools.ts"
 
 
 def credentials(customer, secret=SECRET):
@@ -219,6 +223,15 @@ def test_the_page_speaks_the_links_language_or_the_browsers(customer):
     page.driver.execute_cdp_cmd("Emulation.setUserAgentOverride", {"userAgent": "", "acceptLanguage": "en-GB"})
 
 
+def test_the_shipped_connectors_are_all_in_german(customer):
+    german = TOOLS_TS.read_text("utf-8").partition("export const toolsDe")[2]
+    for tool, unasked in (("personio", {"partner_id", "app_id"}), ("okta", set()), ("recruitee", set())):
+        of_tool = german.partition(f"  {tool}: {{")[2].partition("\n  },\n")[0]
+        shown = customer.river.weir.admin(f"/connectors/{tool}").data
+        missing = [s["key"] for s in shown["settings"] if f"{s['key']}: {{ label:" not in of_tool and s["key"] not in unasked]
+        assert shown["settings"] and not missing, tool
+
+
 def test_a_connection_is_renewed_and_what_was_refused_stays_so(customer):
     page, river = customer.page, customer.river
     customer.open(scope_config_id="choice", integration_tool="personio")
@@ -390,4 +403,15 @@ def test_hostile_names_stay_text(customer, name):
     page.wait_text("<b>no</b>")
     page.axe()
     page.shot("connect-hostile-tool")
+    assert page.all("b, img, script:not([src])") == []
+    [field] = page.all("form input[type=password]")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("open sesame")
+    customer.river.words.append("open sesame")
+    customer.presses("Connect")
+    page.find(".step.current .copy-box")
+    page.axe()
+    page.shot("setup-hostile")
+    customer.presses("Done, next step")
+    page.find(".step.current .paste")
     assert page.all("b, img, script:not([src])") == []

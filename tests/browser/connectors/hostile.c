@@ -9,10 +9,11 @@
 
 static const char *const models_of_event[] = {"hris_employees", NULL};
 static const struct weir_event_type events[] = {{"person.updated", models_of_event}};
-static const struct weir_setting settings[] = {{"password", RUN LONG, RUN TURNED LONG, true, true}};
+static const struct weir_setting settings[] = {{"password", RUN LONG, RUN TURNED LONG, true, true},
+                                               {"pasted", RUN TURNED, RUN, true, false}};
 static const struct weir_step steps[] = {
     {RUN "Make " LONG, RUN TURNED LONG, RUN, "callback_url", NULL},
-    {"Paste " TURNED LONG, RUN, NULL, NULL, "password"},
+    {"Paste " TURNED LONG, RUN, NULL, NULL, "pasted"},
 };
 
 static int hostile_list(void *opaque, struct weir_str model, int64_t since_ms, struct weir_str cursor,
@@ -42,7 +43,7 @@ WEIR_EXPORT const struct weir_connector weir_connector = {SKELETON_HEAD,
                                                           .base_url = "https://tool.example",
                                                           SKELETON_MODELS,
                                                           .settings = settings,
-                                                          .setting_count = 1,
+                                                          .setting_count = 2,
                                                           .events = events,
                                                           .event_count = 1,
                                                           SKELETON_CALLS,
