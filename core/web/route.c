@@ -138,14 +138,12 @@ enum route_found route_find_page(struct request *r)
 {
     struct weir_str path = exchange_path(r->x);
     enum route_found found = route_find(r, page_routes);
-    size_t last = path.len;
+    bool is_top = path.len > 0 && memchr(path.data + 1, '/', path.len - 1) == NULL;
+    /* Below the top a dot belongs to a name: "/scopes/v1.2". */
+    bool is_file = is_top && memchr(path.data, '.', path.len) != NULL;
 
-    while (last > 0 && path.data[last - 1] != '/') {
-        last--;
-    }
     /* /assets/ has no pages below it. */
-    if (found != ROUTE_NO_PATH || memchr(path.data + last, '.', path.len - last) != NULL ||
-        (path.len >= 8 && memcmp(path.data, "/assets/", 8) == 0)) {
+    if (found != ROUTE_NO_PATH || is_file || (path.len >= 8 && memcmp(path.data, "/assets/", 8) == 0)) {
         return found;
     }
     if (!method_fits(exchange_method(r->x), "GET")) {

@@ -63,9 +63,11 @@ static void expect_head(const struct answer *a, const char *text)
 
 TEST(the_dashboard_is_on_every_path_that_nothing_else_has)
 {
-    static const char *const paths[] = {"/",      "/integrations",    "/integrations/personio%3Aacme/logs",
-                                        "/a.b/c", "/connectors/okta", "/?x=1",
-                                        "/..",    "/%2e%2e",          "/metrics/"};
+    static const char *const paths[] = {
+        "/",           "/integrations",    "/integrations/personio%3Aacme/logs",
+        "/a.b/c",      "/connectors/okta", "/?x=1",
+        "/..",         "/%2e%2e",          "/metrics/",
+        "/scopes/v1.2"};
     static const char *const none[] = {"/favicon.ico",    "/index.html",  "/assets/",
                                        "/assets/x",       "/assets/a/b",  "/v1/hris/employees",
                                        "/hooks/personio", "/connect/abc", "/.env"};
