@@ -161,7 +161,7 @@ static const struct option_spec AUDIT_OPTIONS[] = {
     TEXT(who, "who", "NAME", "only what this key did; local is the Unix socket"),
     TEXT(target, "target", "ID", "only what was about this"),
     TEXT(outcome, "outcome", "WORD", "only what was done, denied, refused, or failed"),
-    TEXT(since, "since", "TIME", "only from then on, as 2026-02-01T09:00:00Z"),
+    TEXT(since, "since", "TIME", "only from then on, as 2026-02-01T09:00:00Z or 3d"),
     TEXT(until, "until", "TIME", "only before then"),
     LIMIT,
     END,

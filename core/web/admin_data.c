@@ -2,8 +2,9 @@
  * admin_data: what records can be of - the models with their fields, and what can be done - and how one
  * record became what it is.
  *
- * The change log says when a record changed; who brought it is found beside it: the fetch that the log has of
- * the same moment, or the sync that ran then. What is older than the log is listed without that.
+ * The change log says when a record changed; who brought it is found beside it: the fetch or the page of a
+ * sync that the log has of the same moment, or the sync that ran then. What is older than the log is listed
+ * without that.
  */
 #include "model/action.h"
 #include "model/canonical.h"
@@ -92,73 +93,81 @@ struct cause {
     struct buf *out;
     const struct store_change *change;
     size_t looks;
-    bool found;
+    bool by_fetch, by_sync;
+    char sync[ID_TEXT]; /* as its entry in the log says; empty: it has none */
 };
 
-static void write_deliveries(struct buf *out, struct weir_str json)
+static void write_fields_of(struct cause *c, struct weir_str json)
 {
-    struct weir_str given = canonical_get(json, "deliveries");
-
-    json_out_key(out, "deliveries");
-    buf_add_str(out, given.len > 0 ? given : weir_str("[]"));
-}
-
-static bool take_fetch(void *ctx, const struct store_log *entry)
-{
-    struct cause *c = ctx;
-    struct trace_range range;
     struct weir_str fields;
 
-    if (!entry_range(&range, entry->json) || c->change->seq < range.first || c->change->seq > range.last) {
-        return true;
-    }
-    c->found = true;
-    json_out_text(c->out, "by", "fetch");
-    if (entry_changed(&fields, entry->json, weir_str(c->change->id))) {
+    if (entry_changed(&fields, json, weir_str(c->change->id)) && fields.len > 0) {
         json_out_key(c->out, "fields");
         buf_add_str(c->out, fields);
     } else {
         json_out_null(c->out, "fields");
     }
-    write_deliveries(c->out, entry->json);
+}
+
+static bool take_entry(void *ctx, const struct store_log *entry)
+{
+    struct cause *c = ctx;
+    struct trace_range range;
+    struct weir_str deliveries;
+
+    if (!entry_range(&range, entry->json) || c->change->seq < range.first || c->change->seq > range.last) {
+        return true;
+    }
+    write_fields_of(c, entry->json);
+    if (entry->kind == STORE_LOG_SYNC) {
+        (void)snprintf(c->sync, sizeof c->sync, "%.*s", WEIR_STR_ARG(entry_text(entry->json, "sync")));
+        return false;
+    }
+    c->by_fetch = true;
+    deliveries = canonical_get(entry->json, "deliveries");
+    json_out_key(c->out, "deliveries");
+    buf_add_str(c->out, deliveries.len > 0 ? deliveries : weir_str("[]"));
     return false;
 }
 
+/* The one that its entry names, or without that the one that ran then. */
 static bool take_sync(void *ctx, const struct store_sync *sync)
 {
     struct cause *c = ctx;
+    bool began = sync->started_at_ms <= c->change->at_ms;
+    bool fits = c->sync[0] != '\0'
+                    ? strcmp(c->sync, sync->id) == 0
+                    : began && (sync->ended_at_ms == 0 || sync->ended_at_ms >= c->change->at_ms);
 
-    if (sync->started_at_ms > c->change->at_ms) {
-        return ++c->looks < LOOKS_MAX;
-    }
-    if (sync->ended_at_ms == 0 || sync->ended_at_ms >= c->change->at_ms) {
-        c->found = true;
-        json_out_text(c->out, "by", "sync");
+    if (fits) {
+        c->by_sync = true;
         json_out_text(c->out, "sync", sync->id);
         json_out_text(c->out, "sync_type", sync->full ? "FULL" : "DELTA");
     }
-    return false;
+    return !fits && !began && ++c->looks < LOOKS_MAX;
 }
 
-static int write_cause(const struct history *h, const struct store_change *change, struct weir_error *err)
+static void write_cause(const struct history *h, const struct store_change *change)
 {
     struct store *st = h->list.r->web->options.store;
     struct cause c = {.out = h->list.out, .change = change};
-    struct store_log_search search = {.kinds = UINT32_C(1) << STORE_LOG_FETCH,
+    struct store_log_search search = {.kinds = UINT32_C(1) << STORE_LOG_FETCH | UINT32_C(1) << STORE_LOG_SYNC,
                                       .integration = h->integration,
                                       .since_ms = change->at_ms,
                                       .until_ms = change->at_ms + 1,
                                       .looks_max = LOOKS_MAX};
     struct store_log_place reached;
-    int rc = store_log_search(&reached, st, &search, take_fetch, &c, err);
 
-    if (rc == 0 && !c.found) {
-        rc = store_syncs(st, h->integration, take_sync, &c, err);
+    /* Without either the row still says what changed, and when. */
+    (void)store_log_search(&reached, st, &search, take_entry, &c, NULL);
+    if (!c.by_fetch) {
+        (void)store_syncs(st, h->integration, take_sync, &c, NULL);
     }
-    if (!c.found) {
-        json_out_text(h->list.out, "by", "other");
+    if (c.sync[0] != '\0' && !c.by_sync) { /* its row is dropped already */
+        c.by_sync = true;
+        json_out_text(h->list.out, "sync", c.sync);
     }
-    return rc;
+    json_out_text(h->list.out, "by", c.by_fetch ? "fetch" : c.by_sync ? "sync" : "other");
 }
 
 static bool write_change(void *ctx, const struct store_change *change)
@@ -178,8 +187,7 @@ static bool write_change(void *ctx, const struct store_change *change)
     json_out_text(list->out, "model", model != NULL ? model->name : NULL);
     json_out_text(list->out, "remote_id", change->remote_id);
     json_out_text(list->out, "change", change->kind <= STORE_GONE ? kinds[change->kind] : "");
-    /* Without it the row still says what changed, and when. */
-    (void)write_cause(h, change, NULL);
+    write_cause(h, change);
     buf_add_char(list->out, '}');
     return true;
 }

@@ -39,7 +39,7 @@ static const struct schema_member change[] = {
     {"change", "=created|updated|deleted", NULL},
     {"by", "=fetch|sync|other", "What brought it, as far as that is still known."},
     {"~fields", "[]text?",
-     "By fetch: which became different; null: none of its own, but of a record it refers to."},
+     "Which became different, as far as that was noted; null: none of its own, or all of it."},
     {"~deliveries", "[]integer", "By fetch: the numbers of those that asked for it. None: somebody did."},
     {"~sync", "id", "By sync: which one."},
     {"~sync_type", "=FULL|DELTA", NULL},

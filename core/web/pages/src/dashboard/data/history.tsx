@@ -7,9 +7,9 @@ import type { Change } from "./types";
 
 const tones: Record<string, Tone> = { created: "good", updated: "info", deleted: "bad" };
 
-function Cause({ of: c, integration }: { of: Change; integration: string }) {
+function Cause({ of: c }: { of: Change }) {
   if (c.by === "sync") {
-    return <><Link href={`${at`/integrations/${integration}`}?tab=syncs`}>{c.sync_type === "FULL" ? "Full" : "Delta"} sync</Link> <span class="mono muted">{c.sync}</span></>;
+    return <div class="two-lines"><span>{c.sync_type === "FULL" ? "Full sync" : c.sync_type === "DELTA" ? "Delta sync" : "A sync"}</span><span class="mono muted">{c.sync}</span></div>;
   }
   if (c.by === "fetch" && c.deliveries && c.deliveries.length > 0) {
     return <>Deliver{c.deliveries.length === 1 ? "y" : "ies"} {c.deliveries.slice(0, 5).map((n, i) => <span key={n}>{i > 0 && ", "}<Link href={`${at`/trace/${String(n)}`}?by=delivery`}>{n}</Link></span>)}</>;
@@ -21,7 +21,7 @@ function Fields({ of: c }: { of: Change }) {
   if (c.fields && c.fields.length > 0) {
     return <div class="chips">{c.fields.map((name) => <code key={name}>{name}</code>)}</div>;
   }
-  return <span class="muted">{c.change === "deleted" ? "All of it" : c.by === "fetch" && c.change === "updated" ? "A record that it refers to" : "–"}</span>;
+  return <span class="muted">{c.change !== "updated" ? "All of it" : c.fields === null ? "None of its own: a record it refers to" : "–"}</span>;
 }
 
 /** When a record changed, and what brought it. */
@@ -30,6 +30,9 @@ export function History({ integration, id }: { integration: string; id: string }
   const newestAsked = list.rows.findIndex((c) => c.by === "fetch");
   const trace = (c: Change, i: number) => {
     const first = c.deliveries?.[0];
+    if (c.by === "sync" && c.sync) {
+      return `${at`/trace/${c.sync}`}?by=sync`;
+    }
     return first !== undefined ? `${at`/trace/${String(first)}`}?by=delivery` : i === newestAsked ? `${at`/trace/${id}`}?by=record` : undefined;
   };
   const rows = list.rows.map((change, i) => ({ change, i }));
@@ -37,7 +40,7 @@ export function History({ integration, id }: { integration: string; id: string }
     { head: "When", kind: "narrow", cell: ({ change: c }) => <div class="two-lines"><Ago at={c.at} /><Stamp at={c.at} /></div> },
     { head: "Change", kind: "narrow", cell: ({ change: c }) => <Badge tone={tones[c.change] ?? "plain"}>{c.change}</Badge> },
     { head: "Fields", kind: "wide", cell: ({ change: c }) => <Fields of={c} /> },
-    { head: "Brought by", cell: ({ change: c }) => <Cause of={c} integration={integration} /> },
+    { head: "Brought by", cell: ({ change: c }) => <Cause of={c} /> },
     { head: "Trace", kind: "actions", cell: ({ change: c, i }) => {
       const href = trace(c, i);
       return href && <Link class="button small" href={href} aria-label={`Trace of the change at ${c.at}`}>Trace</Link>;
