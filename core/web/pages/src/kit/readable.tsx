@@ -54,7 +54,7 @@ export function Readable({ value, full, depth = 0 }: { value: unknown; full: boo
   return (
     <dl class="readable">
       {members.map(([key, item]) => (
-        <div key={key} class={isPlain(item) || (Array.isArray(item) && item.length === 0) ? "" : "deep"}><dt><bdi>{key}</bdi></dt><dd><Readable value={item} full={full} depth={depth + 1} /></dd></div>
+        <div key={key} class={isPlain(item) || (Array.isArray(item) && item.every(isPlain)) ? "" : "deep"}><dt><bdi>{key}</bdi></dt><dd><Readable value={item} full={full} depth={depth + 1} /></dd></div>
       ))}
     </dl>
   );

@@ -24,7 +24,7 @@ function Filters({ address, set }: { address: Address; set: (change: Record<stri
   };
   const known = routes.some(([route]) => route === address.route) || !address.route ? routes : [...routes, [address.route, address.route] as [string, string]];
   return (
-    <form class="filters" role="search" aria-label="Search the audit log" onSubmit={(e) => e.preventDefault()}>
+    <form class="filters tight" role="search" aria-label="Search the audit log" onSubmit={(e) => e.preventDefault()}>
       <TypedField label="Who" value={address.who ?? ""} onValue={(who) => set({ who })} placeholder="Name of a key" />
       <TypedField label="About" value={address.target ?? ""} onValue={(target) => set({ target })} placeholder="An integration, endpoint, key …" />
       <SelectField label="What" value={address.route ?? ""} onValue={(route) => set({ route })} options={[["", "All"], ...known]} />
@@ -51,6 +51,8 @@ function About({ of: e, onOnly }: { of: AuditEntry; onOnly: (target: string) => 
   return href ? <Link class="clip" href={href}><bdi>{e.target}</bdi></Link> : <button type="button" class="link clip" onClick={() => onOnly(e.target ?? "")}><bdi>{e.target}</bdi></button>;
 }
 
+const called = (e: AuditEntry): string => `${e.method} ${e.route.replace(/^\/admin\/v1/, "")}`;
+
 /** Who did what: all that changed something, or was kept from it. */
 export function Audit() {
   const [address, set] = useAddress();
@@ -59,13 +61,12 @@ export function Audit() {
   const columns: Column<AuditEntry>[] = [
     { head: "Time", kind: "narrow", cell: (e) => <Stamp at={e.at} /> },
     { head: "Who", cell: (e) => (
-      <div class="two-lines"><button type="button" class="link" onClick={() => set({ who: e.who })} aria-label={`Only what ${e.who} did`}><strong><bdi>{e.who}</bdi></strong></button>
-        <span class="muted small-text">{e.through}</span></div>) },
-    { head: "What", cell: (e) => (
-      <div class="two-lines"><span>{actionWord(e) ?? `${e.method} ${e.route}`}</span>{actionWord(e) && <code class="muted">{e.method} {e.route}</code>}</div>) },
-    { head: "About", kind: "wide", cell: (e) => <About of={e} onOnly={(target) => set({ target })} /> },
-    { head: "Outcome", kind: "narrow", cell: (e) => <><Badge tone={tones[e.outcome] ?? "plain"}>{outcomeWords[e.outcome] ?? e.outcome}</Badge>{e.status >= 400 && <span class="muted"> HTTP {e.status}</span>}</> },
-    { head: "From", kind: "narrow", cell: (e) => <span class="mono">{e.from || "–"}</span> },
+      <div class="two-lines who"><button type="button" class="link" onClick={() => set({ who: e.who })} aria-label={`Only what ${e.who} did`}><strong><bdi>{e.who}</bdi></strong></button>
+        <span class="muted small-text">{e.through}{e.from && <> from <span class="mono">{e.from}</span></>}</span></div>) },
+    { head: "What", kind: "wide", cell: (e) => (
+      <div class="two-lines"><span>{actionWord(e) ?? called(e)}</span>{actionWord(e) && <code class="muted">{called(e)}</code>}</div>) },
+    { head: "About", cell: (e) => <About of={e} onOnly={(target) => set({ target })} /> },
+    { head: "Outcome", kind: "narrow", cell: (e) => <span class="row"><Badge tone={tones[e.outcome] ?? "plain"}>{outcomeWords[e.outcome] ?? e.outcome}</Badge>{e.status >= 400 && <span class="muted">{e.status}</span>}</span> },
   ];
   return (
     <>

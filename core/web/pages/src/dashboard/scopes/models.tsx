@@ -1,25 +1,25 @@
 import { useState } from "preact/hooks";
 import { Icon } from "../../kit/icons";
 import { Badge, Button } from "../../kit/ui";
-import type { Model } from "../data/types";
+import type { Model, ModelField } from "../data/types";
 import { SettingOf } from "./setting";
 import { settings, withFields, withModel, type Draft, type Setting } from "./types";
 
 type Change = ((draft: Draft) => void) | undefined;
 
-function Fields({ model, draft, onChange }: { model: Model; draft: Draft; onChange: Change }) {
+function Fields({ model, shown, draft, onChange }: { model: Model; shown: ModelField[]; draft: Draft; onChange: Change }) {
   const fields = draft.models[model.name]?.fields ?? {};
   const own = model.fields.filter((f) => !f.required);
   const all = (to: Setting) => onChange?.(withFields(draft, model, Object.fromEntries(own.filter((f) => !f.raw).map((f) => [f.name, to]))));
   return (
     <div class="scope-fields">
-      {onChange && own.length > 1 && (
+      {onChange && own.length > 1 && shown.length === model.fields.length && (
         <div class="row scope-all"><span class="muted">All fields</span>
           {settings.map(([word, text]) => <Button small key={word} aria-label={`All fields of ${model.label}: ${text.toLowerCase()}`} onClick={() => all(word)}>{text}</Button>)}
         </div>
       )}
       <ul class="scope-list">
-        {model.fields.map((f) => (
+        {shown.map((f) => (
           <li key={f.name}>
             <span class="scope-name"><code>{f.name}</code>
               {f.required && <span class="muted"> a record is none without it</span>}
@@ -35,12 +35,12 @@ function Fields({ model, draft, onChange }: { model: Model; draft: Draft; onChan
   );
 }
 
-function ModelRow({ model, draft, onChange, open: opened }: { model: Model; draft: Draft; onChange: Change; open: boolean }) {
+function ModelRow({ model, shown, draft, onChange }: { model: Model; shown: ModelField[]; draft: Draft; onChange: Change }) {
   const [open, setOpen] = useState(false);
   const of = draft.models[model.name] ?? { state: "disabled", fields: {} };
   const isOff = of.state === "disabled";
   const on = model.fields.filter((f) => f.required || (of.fields[f.name] ?? "disabled") !== "disabled").length;
-  const isOpen = !isOff && (open || opened);
+  const isOpen = !isOff && (open || shown.length < model.fields.length); // what was looked for is in sight
   return (
     <li class={`scope-model${isOff ? " off" : ""}`}>
       <div class="scope-row">
@@ -51,7 +51,7 @@ function ModelRow({ model, draft, onChange, open: opened }: { model: Model; draf
         </button>
         <SettingOf label={model.label} value={of.state} onValue={onChange && ((to) => onChange(withModel(draft, model, to)))} />
       </div>
-      {isOpen && <Fields model={model} draft={draft} onChange={onChange} />}
+      {isOpen && <Fields model={model} shown={shown} draft={draft} onChange={onChange} />}
     </li>
   );
 }
@@ -60,15 +60,15 @@ function ModelRow({ model, draft, onChange, open: opened }: { model: Model; draf
 export function ScopeModels({ models, draft, onChange, find }: { models: Model[]; draft: Draft; onChange: Change; find: string }) {
   const word = find.trim().toLowerCase();
   const named = (text: string) => text.toLowerCase().includes(word);
-  const shown = word === "" ? models : models
-    .map((m) => (named(m.label) || named(m.name) ? m : { ...m, fields: m.fields.filter((f) => named(f.name)) }))
-    .filter((m) => named(m.label) || named(m.name) || m.fields.length > 0);
+  const shown = models
+    .map((model) => ({ model, fields: named(model.label) || named(model.name) ? model.fields : model.fields.filter((f) => named(f.name)) }))
+    .filter(({ fields }) => fields.length > 0);
   if (shown.length === 0) {
     return <p class="muted card-note">No model and no field is called so.</p>;
   }
   return (
     <ul class="scope-models">
-      {shown.map((m) => <ModelRow key={m.name} model={m} draft={draft} onChange={onChange} open={word !== "" && !named(m.label) && !named(m.name)} />)}
+      {shown.map(({ model, fields }) => <ModelRow key={model.name} model={model} shown={fields} draft={draft} onChange={onChange} />)}
     </ul>
   );
 }
