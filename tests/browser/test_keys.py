@@ -47,7 +47,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(page, river, sign_in):
     page.wait_text("Whoever uses it is refused from now on")
     page.axe()
     page.shot("key-revoke")
-    page.click("Revoke", within="self::dialog")
+    page.button("Revoke", within="self::dialog").click()
     page.wait_text("reporting is revoked")
     eventually(lambda: not row_of(page, "reporting"))
     assert river.weir.api("/hris/employees", key=key).status == 401
