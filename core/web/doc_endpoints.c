@@ -73,8 +73,6 @@ static const struct schema_member tested[] = {
     {"request", "#EndpointTestRequest", NULL},
     END,
 };
-static const struct schema_member test_header[] = {
-    {"name", "text", NULL}, {"value", "text?", "null: one of the endpoint's own, which is not shown."}, END};
 static const struct schema_member test_request[] = {
     {"method", "text", NULL},
     {"url", "text", NULL},

@@ -173,6 +173,9 @@ static const struct schema_member of_records[] = {
     END,
 };
 
+static const struct schema_member overview_events[] = {
+    {"overview", "#Overview", NULL}, {"end", "#StreamEnd", "The last one."}, END};
+
 const struct schema_object doc_keys_objects[] = {
     {"Records", records, "As the list endpoint of the model shows them.", false},
     {"Key", key, NULL, false},
@@ -236,7 +239,7 @@ const struct doc doc_keys[] = {
           .text =
               "An event \"overview\" at once, and then, some two seconds after something became different, "
               "the next. Nothing is missed for good: each says all of it.",
-          .flags = DOC_STREAM),
+          .events = overview_events, .flags = DOC_STREAM),
     ROUTE("GET", "/integrations/{}/records/{}", "adminRecords", "Integrations", "Records of one model",
           .text = "As the list endpoint of the model answers them.", .names = {"integration_id", "model"},
           .query = of_records, .answer = "#Records", .errors = DOC_E(NOT_FOUND) | DOC_LIST_ERRORS),

@@ -72,6 +72,7 @@ static const struct schema_member state[] = {
     {"language", "text?", "As whoever made the link wished."},
     {"expires_at", "time", NULL},
     {"category", "=HRIS|ATS|ASSESSMENT|LMS", NULL},
+    {"origins", "[]text", "The sites that may frame the page, and are told how it went."},
     {"tool", "text?", "null: the customer chooses."},
     {"tool_label", "text?", NULL},
     {"organization_name", "text?", NULL},
