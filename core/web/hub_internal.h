@@ -57,10 +57,8 @@ void hub_take_made(struct hub *hub, struct made *first, bool lost);
 int64_t hub_overview_due_us(const struct hub *hub);
 /* They are behind, if it is time. */
 void hub_overview_tick(struct hub *hub);
-/* The overview as the listener may see it; nothing when it was shown the same before. */
+/* The overview, unless it is what the listener was shown last. */
 int hub_overview_read(struct buf *out, struct hub *hub, struct listener *l, struct weir_error *err);
-/* Do the two see the same of it? */
-bool hub_overview_same(const struct listener *a, const struct listener *b);
 
 /* The line that says where a listener is; none for those without a place. */
 void hub_add_place(struct buf *out, const struct hub *hub, const struct listener *l);

@@ -2,21 +2,10 @@
  * hub_overview: the overview, to those who follow it.
  *
  * It is made of counters that no commit tells of, so it is looked at in a rhythm, and sent when it became
- * different. Whoever sees the same of it shares one look.
+ * different. It is for keys of all integrations alone, so everybody sees the same of it.
  */
 #include "web/admin.h"
-#include "web/admission.h"
 #include "web/hub_internal.h"
-
-static bool is_limited(const struct listener *l)
-{
-    return l->key != NULL && l->key->filter[0] != '\0';
-}
-
-bool hub_overview_same(const struct listener *a, const struct listener *b)
-{
-    return a->shown == b->shown && (a->key == b->key || (!is_limited(a) && !is_limited(b)));
-}
 
 int64_t hub_overview_due_us(const struct hub *hub)
 {
@@ -55,7 +44,7 @@ static uint64_t digest_of(struct weir_str json)
 
 int hub_overview_read(struct buf *out, struct hub *hub, struct listener *l, struct weir_error *err)
 {
-    struct request as = {.web = hub->web, .key = l->key};
+    struct request as = {.web = hub->web};
     size_t begin;
     uint64_t digest;
 

@@ -57,7 +57,7 @@ static bool is_same(const struct listener *a, const struct listener *b)
         return false;
     }
     if (a->topic == HUB_OVERVIEW) {
-        return hub_overview_same(a, b);
+        return a->shown == b->shown;
     }
     if (a->topic == HUB_CHANGES) {
         return a->at.number == b->at.number && changes_filter_equal(&a->filter, &b->filter);
@@ -190,8 +190,7 @@ static void serve(struct hub *hub, struct listener *l)
                                  .kinds = l->kinds,
                                  .integration = l->integration,
                                  .log_at = l->log_at,
-                                 .shown = l->shown,
-                                 .key = l->key};
+                                 .shown = l->shown};
     struct weir_error err = {0};
     struct buf text;
     int rc;
