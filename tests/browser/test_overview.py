@@ -132,9 +132,11 @@ def test_a_limited_key_sees_its_own_integrations_alone(page, river, sign_in):
     key = river.weir.cli("keys", "add", "mine", "--for", "admin", "--role", "read", "--only", "personio:other").stdout.strip()
     river.weir.env["WEIR_KEY_OF_MINE"] = key
     sign_in(river, "mine")
-    eventually(lambda: stat(page, "Integrations") == 1)
-    page.wait_text("Live")
-    page.click("Integrations")
+    page.wait_text("Your key is for some integrations alone")
+    page.axe()
+    page.shot("overview-limited")
+    assert {"Webhooks", "Connectors"}.isdisjoint(one.text for one in page.all(".side nav a"))
+    page.click("To the integrations")
     page.wait_text("personio:other")
     assert not page.has(ACME)
 

@@ -5,7 +5,7 @@ import { admin } from "../kit/api";
 import { Icon, type IconName } from "../kit/icons";
 import { useTheme } from "../kit/theme";
 import { Button } from "../kit/ui";
-import { SessionContext, useMay, type Role } from "./session";
+import { SessionContext, useMay, useMayWhole, type Role } from "./session";
 
 export function Mark() {
   return (
@@ -16,15 +16,15 @@ export function Mark() {
   );
 }
 
-const places: { href: string; label: string; icon: IconName; role: Role }[] = [
+const places: { href: string; label: string; icon: IconName; role: Role; whole?: true }[] = [ // whole: about more than single integrations
   { href: "/", label: "Overview", icon: "overview", role: "read" },
   { href: "/integrations", label: "Integrations", icon: "integrations", role: "read" },
   { href: "/logs", label: "Logs", icon: "logs", role: "read" },
-  { href: "/webhooks", label: "Webhooks", icon: "webhooks", role: "read" },
+  { href: "/webhooks", label: "Webhooks", icon: "webhooks", role: "read", whole: true },
   { href: "/data", label: "Data", icon: "data", role: "read" },
   { href: "/scopes", label: "Scopes", icon: "scopes", role: "read" },
-  { href: "/connectors", label: "Connectors", icon: "connectors", role: "read" },
-  { href: "/keys", label: "Keys", icon: "keys", role: "admin" },
+  { href: "/connectors", label: "Connectors", icon: "connectors", role: "read", whole: true },
+  { href: "/keys", label: "Keys", icon: "keys", role: "admin", whole: true },
   { href: "/audit", label: "Audit log", icon: "audit", role: "read" },
 ];
 
@@ -49,6 +49,7 @@ export function Shell({ children, onSignedOut }: { children: ComponentChildren; 
   const [here] = useLocation();
   const [open, setOpen] = useState(false);
   const may: Record<Role, boolean> = { read: useMay("read"), operate: useMay("operate"), admin: useMay("admin") };
+  const isWhole = useMayWhole("read");
   const title = places.find((p) => isAt(p.href, here))?.label ?? "Weir";
 
   useEffect(() => {
@@ -71,7 +72,7 @@ export function Shell({ children, onSignedOut }: { children: ComponentChildren; 
         <div class="side-close"><Button kind="quiet" icon="close" aria-label="Close the menu" onClick={() => setOpen(false)} /></div>
         <Link class="brand" href="/"><Mark /> Weir</Link>
         <nav>
-          {places.filter((p) => may[p.role]).map((p) => (
+          {places.filter((p) => may[p.role] && (!p.whole || isWhole)).map((p) => (
             <Link key={p.href} href={p.href} aria-current={isAt(p.href, here) ? "page" : undefined} onClick={() => setOpen(false)}>
               <Icon name={p.icon} /> {p.label}
             </Link>

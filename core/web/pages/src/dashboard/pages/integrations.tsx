@@ -9,7 +9,7 @@ import "../../styles/operate.css";
 import { CreateIntegration } from "../integrations/create";
 import { MakeLink } from "../integrations/links";
 import { everyWord, lastSync, subscriptionWord, whyWord, type Connector, type Integration } from "../integrations/types";
-import { useMay } from "../session";
+import { useMay, useMayWhole } from "../session";
 
 function Name({ of }: { of: Integration }) {
   return (
@@ -68,7 +68,8 @@ function useSettled(value: string, ms = 250): string {
 
 export function Integrations() {
   const mayLink = useMay("operate");
-  const mayCreate = useMay("admin");
+  const isWhole = useMayWhole("read");
+  const mayCreate = useMayWhole("admin");
   const [address, set] = useAddress();
   const [typed, setTyped] = useState(address.text ?? "");
   const tool = address.tool ?? "";
@@ -76,7 +77,7 @@ export function Integrations() {
   const [dialog, setDialog] = useState<"link" | "create">();
   const text = useSettled(typed.trim());
   useEffect(() => set({ text }), [text]);
-  const connectors = useLoad<Page<Connector>>("connectors", { limit: 1000 });
+  const connectors = useLoad<Page<Connector>>(isWhole ? "connectors" : null, { limit: 1000 });
   const list = useList<Integration>("integrations", { text, tool, state, limit: 50 });
   const isFiltered = text !== "" || tool !== "" || state !== "any";
   const clear = () => { setTyped(""); set({ text: null, tool: null, state: null }); };
@@ -91,8 +92,8 @@ export function Integrations() {
         )} />
       <div class="filters">
         <div class="search-box"><TextField label="Search" type="search" value={typed} onValue={setTyped} maxLength={100} placeholder="Customer, id, your own id, tool" /></div>
-        <SelectField label="Tool" value={tool} onValue={(to) => set({ tool: to })}
-          options={[["", "All"], ...(connectors.data?.results ?? []).map((c): [string, string] => [c.tool, c.label ?? c.tool])]} />
+        {isWhole && <SelectField label="Tool" value={tool} onValue={(to) => set({ tool: to })}
+          options={[["", "All"], ...(connectors.data?.results ?? []).map((c): [string, string] => [c.tool, c.label ?? c.tool])]} />}
         <SelectField label="State" value={state} onValue={(to) => set({ state: to === "any" ? null : to })}
           options={[["any", "All"], ["ACTIVE", "Active"], ["INVALID", "Credentials refused"], ["INACTIVE", "Switched off"]]} />
       </div>

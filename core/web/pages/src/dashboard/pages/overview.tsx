@@ -1,15 +1,38 @@
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
+import { Link } from "wouter-preact";
 import { useEvery, useLoad, useStream, type LiveState } from "../../kit/load";
-import { Failure, Loading, PageHead } from "../../kit/ui";
+import { Card, Failure, Loading, PageHead } from "../../kit/ui";
 import "../../styles/operate.css";
 import { Attention } from "../overview/attention";
 import { Charts, Fleet, Latencies, Queues, Rates } from "../overview/figures";
 import { FirstRun, isNew } from "../overview/firstrun";
 import type { OverviewData } from "../overview/types";
+import { SessionContext, useMayWhole } from "../session";
 
 const words: Record<LiveState, string> = { connecting: "Connecting", live: "Live", lost: "Connecting again" };
 
+/** For a key of some integrations: the figures are those of all, so it is told what it is for. */
+function Limited() {
+  const session = useContext(SessionContext);
+  return (
+    <>
+      <PageHead title="Overview" />
+      <Card title="Your key is for some integrations alone">
+        <div class="stack">
+          <p class="muted">What the daemon does as a whole is not shown to it. These are yours:</p>
+          <div class="chips">{session?.integrations.map((one) => <span class="chip" key={one}>{one}</span>)}</div>
+          <div class="actions"><Link class="button primary" href="/integrations">To the integrations</Link></div>
+        </div>
+      </Card>
+    </>
+  );
+}
+
 export function Overview() {
+  return useMayWhole("read") ? <Whole /> : <Limited />;
+}
+
+function Whole() {
   const [told, setTold] = useState<OverviewData>();
   const asked = useLoad<OverviewData>("overview");
   const live = useStream<OverviewData>("overview/stream", setTold, ["overview"]);
