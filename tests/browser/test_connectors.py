@@ -70,6 +70,7 @@ def test_a_file_that_is_none_says_why(page, changing, sign_in):
     river = changing.start(synced=False)
     sign_in(river, "read", "/connectors")
     page.wait_text("not loaded")
+    page.wait_text("is not a shared object")
     page.axe()
     page.shot("connectors-broken")
     page.click("broken")

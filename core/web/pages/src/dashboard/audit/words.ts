@@ -58,7 +58,7 @@ export const actionWord = (entry: AuditEntry): string | undefined => words[`${en
 
 /** Where what it was about is shown. */
 export function targetHref(entry: AuditEntry): string | undefined {
-  if (!entry.target) {
+  if (!entry.target || (entry.outcome !== "done" && entry.method === "POST" && !entry.route.includes("{}"))) { // it was not made
     return undefined;
   }
   const one = encodeURIComponent(entry.target);

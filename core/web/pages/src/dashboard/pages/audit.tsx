@@ -66,7 +66,7 @@ export function Audit() {
     { head: "What", kind: "wide", cell: (e) => (
       <div class="two-lines"><span>{actionWord(e) ?? called(e)}</span>{actionWord(e) && <code class="muted">{called(e)}</code>}</div>) },
     { head: "About", cell: (e) => <About of={e} onOnly={(target) => set({ target })} /> },
-    { head: "Outcome", kind: "narrow", cell: (e) => <span class="row"><Badge tone={tones[e.outcome] ?? "plain"}>{outcomeWords[e.outcome] ?? e.outcome}</Badge>{e.status >= 400 && <span class="muted">{e.status}</span>}</span> },
+    { head: "Outcome", kind: "narrow", cell: (e) => <div class="two-lines"><Badge tone={tones[e.outcome] ?? "plain"}>{outcomeWords[e.outcome] ?? e.outcome}</Badge>{e.status >= 400 && <span class="muted small-text">HTTP {e.status}</span>}</div> },
   ];
   return (
     <>

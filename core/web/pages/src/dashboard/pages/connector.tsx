@@ -52,14 +52,18 @@ function subscribing(c: ConnectorInFull): string {
 }
 
 function Overview({ of: c }: { of: ConnectorInFull }) {
+  const file: [string, ComponentChildren] = ["File", <code class="path">{c.path}</code>];
+  if (!c.loaded) {
+    return <Card title="What it is"><Facts of={[file]} /></Card>;
+  }
   const facts: [string, ComponentChildren][] = [
     ["Version", c.version ?? "–"],
     ["Contract", c.contract ?? "–"],
     ["Generation", c.generation > 0 ? `${c.generation}${c.behind > 0 ? `, ${c.behind} on an earlier one` : ""}` : "–"],
     ["Real-time updates", subscribing(c)],
-    ["Isolation", c.loaded ? "Within the daemon; each call has a deadline, and one at a time works for an integration" : "–"],
+    ["Isolation", "Within the daemon; each call has a deadline, and one at a time works for an integration"],
     ["The tool's address", c.base_url ? <code>{c.base_url}</code> : <span class="muted">of each integration its own</span>],
-    ["File", <code class="path">{c.path}</code>],
+    file,
   ];
   return (
     <>

@@ -18,10 +18,13 @@ function LoadState({ of: c }: { of: Connector }) {
     : <Badge tone="bad">not loaded</Badge>;
 }
 
+/* The path is on the connector's own page. */
+const why = (c: Connector): string => (c.error?.startsWith(c.path) ? c.error.slice(c.path.length).trim() : c.error ?? "");
+
 const columns: Column<Connector>[] = [
   { head: "Connector", cell: (c) => (
     <div class="named name"><Link href={at`/connectors/${c.tool}`}>{c.label ?? c.tool}</Link><span class="mono muted">{c.tool}</span>
-      {c.error && <div class="log-error"><bdi>{c.error}</bdi></div>}</div>) },
+      {c.error && <div class="log-error"><bdi>{why(c)}</bdi></div>}</div>) },
   { head: "State", kind: "narrow", cell: (c) => <LoadState of={c} /> },
   { head: "Version", kind: "narrow", cell: (c) => c.version ?? <span class="muted">–</span> },
   { head: "Contract", kind: "narrow", cell: (c) => c.contract ?? <span class="muted">–</span> },
