@@ -141,7 +141,7 @@ def test_what_is_in_the_file_is_tried_and_switched_but_not_changed(page, river, 
     names = [b.text for b in page.all("button")]
     assert "Send a test" in names and "Rotate the secret" not in names and "Remove" not in names and "Change" not in names
     page.click("Disable")
-    page.wait_text("It is disabled.")
+    page.wait_text("It is disabled: a person disabled it.")
     assert river.weir.admin("/endpoints/app").data["state"] == "disabled"
     river.sim.update_person(river.sim.person_ids()[0], first_name="Tjark")
     eventually(lambda: river.weir.listed("/notifications", state="waiting"))

@@ -3,6 +3,7 @@ import { admin, type Page } from "../kit/api";
 import { useLoad } from "../kit/load";
 import { count } from "../kit/time";
 import { Button, Dialog, Failure, Note, SelectField, TextField } from "../kit/ui";
+import { useIsWhole } from "./session";
 
 export type ReplayWhat = "deliveries" | "notifications" | "events";
 
@@ -23,7 +24,8 @@ const some = (n: number, word: string): string => `${count(n)} ${word}${n === 1 
 export function ReplayDialog({ what: first, integration: of = "", endpoint: to = "", since: from = "24h", until, onClose, onDone }: {
   what: ReplayWhat; integration?: string; endpoint?: string; since?: string; until?: string; onClose: () => void; onDone: () => void;
 }) {
-  const [what, setWhat] = useState<ReplayWhat>(first);
+  const isWhole = useIsWhole();
+  const [what, setWhat] = useState<ReplayWhat>(isWhole ? first : "deliveries");
   const [integration, setIntegration] = useState(of);
   const [endpoint, setEndpoint] = useState(to);
   const [since, setSince] = useState(from);
@@ -33,7 +35,7 @@ export function ReplayDialog({ what: first, integration: of = "", endpoint: to =
   const [error, setError] = useState<Error>();
   const [busy, setBusy] = useState(false);
   const integrations = useLoad<Page<{ id: string }>>("integrations", { limit: 1000 });
-  const endpoints = useLoad<Page<{ name: string }>>("endpoints", { limit: 1000 });
+  const endpoints = useLoad<Page<{ name: string }>>(isWhole ? "endpoints" : null, { limit: 1000 });
 
   useEffect(() => { setPreview(undefined); setDone(undefined); setError(undefined); }, [what, integration, endpoint, since, state]);
 
@@ -80,7 +82,7 @@ export function ReplayDialog({ what: first, integration: of = "", endpoint: to =
   return (
     <Dialog title="Replay" onClose={onClose}>
       <form class="stack" onSubmit={(e) => { e.preventDefault(); (preview && !done ? go : look)(); }}>
-        <SelectField label="What" value={what} onValue={(v) => setWhat(v as ReplayWhat)} options={whats} help={helps[what]} />
+        <SelectField label="What" value={what} onValue={(v) => setWhat(v as ReplayWhat)} options={isWhole ? whats : whats.slice(0, 1)} help={helps[what]} />
         <SelectField label="Integration" value={integration} onValue={setIntegration}
           options={[["", "All"], ...(integrations.data?.results ?? []).map((it): [string, string] => [it.id, it.id])]} />
         {what === "notifications" && (

@@ -24,3 +24,9 @@ export function useMayWhole(role: Role): boolean {
   const session = useContext(SessionContext);
   return useMay(role) && session?.integrations.length === 0;
 }
+
+/** Is the key for all integrations? What is about all of them at once is refused to others. */
+export function useIsWhole(): boolean {
+  const session = useContext(SessionContext);
+  return session !== null && session.integrations.length === 0;
+}

@@ -4,6 +4,7 @@ import { TypedField, WhenField } from "../../kit/fields";
 import { useLoad } from "../../kit/load";
 import type { Page } from "../../kit/api";
 import { Button, SelectField, Switch } from "../../kit/ui";
+import { useIsWhole } from "../session";
 import { outcomeWord, outcomes } from "./entry";
 
 const times: [string, string][] = [
@@ -12,7 +13,7 @@ const times: [string, string][] = [
 
 export function Filters({ address, set }: { address: Address; set: (change: Record<string, string | null>) => void }) {
   const integrations = useLoad<Page<{ id: string; tool: string }>>("integrations", { limit: 1000 });
-  const endpoints = useLoad<Page<{ name: string }>>("endpoints", { limit: 1000 });
+  const endpoints = useLoad<Page<{ name: string }>>(useIsWhole() ? "endpoints" : null, { limit: 1000 });
   const ids = integrations.data?.results ?? [];
   const tools = [...new Set(ids.map((it) => it.tool))].sort();
   const words = outcomes[address.kind ?? ""] ?? [...new Set(Object.values(outcomes).flat())];

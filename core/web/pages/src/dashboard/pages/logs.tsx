@@ -1,4 +1,4 @@
-import { useContext, useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { useAddress } from "../../kit/address";
 import { useList, useStream } from "../../kit/load";
@@ -10,7 +10,7 @@ import { fits, kindWord, kinds, summary, took, traceOf, type Entry } from "../lo
 import { Filters } from "../logs/filters";
 import { Outcome, Ref } from "../logs/outcome";
 import { ReplayDialog } from "../replay";
-import { SessionContext, useMay } from "../session";
+import { useIsWhole, useMay } from "../session";
 
 const SHOWN_MAX = 500; // of what came live
 
@@ -52,7 +52,6 @@ function LiveControls({ state, paused, held, onPause, onEnd }: {
 
 export function Logs() {
   const [address, set] = useAddress();
-  const session = useContext(SessionContext);
   const mayReplay = useMay("operate");
   const [shown, setShown] = useState<Entry>();
   const [replaying, setReplaying] = useState(false);
@@ -61,7 +60,7 @@ export function Logs() {
   const isLive = live === "1" && !want.until;
   const list = useList<Entry>("log", { ...want, limit: 50 });
   const tail = useTail(isLive, paused, want);
-  const mayListen = session !== null && session.integrations.length === 0;
+  const mayListen = useIsWhole();
 
   const rows = useMemo(() => {
     const known = new Set(list.rows.map(keyOf));
