@@ -70,4 +70,3 @@ def sign_in(page: Page) -> Iterator[Callable[..., None]]:
     yield go
     # Before the daemon ends: a page that asks again by itself would find nobody.
     page.check()
-    page.open("about:blank")
