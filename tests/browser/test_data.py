@@ -153,7 +153,7 @@ def test_hostile_values_stay_text(page, river, sign_in):
     page.shot("data-hostile")
     for n, person in enumerate(people[:3]):
         page.open(f"http://127.0.0.1:{river.weir.admin_port}{record_path(river, person)}")
-        eventually(lambda: HOSTILE[n][:60] in page.js("return document.querySelector('.readable')?.textContent ?? ''"))
+        eventually(lambda: HOSTILE[n][:60] in page.js("return document.querySelector('dl.readable')?.textContent ?? ''"))
         choose(page, "JSON")
         page.find(".code")
         choose(page, "Readable")

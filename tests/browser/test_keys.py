@@ -38,6 +38,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(page, river, sign_in):
     eventually(lambda: row_of(page, "reporting"))
     assert key not in page.driver.page_source
     assert "okta:*" in row_of(page, "reporting") and "in 3 months" in row_of(page, "reporting") and "never" in row_of(page, "reporting")
+    assert page.js("const b = document.querySelector('.table-box'); return b.scrollWidth <= b.clientWidth"), "the table is cut"
     page.shot("keys-made")
 
     assert river.weir.api("/hris/employees", key=key).status == 200

@@ -8,7 +8,7 @@ export function Choice({ label, value, options, onValue }: {
   return (
     <div class="choice" role="radiogroup" aria-label={label}>
       {options.map(([v, text]) => (
-        <label key={v} class={v === value ? `picked ${v}` : ""}>
+        <label key={v} class={v === value ? `picked is-${v}` : ""}>
           <input type="radio" name={name} value={v} checked={v === value} onChange={() => onValue(v)} />
           <span>{text}</span>
         </label>

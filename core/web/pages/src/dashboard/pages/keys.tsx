@@ -33,7 +33,7 @@ function Keyring() {
   const rows = past ? list.rows : list.rows.filter((k) => k.state === "active");
   const hidden = list.rows.length - list.rows.filter((k) => k.state === "active").length;
   const columns: Column<Key>[] = [
-    { head: "Key", cell: (k) => <div class="named name"><strong>{k.name}</strong><span class="mono muted">{k.prefix ? `${k.prefix}…` : k.kept_in === "file" ? "in the configuration" : ""}</span></div> },
+    { head: "Key", cell: (k) => <div class="named name"><strong>{k.name}</strong>{k.prefix ? <span class="mono muted">{k.prefix}…</span> : <span class="muted small-text">in the configuration</span>}</div> },
     { head: "Role", kind: "narrow", cell: (k) => <div class="two-lines"><Badge tone={roleTones[k.role]}>{k.role}</Badge><span class="muted small-text">{surfaceWord[k.surface]}</span></div> },
     { head: "Integrations", cell: (k) => (k.integrations === null ? <span class="muted">all</span> : <div class="chips key-of">{k.integrations.map((one) => <code key={one}>{one}</code>)}</div>) },
     { head: "State", kind: "narrow", cell: (k) => <div class="two-lines"><Badge tone={tones[k.state]}>{k.state}</Badge><End of={k} /></div> },
