@@ -234,6 +234,7 @@ def main() -> int:
                 return 0 if good else 1
             print(f"""
 Running until you press Ctrl-C:
+  http://127.0.0.1:{demo.admin_port}/ is the dashboard; sign in with {demo.admin_key}
   curl -H 'Authorization: Bearer {demo.api_key}' -H 'X-Integration-Id: okta:northwind' http://127.0.0.1:{demo.port}/v1/hris/employees
   curl http://127.0.0.1:{demo.admin_port}/metrics
   {demo.build}/core/weir --config {demo.config} status      (also: integrations, deliveries, events, notifications)
