@@ -124,6 +124,10 @@ void audit_note(struct request *r);
 
 /* How endpoints fare, as a member of the status. */
 void admin_put_endpoints(struct buf *out, const struct web_app *app);
+/* What a connector says of a setting. */
+void admin_put_setting(struct buf *out, const struct weir_setting *setting);
+/* The ids and patterns that a key is for; filter has them with commas. */
+void admin_put_filter(struct buf *out, const char *filter);
 /* admin_refetch.c */
 void admin_deliveries_replay(struct request *r);
 void admin_refetch(struct request *r);

@@ -81,17 +81,22 @@ static void write_names(struct buf *out, const char *key, const char *const *nam
     buf_add_char(out, ']');
 }
 
+void admin_put_setting(struct buf *out, const struct weir_setting *setting)
+{
+    json_out_text(out, "key", setting->key);
+    json_out_text(out, "label", setting->label);
+    json_out_text(out, "help", setting->help);
+    json_out_bool(out, "secret", setting->secret);
+    json_out_bool(out, "required", setting->required);
+}
+
 static void write_settings(struct buf *out, const struct weir_connector *table)
 {
     json_out_open(out, "settings", '[');
     for (size_t i = 0; i < table->setting_count; i++) {
         json_out_item(out);
         buf_add_char(out, '{');
-        json_out_text(out, "key", table->settings[i].key);
-        json_out_text(out, "label", table->settings[i].label);
-        json_out_text(out, "help", table->settings[i].help);
-        json_out_bool(out, "secret", table->settings[i].secret);
-        json_out_bool(out, "required", table->settings[i].required);
+        admin_put_setting(out, &table->settings[i]);
         buf_add_char(out, '}');
     }
     buf_add_char(out, ']');

@@ -23,12 +23,8 @@
 
 /* ---- one as the API shows it ---- */
 
-static void write_filter(struct buf *out, const char *filter)
+void admin_put_filter(struct buf *out, const char *filter)
 {
-    if (filter[0] == '\0') {
-        json_out_null(out, "integrations");
-        return;
-    }
     json_out_open(out, "integrations", '[');
     while (*filter != '\0') {
         size_t len = strcspn(filter, ",");
@@ -38,6 +34,15 @@ static void write_filter(struct buf *out, const char *filter)
         filter += len + (filter[len] == ',');
     }
     buf_add_char(out, ']');
+}
+
+static void write_filter(struct buf *out, const char *filter)
+{
+    if (filter[0] == '\0') {
+        json_out_null(out, "integrations");
+    } else {
+        admin_put_filter(out, filter);
+    }
 }
 
 static void write_head(struct buf *out, const char *name, const char *prefix, bool admin, enum web_role role,

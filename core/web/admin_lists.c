@@ -79,11 +79,7 @@ static void write_settings(struct buf *out, const struct web_integration *it)
     for (size_t i = 0; i < it->setting_count && i < 64; i++) {
         json_out_item(out);
         buf_add_char(out, '{');
-        json_out_text(out, "key", it->settings[i].key);
-        json_out_text(out, "label", it->settings[i].label);
-        json_out_text(out, "help", it->settings[i].help);
-        json_out_bool(out, "secret", it->settings[i].secret);
-        json_out_bool(out, "required", it->settings[i].required);
+        admin_put_setting(out, &it->settings[i]);
         json_out_bool(out, "set", (it->settings_set >> i & 1) != 0);
         buf_add_char(out, '}');
     }

@@ -15,19 +15,6 @@
 
 /* ---- what is told of it ---- */
 
-static void write_filter(struct buf *out, const char *filter)
-{
-    json_out_open(out, "integrations", '[');
-    while (*filter != '\0') {
-        size_t len = strcspn(filter, ",");
-
-        json_out_item(out);
-        json_out_str_value(out, weir_str_n(filter, len));
-        filter += len + (filter[len] == ',');
-    }
-    buf_add_char(out, ']');
-}
-
 static void answer_session(struct request *r, const struct auth_key *key, const char *csrf)
 {
     struct buf *out = answer_begin(r);
@@ -35,7 +22,7 @@ static void answer_session(struct request *r, const struct auth_key *key, const 
     buf_add_char(out, '{');
     json_out_text(out, "name", key->name);
     json_out_text(out, "role", admission_role_word(key->role));
-    write_filter(out, key->filter);
+    admin_put_filter(out, key->filter);
     json_out_text(out, "csrf", csrf);
     buf_add_char(out, '}');
     answer_end(r);
