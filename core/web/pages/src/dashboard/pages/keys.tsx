@@ -37,8 +37,8 @@ function Keyring() {
     { head: "Role", kind: "narrow", cell: (k) => <div class="two-lines"><Badge tone={roleTones[k.role]}>{k.role}</Badge><span class="muted small-text">{surfaceWord[k.surface]}</span></div> },
     { head: "Integrations", cell: (k) => (k.integrations === null ? <span class="muted">all</span> : <div class="chips key-of">{k.integrations.map((one) => <code key={one}>{one}</code>)}</div>) },
     { head: "State", kind: "narrow", cell: (k) => <div class="two-lines"><Badge tone={tones[k.state]}>{k.state}</Badge><End of={k} /></div> },
-    { head: "Last used", kind: "narrow", cell: (k) => <Ago at={k.last_used_at} none="never" /> },
-    { head: "Made", kind: "narrow", cell: (k) => (k.created_at ? <div class="two-lines"><Ago at={k.created_at} /><span class="muted small-text">by {k.created_by}</span></div> : <span class="muted">–</span>) },
+    { head: "Last used", cell: (k) => (
+      <div class="two-lines"><Ago at={k.last_used_at} none="never" />{k.created_at && <span class="muted small-text">made <Ago at={k.created_at} /> by {k.created_by}</span>}</div>) },
     { head: "Revoke", kind: "actions", cell: (k) => k.kept_in === "store" && k.state === "active" && <Button small kind="danger" aria-label={`Revoke ${k.name}`} onClick={() => setRevoking(k)}>Revoke</Button> },
   ];
   return (
