@@ -11,7 +11,8 @@ from weir import ACME, call, eventually
 
 
 def rows(page):
-    return [one.text for one in page.all("tbody tr")]
+    """At one moment: they may be drawn anew in between."""
+    return page.js("return [...document.querySelectorAll('tbody tr')].map(row => row.innerText)")
 
 
 def denied(river):

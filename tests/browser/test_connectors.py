@@ -14,7 +14,8 @@ def version(number):
 
 
 def rows(page):
-    return [one.text for one in page.all("tbody tr")]
+    """At one moment: they may be drawn anew in between."""
+    return page.js("return [...document.querySelectorAll('tbody tr')].map(row => row.innerText)")
 
 
 @pytest.fixture

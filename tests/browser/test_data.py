@@ -11,7 +11,8 @@ EMPLOYEES = f"/data?integration={ACME}&model=hris_employees"
 
 
 def rows(page):
-    return [one.text for one in page.all("tbody tr")]
+    """At one moment: they may be drawn anew in between."""
+    return page.js("return [...document.querySelectorAll('tbody tr')].map(row => row.innerText)")
 
 
 def choose(page, word):

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { TextField } from "./ui";
 
-/** A text that takes effect when the typing pauses. */
+/** A text that takes effect when the typing pauses, or the field is left. */
 export function TypedField({ label, value, onValue, placeholder, help, search }: {
   label: string; value: string; onValue: (value: string) => void; placeholder?: string; help?: string; search?: boolean;
 }) {
@@ -14,9 +14,14 @@ export function TypedField({ label, value, onValue, placeholder, help, search }:
     const timer = setTimeout(() => onValue(text.trim()), 350);
     return () => clearTimeout(timer);
   }, [text]);
+  const leave = () => { // before whatever was clicked: "Clear" clears this, too
+    if (text !== value) {
+      onValue(text.trim());
+    }
+  };
   return (
     <div class={search ? "field-box search" : "field-box"}>
-      <TextField label={label} value={text} onValue={setText} type="search" maxLength={200} {...(placeholder ? { placeholder } : {})} {...(help ? { help } : {})} />
+      <TextField label={label} value={text} onValue={setText} onBlur={leave} type="search" maxLength={200} {...(placeholder ? { placeholder } : {})} {...(help ? { help } : {})} />
     </div>
   );
 }
