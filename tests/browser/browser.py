@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from weir import build_folder, eventually
+from weir import WAIT_S, build_folder
+from weir import eventually as in_time
 
 AXE = Path(__file__).resolve().parent / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"desktop": (1280, 860, False), "phone": (390, 844, True), "wide": (1920, 1080, False)}
@@ -31,6 +32,16 @@ SIZES = {"desktop": (1280, 860, False), "phone": (390, 844, True), "wide": (1920
 HOSTILE = ('"><script>window.hacked=1</script><img src=x onerror="window.hacked=1">',
            "\u202egnirts\u202c \u200f\u05d0\u05d1 {{7*7}} ${7*7} javascript:alert(1)",
            "x" * 10_000)
+
+
+def eventually(what: Callable[[], Any], timeout: float = WAIT_S, every: float = 0.02, say: str = "") -> Any:
+    """As the river's. What was drawn anew while it was looked at is looked at again."""
+    def look() -> Any:
+        try:
+            return what()
+        except StaleElementReferenceException:
+            return None
+    return in_time(look, timeout, every, say)
 
 
 def quoted(text: str) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from browser import Page
+from browser import Page, eventually
 from sim import published
 from sim.okta import OktaSim
 from sim.recruitee import RecruiteeSim
-from weir import Got, eventually
+from weir import Got
 from whole_river import River
 
 CREATED, FAILED = "integration-created", "connection-flow-failed"

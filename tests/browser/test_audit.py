@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from browser import HOSTILE
-from weir import ACME, call, eventually
+from browser import HOSTILE, eventually
+from weir import ACME, call
 
 
 def rows(page):

@@ -8,10 +8,10 @@ from urllib.parse import quote
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from browser import HOSTILE
+from browser import HOSTILE, eventually
 from customer import CREATED, FAILED, SECRET, TEXTS, WHO, application, customer, make_customer  # noqa: F401
 from sim.okta import jose
-from weir import call, eventually
+from weir import call
 
 
 TOOLS_TS = Path(__file__).resolve().parents[2] / "core/web/pages/src/connect/texts/tools.ts"

@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from weir import ACME, build_folder, eventually
+from browser import eventually
+from weir import ACME, build_folder
 
 
 def version(number):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from browser import HOSTILE
-from weir import ACME, eventually
+from browser import HOSTILE, eventually
+from weir import ACME
 
 EMPLOYEES = f"/data?integration={ACME}&model=hris_employees"
 

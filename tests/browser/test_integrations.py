@@ -7,8 +7,8 @@ import threading
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from browser import HOSTILE
-from weir import ACME, eventually
+from browser import HOSTILE, eventually
+from weir import ACME
 
 MADE = "personio:made"
 TABS = ["Real-time updates", "Syncs", "Scope", "Credentials", "Log"]

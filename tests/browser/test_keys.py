@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from browser import HOSTILE
-from weir import ACME, eventually
+from browser import HOSTILE, eventually
+from weir import ACME
 
 
 def rows(page):

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from selenium.webdriver.common.keys import Keys
 
-from browser import HOSTILE
-from weir import ACME, eventually
+from browser import HOSTILE, eventually
+from weir import ACME
 from whole_river import person_event
 
 

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from browser import HOSTILE
-from weir import ACME, eventually
+from browser import HOSTILE, eventually
+from weir import ACME
 
 
 def stat(page, label):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from browser import HOSTILE
-from weir import ACME, eventually
+from browser import HOSTILE, eventually
+from weir import ACME
 
 LEAN = {"models": {"hris_employees": "enabled", "hris_teams": "enabled", "hris_absences": "enabled"}}
 

@@ -8,7 +8,8 @@ import pytest
 
 from customer import CREATED, TEXTS, WHO, application, customer, make_customer  # noqa: F401
 from sim.recruitee.hooks import Refused
-from weir import call, eventually
+from browser import eventually
+from weir import call
 
 
 def to_steps(customer, **more):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from browser import HOSTILE
-from weir import eventually
+from browser import HOSTILE, eventually
 
 BOTH = ["Overview", "Integrations", "Logs", "Webhooks", "Data", "Scopes", "Connectors"]
 

@@ -8,8 +8,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from sim.receiver import Receiver
 
-from browser import HOSTILE
-from weir import ACME, eventually
+from browser import HOSTILE, eventually
+from weir import ACME
 
 
 @pytest.fixture
