@@ -79,7 +79,8 @@ def test_a_session_does_what_its_key_may(river):
     assert read.who["integrations"] == ["okta:*"]
 
     sync = f"/integrations/{ACME}/sync"
-    assert [b.ask("/status").status for b in (admin, operate, read)] == [200] * 3
+    assert [b.ask("/integrations").status for b in (admin, operate, read)] == [200] * 3
+    assert [b.ask("/status").status for b in (admin, operate, read)] == [200, 200, 403]  # figures of all
     assert [b.ask(sync, "POST", body={}).status for b in (admin, operate, read)] == [200, 200, 403]
     assert [b.ask("/reload", "POST").status for b in (admin, operate, read)] == [200, 403, 403]
     assert [len(b.ask("/integrations").data["results"]) for b in (admin, operate, read)] == [1, 1, 0]

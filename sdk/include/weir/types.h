@@ -69,12 +69,23 @@ static inline int weir_fail(struct weir_error *err, int code, const char *format
 static inline int weir_fail(struct weir_error *err, int code, const char *format, ...)
 {
     if (err != NULL) {
+        size_t end = sizeof err->message - 1;
         va_list args;
+        int len;
 
         err->code = code;
         va_start(args, format);
-        (void)vsnprintf(err->message, sizeof err->message, format, args);
+        len = vsnprintf(err->message, sizeof err->message, format, args);
         va_end(args);
+        if (len > (int)end) { /* cut off, but not within a character of UTF-8 */
+            while (end > 0 && ((unsigned char)err->message[end - 1] & 0xC0u) == 0x80u) {
+                end--;
+            }
+            if (end > 0 && (unsigned char)err->message[end - 1] >= 0xC0u) {
+                end--;
+            }
+            err->message[end] = '\0';
+        }
     }
     return code;
 }

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/datetime.h"
+#include "base/utf8.h"
 #include "expect.h"
 
 #include <errno.h>
@@ -222,9 +223,24 @@ TEST(a_level_below_the_least_writes_nothing_and_errno_is_kept)
     EXPECT_INT(ENOSPC, errno);
 }
 
+TEST(a_sentence_that_is_too_long_ends_with_a_whole_character)
+{
+    struct weir_error err;
+    size_t room = sizeof err.message - 1;
+
+    UNUSED_STATE;
+    for (size_t before = room - 4; before <= room; before++) {
+        (void)weir_fail(&err, WEIR_E_IO, "%0*d\u2014 what to do", (int)before, 0);
+        EXPECT(strlen(err.message) <= room);
+        EXPECT(utf8_valid(weir_str(err.message)));
+        EXPECT(strlen(err.message) >= room - 3);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        UNIT(a_sentence_that_is_too_long_ends_with_a_whole_character),
         UNIT(a_logfmt_line_has_time_level_event_and_typed_fields),
         UNIT(nothing_from_outside_breaks_a_line_or_forges_a_field),
         UNIT(a_json_line_is_one_valid_object_whatever_the_bytes),
