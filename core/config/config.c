@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include "base/crypto.h"
+#include "base/utf8.h"
 #include "config/check.h"
 #include "config/keys.h"
 
@@ -70,6 +71,7 @@ static int sum_up(const struct config_report *report, size_t first, size_t error
     for (size_t i = first; i < report->count; i++) {
         if (report->items[i].severity == CONFIG_ERROR) {
             (void)config_finding_format(line, sizeof line, &report->items[i]);
+            utf8_trim(line);
             break;
         }
     }
