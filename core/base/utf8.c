@@ -1,7 +1,5 @@
 #include "base/utf8.h"
 
-#include <string.h>
-
 /* The length of the character at p, which is not ASCII, or 0 when it is not well-formed. */
 static size_t char_len(const uint8_t *p, size_t left)
 {
@@ -81,18 +79,4 @@ struct weir_str utf8_cut(struct weir_str text, size_t max)
         len = max; /* not UTF-8: no border to find */
     }
     return weir_str_n(text.data, len);
-}
-
-void utf8_trim(char *text)
-{
-    size_t len = strlen(text);
-    size_t lead = len;
-
-    while (lead > 0 && len - lead < 4 && ((unsigned char)text[lead - 1] & 0xC0u) == 0x80u) {
-        lead--;
-    }
-    if (lead > 0 && (unsigned char)text[lead - 1] >= 0xC0u &&
-        !utf8_valid(weir_str_n(text + lead - 1, len - lead + 1))) {
-        text[lead - 1] = '\0';
-    }
 }

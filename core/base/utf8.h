@@ -8,8 +8,6 @@
 
 /* Well-formed UTF-8 without surrogates and overlong forms; NUL is allowed. Thread: any. */
 bool utf8_valid(struct weir_str text);
-/* A text that was cut to fit ends before a character of which only the beginning is there. Thread: any. */
-void utf8_trim(char *text);
 
 /* The longest start of text that is at most max bytes and does not cut a character. Thread: any. */
 struct weir_str utf8_cut(struct weir_str text, size_t max);

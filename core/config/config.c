@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define FIRST_SHOWN 159 /* bytes of the first mistake, in the sentence that sums them up */
+
 /* table.c keeps an enum's value through an int. */
 _Static_assert(sizeof(enum config_use) == sizeof(int) && sizeof(enum config_log_format) == sizeof(int) &&
                    sizeof(enum weir_level) == sizeof(int),
@@ -66,17 +68,18 @@ static void read_source(struct reader *rd)
 static int sum_up(const struct config_report *report, size_t first, size_t errors, const char *path,
                   struct weir_error *err)
 {
-    char line[160] = "";
+    char line[1024] = "";
+    struct weir_str shown;
 
     for (size_t i = first; i < report->count; i++) {
         if (report->items[i].severity == CONFIG_ERROR) {
             (void)config_finding_format(line, sizeof line, &report->items[i]);
-            utf8_trim(line);
             break;
         }
     }
-    return weir_fail(err, WEIR_E_CONFIG, "%.60s: %zu mistake%s; the first: %s", path, errors,
-                     errors == 1 ? "" : "s", line);
+    shown = utf8_cut(weir_str(line), FIRST_SHOWN);
+    return weir_fail(err, WEIR_E_CONFIG, "%.60s: %zu mistake%s; the first: %.*s", path, errors,
+                     errors == 1 ? "" : "s", WEIR_STR_ARG(shown));
 }
 
 static int load(struct config **cfg, struct config_report *report, const struct weir_str *text,

@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include "base/utf8.h"
+
 TEST(every_mistake_of_a_file_is_told_in_one_run_in_the_order_of_the_file)
 {
     struct fixture f;
@@ -293,6 +295,25 @@ TEST(an_origin_is_a_scheme_a_host_and_a_port_alone)
     fixture_fini(&f);
 }
 
+TEST(the_first_mistake_is_cut_at_a_whole_character)
+{
+    char path[140] = "/";
+
+    UNUSED_STATE;
+    for (size_t len = 60; len < sizeof path;
+         len++) { /* the dash before what to do stands elsewhere each time */
+        struct config_report report = {0};
+        struct config *cfg = NULL;
+        struct weir_error err = {0};
+
+        memset(path + 1, 'p', len - 1);
+        path[len] = '\0';
+        EXPECT_INT(WEIR_E_CONFIG, config_load_text(&cfg, &report, weir_str(""), path, NULL, &err));
+        EXPECT(utf8_valid(weir_str(err.message)));
+        config_report_fini(&report);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +328,7 @@ int main(void)
         UNIT(findings_have_an_end),
         UNIT(a_report_is_printed_like_a_compilers),
         UNIT(a_file_that_is_not_there_is_told),
+        UNIT(the_first_mistake_is_cut_at_a_whole_character),
         UNIT(an_origin_is_a_scheme_a_host_and_a_port_alone),
     };
 
