@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from browser import HOSTILE, eventually
@@ -101,6 +103,16 @@ def test_what_is_looked_for_stands_in_the_address(page, river, sign_in):
     page.fill("Id", river.weir.employee(person)["id"])
     eventually(lambda: len(rows(page)) == 1 and person in rows(page)[0])
     page.click("Clear")
+    eventually(lambda: len(rows(page)) == 3)
+
+    # What is typed and what is clicked meanwhile: neither undoes the other.
+    page.fill("Id", person)
+    page.switch("Deleted ones, too")
+    eventually(lambda: f"find={person}" in page.path() and "deleted=1" in page.path())
+    page.fill("Id", gone)
+    page.click("Clear")
+    time.sleep(0.5)  # longer than the pause after which what was typed takes effect
+    assert "find" not in page.path() and page.field("Id").get_attribute("value") == ""
     eventually(lambda: len(rows(page)) == 3)
     page.open(f"http://127.0.0.1:{river.weir.admin_port}{EMPLOYEES}&after=2099-01-01T00:00:00.000Z")
     page.wait_text("Nothing fits")

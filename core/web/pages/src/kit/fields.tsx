@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TextField } from "./ui";
 
 /** A text that takes effect when the typing pauses, or the field is left. */
@@ -6,22 +6,31 @@ export function TypedField({ label, value, onValue, placeholder, help, search }:
   label: string; value: string; onValue: (value: string) => void; placeholder?: string; help?: string; search?: boolean;
 }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) {
-      return undefined;
-    }
-    const timer = setTimeout(() => onValue(text.trim()), 350);
-    return () => clearTimeout(timer);
-  }, [text]);
-  const leave = () => { // before whatever was clicked: "Clear" clears this, too
-    if (text !== value) {
-      onValue(text.trim());
+  const told = useRef(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const tell = (typed: string) => {
+    clearTimeout(timer.current);
+    if (typed.trim() !== told.current) {
+      told.current = typed.trim();
+      onValue(told.current);
     }
   };
+  const type = (typed: string) => {
+    setText(typed);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => tell(typed), 350);
+  };
+  useLayoutEffect(() => { // another value than was told last is somebody else's, and stands above what is being typed
+    if (value !== told.current) {
+      clearTimeout(timer.current);
+      told.current = value;
+      setText(value);
+    }
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
   return (
     <div class={search ? "field-box search" : "field-box"}>
-      <TextField label={label} value={text} onValue={setText} onBlur={leave} type="search" maxLength={200} {...(placeholder ? { placeholder } : {})} {...(help ? { help } : {})} />
+      <TextField label={label} value={text} onValue={type} onBlur={() => tell(text)} type="search" maxLength={100} {...(placeholder ? { placeholder } : {})} {...(help ? { help } : {})} />
     </div>
   );
 }

@@ -1,10 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { useAddress } from "../../kit/address";
 import { at, type Page } from "../../kit/api";
+import { TypedField } from "../../kit/fields";
 import { useList, useLoad } from "../../kit/load";
 import { Ago } from "../../kit/time";
-import { Badge, Button, Card, Empty, PageHead, SelectField, State, Table, TextField, type Column } from "../../kit/ui";
+import { Badge, Button, Card, Empty, PageHead, SelectField, State, Table, type Column } from "../../kit/ui";
 import "../../styles/operate.css";
 import { CreateIntegration } from "../integrations/create";
 import { MakeLink } from "../integrations/links";
@@ -56,31 +57,19 @@ const columns: Column<Integration>[] = [
   { head: "Next sync, and why", cell: (i) => <NextSync of={i} />, kind: "wide" },
 ];
 
-/** What was typed, once it was left alone for a moment. */
-function useSettled(value: string, ms = 250): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return settled;
-}
-
 export function Integrations() {
   const mayLink = useMay("operate");
   const isWhole = useMayWhole("read");
   const mayCreate = useMayWhole("admin");
   const [address, set] = useAddress();
-  const [typed, setTyped] = useState(address.text ?? "");
+  const text = address.text ?? "";
   const tool = address.tool ?? "";
   const state = address.state ?? "any";
   const [dialog, setDialog] = useState<"link" | "create">();
-  const text = useSettled(typed.trim());
-  useEffect(() => set({ text }), [text]);
   const connectors = useLoad<Page<Connector>>(isWhole ? "connectors" : null, { limit: 1000 });
   const list = useList<Integration>("integrations", { text, tool, state, limit: 50 });
   const isFiltered = text !== "" || tool !== "" || state !== "any";
-  const clear = () => { setTyped(""); set({ text: null, tool: null, state: null }); };
+  const clear = () => set({ text: null, tool: null, state: null });
   return (
     <>
       <PageHead title="Integrations" lead="Each is one customer's account of a tool."
@@ -91,7 +80,7 @@ export function Integrations() {
           </>
         )} />
       <div class="filters">
-        <div class="search-box"><TextField label="Search" type="search" value={typed} onValue={setTyped} maxLength={100} placeholder="Customer, id, your own id, tool" /></div>
+        <TypedField search label="Search" value={text} onValue={(to) => set({ text: to })} placeholder="Customer, id, your own id, tool" />
         {isWhole && <SelectField label="Tool" value={tool} onValue={(to) => set({ tool: to })}
           options={[["", "All"], ...(connectors.data?.results ?? []).map((c): [string, string] => [c.tool, c.label ?? c.tool])]} />}
         <SelectField label="State" value={state} onValue={(to) => set({ state: to === "any" ? null : to })}
