@@ -33,10 +33,17 @@ def stop(process: subprocess.Popen | None, patience_s: float = 30) -> None:
         process.wait()
 
 
+_PORTS: set[int] = set()  # handed out; the system gives one again as soon as it is let go
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in _PORTS:
+            _PORTS.add(port)
+            return port
 
 
 def _times(stat: Path) -> tuple[str, float]:
