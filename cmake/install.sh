@@ -4,7 +4,7 @@
 set -eu
 
 build="gcc cmake ninja-build pkg-config libmicrohttpd-dev liblmdb-dev libjansson-dev libconfig-dev
-    libcurl4-openssl-dev libssl-dev libseccomp-dev zlib1g-dev libzstd-dev
+    libcurl4-openssl-dev libssl-dev libseccomp-dev zlib1g-dev libzstd-dev libjemalloc-dev
     nodejs npm"
 demo="python3 python3-cryptography"
 test="libcmocka-dev python3-pytest python3-jsonschema wrk nginx-light strace clang libclang-rt-14-dev g++ rustc

@@ -9,6 +9,7 @@ check_pie_supported()
 
 option(WEIR_WERROR "Treat warnings as errors" OFF)
 set(WEIR_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+option(WEIR_JEMALLOC "Run the daemon on jemalloc, unless there are sanitizers" ON)
 option(WEIR_COVERAGE "Count which lines run" OFF)
 
 add_compile_definitions(_GNU_SOURCE)

@@ -7,14 +7,12 @@
 #include "model/differ.h"
 #include "web/pages.h"
 
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define EXIT_STORE_FAILED 70
-#define ARENAS_MAX 4
 #define DAY_MS (24LL * 60 * 60 * 1000)
 
 /* ---- building ---- */
@@ -459,8 +457,7 @@ int app_serve(const char *config_path)
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     (void)umask(0077);
-    /* Else each worker that a sync's pages meet keeps what the largest of them took. */
-    (void)mallopt(M_ARENA_MAX, ARENAS_MAX);
+    heap_set_up();
     pthread_mutex_init(&app.changing, NULL);
     pthread_mutex_init(&app.lock, NULL);
     app.registry = registry_new();

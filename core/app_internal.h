@@ -176,6 +176,10 @@ int app_pass(void *app, struct weir_str integration, const struct web_pass *aske
              void (*done)(void *arg, int rc, const struct web_passed *passed, const struct weir_error *err),
              void *arg, struct weir_error *err);
 
+/* ---- heap.c ---- */
+/* Before there is a second thread. */
+void heap_set_up(void);
+
 /* ---- app_web.c ---- */
 struct web_app app_web(struct app *app);
 

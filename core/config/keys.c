@@ -130,7 +130,7 @@ static const struct key TLS[] = {
 
 static const struct key LIMITS[] = {
     NUMBER(config_limits, body_max, MIB(4), KIB(1), MIB(64), RESTART),
-    NUMBER(config_limits, header_max, KIB(6), KIB(1), MIB(1), RESTART),
+    NUMBER(config_limits, header_max, KIB(5), KIB(1), MIB(1), RESTART),
     NUMBER(config_limits, connections_max, 10000, 1, 1000000, RESTART),
     NUMBER(config_limits, connections_per_address_max, 0, 0, 1000000, RESTART),
     NUMBER(config_limits, streams_max, 256, 1, 100000, RESTART),

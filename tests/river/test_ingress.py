@@ -35,7 +35,7 @@ def test_without_the_right_token_nothing_is_stored(river, fault):
 def test_a_token_in_another_place_or_of_another_length_is_refused(river):
     body = person_event(river.sim.person_ids()[0])
     right = river.token
-    for wrong in (right + "x", right[:-1], right[:8], "Bearer ", "x" * 5000):
+    for wrong in (right + "x", right[:-1], right[:8], "Bearer ", "x" * 4000):
         assert river.hook(body, token=wrong).status == 401
     assert river.hook(body, token="", headers={"X-Authorization": right}).status == 401
     assert inbox_untouched(river)

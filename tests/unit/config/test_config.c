@@ -21,7 +21,7 @@ TEST(a_small_file_gives_a_config_with_the_documented_defaults)
     EXPECT_STR("/usr/lib/weir/connectors", f.cfg->connectors.path.items[0]);
     EXPECT(f.cfg->connectors.enabled_all);
     EXPECT_INT(4194304, f.cfg->limits.body_max);
-    EXPECT_INT(6144, f.cfg->limits.header_max);
+    EXPECT_INT(5120, f.cfg->limits.header_max);
     EXPECT_INT(10000, f.cfg->limits.connections_max);
     EXPECT_INT(0, f.cfg->limits.connections_per_address_max);
     EXPECT_INT(256, f.cfg->limits.streams_max);
@@ -120,7 +120,7 @@ TEST(every_group_of_the_file_arrives_in_the_struct)
     EXPECT(!endpoint->enabled);
 
     EXPECT_INT(4096, f.cfg->limits.body_max);
-    EXPECT_INT(6144, f.cfg->limits.header_max);
+    EXPECT_INT(5120, f.cfg->limits.header_max);
     EXPECT_INT(2, f.cfg->dispatch.retry_count);
     EXPECT_INT(9, f.cfg->store.retention.seen_days);
     EXPECT_INT(CONFIG_LOG_JSON, f.cfg->log.format);
