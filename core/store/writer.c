@@ -297,6 +297,10 @@ static void note_outcome(struct store *st, int rc, bool wrote, const struct weir
         log_warn(full ? "disk full, deliveries are refused" : "disk has room again",
                  LOG_TEXT("folder", st->dir));
     }
+    if (full) { /* what is small may still be written, and must not make it look as if there were room */
+        st->disk_checked_ms = 0;
+        (void)disk_is_low(st);
+    }
 }
 
 /* Those that want another step go to the end of the queue; a stop ends them between two steps. */
