@@ -139,6 +139,7 @@ def make_customer(page: Page, tmp_path: Path) -> Iterator[Callable[..., Customer
         return Customer(page, made[-1])
 
     yield make
+    page.leave()
     for one in made:
         one.close()
 

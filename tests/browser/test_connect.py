@@ -96,6 +96,19 @@ def test_a_customer_connects_personio(customer):
     assert SECRET not in kept
 
 
+def test_fields_that_are_filled_at_once_are_all_kept(customer):
+    """As password managers do it."""
+    customer.open(integration_tool="personio")
+    customer.presses("Continue")
+    names = ("Client ID", "Client secret")
+    customer.page.js("""for (const [field, text] of arguments[0]) {
+        field.value = text;
+        field.dispatchEvent(new InputEvent('input', {bubbles: true}));
+    }""", [[customer.page.field(name), f"the {name}"] for name in names])
+    customer.presses("Show")
+    assert [customer.value(name) for name in names] == ["the Client ID", "the Client secret"]
+
+
 def test_what_is_refused_is_not_read(customer):
     page, river = customer.page, customer.river
     customer.open(scope_config_id="choice", integration_tool="personio")

@@ -235,3 +235,15 @@ def test_a_webhook_is_not_made_while_the_page_only_waits(make_customer):
     with pytest.raises(Refused):
         customer.river.recruitee.create_webhook(customer.river.weir.config["public_url"] + "/hooks/recruitee:nobody")
     assert lines(customer) == ["wait", "wait"] and open_step(customer) == "Make a webhook"
+
+
+def test_a_link_that_ends_before_the_steps_are_done_says_so(make_customer):
+    customer = make_customer(movable=True)
+    page, river = customer.page, customer.river
+    page.expect_console(r"/connect/\S+ - Failed to load resource: .* 410")
+    river.start()
+    to_steps(customer)
+    one = river.connected("recruitee")
+    river.pass_time(hours=1.1)
+    customer.sees("This link has expired")
+    assert river.weir.api(f"/integrations/{one}", None).data["setup_status"] == "INCOMPLETE"

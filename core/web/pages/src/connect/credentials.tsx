@@ -81,7 +81,7 @@ const firstWay = (tool: Tool, ways: { settings: string[] }[] | undefined): numbe
   Math.max(0, (ways ?? []).findIndex((way) => way.settings.some((key) => key !== "base_url" && tool.settings.some((one) => one.key === key && one.is_set))));
 
 export function Credentials({ tool, refused, relink, typed, onTyped, onRefuse, onConnect, onBack }: {
-  tool: Tool; refused: string[]; relink: boolean; typed?: Typed; onTyped: (typed: Typed) => void; onRefuse: (ids: string[]) => string[];
+  tool: Tool; refused: string[]; relink: boolean; typed?: Typed; onTyped: (next: (was: Typed | undefined) => Typed) => void; onRefuse: (ids: string[]) => string[];
   onConnect: (settings: Record<string, string>, refused: string[]) => Promise<void>; onBack?: () => void;
 }) {
   const t = useTexts();
@@ -103,7 +103,7 @@ export function Credentials({ tool, refused, relink, typed, onTyped, onRefuse, o
   }, [lacking]);
 
   const change = (key: string, value: string) => {
-    onTyped({ way, values: { ...values, [key]: value } });
+    onTyped((was) => ({ way, values: { ...(was?.values ?? values), [key]: value } })); // a password manager fills two before they are drawn
     setErrors(Object.fromEntries(Object.entries(errors).filter(([one]) => one !== key)));
   };
   const send = (without: string[]) => {
@@ -146,7 +146,7 @@ export function Credentials({ tool, refused, relink, typed, onTyped, onRefuse, o
           <legend>{t.way}</legend>
           {ways.map((one, i) => (
             <label key={one.name}>
-              <input type="radio" name="way" checked={i === way} onChange={() => { onTyped({ way: i, values }); setErrors({}); setFailure(undefined); }} />
+              <input type="radio" name="way" checked={i === way} onChange={() => { onTyped(() => ({ way: i, values })); setErrors({}); setFailure(undefined); }} />
               <span>{one.name}</span>
             </label>
           ))}

@@ -74,10 +74,10 @@ export function Flow({ state, onOver }: { state: State; onOver: () => void }) {
       )}
       {screen === "credentials" && tool && (
         <Credentials tool={tool} refused={refused} relink={state.kind === "relink"} onRefuse={(ids) => refuse(ids, true)}
-          {...(typed[tool.id] ? { typed: typed[tool.id] as Typed } : {})} onTyped={(value) => setTyped((all) => ({ ...all, [tool.id]: value }))}
+          {...(typed[tool.id] ? { typed: typed[tool.id] as Typed } : {})} onTyped={(next) => setTyped((all) => ({ ...all, [tool.id]: next(all[tool.id]) }))}
           onConnect={connect} {...(goBack ? { onBack: goBack } : {})} />
       )}
-      {screen === "steps" && <Steps label={label} toolId={chosen ?? ""} onDone={() => setScreen("done")} />}
+      {screen === "steps" && <Steps label={label} toolId={chosen ?? ""} onDone={() => setScreen("done")} onOver={onOver} />}
       {screen === "done" && <Done label={label} who={who} kind={state.kind} />}
     </Shell>
   );

@@ -107,7 +107,7 @@ function OneStep({ toolId, step, number, current, done, onNext, onOpen, onSaved 
   );
 }
 
-export function Steps({ label, toolId, onDone }: { label: string; toolId: string; onDone: () => void }) {
+export function Steps({ label, toolId, onDone, onOver }: { label: string; toolId: string; onDone: () => void; onOver: () => void }) {
   const t = useTexts();
   const [state, setState] = useState<State>();
   const [current, setCurrent] = useState(remembered.read);
@@ -127,12 +127,12 @@ export function Steps({ label, toolId, onDone }: { label: string; toolId: string
       tell({ type: "weir:connected", token: answer.token, tool: toolId, complete: true });
       onDone();
     }, (failure: ApiError) => {
-      if (failure.status === 410) {
-        onDone(); // in another window
-        return;
-      }
       ended.current = false;
       setBusy(false);
+      if (failure.status === 410) {
+        void look(); // done in another window, or too late: the link's state says which
+        return;
+      }
       setError(failure.status === 429 ? t.tooOften : failure.status === 0 ? t.offline : t.failed);
     });
   };
@@ -147,7 +147,11 @@ export function Steps({ label, toolId, onDone }: { label: string; toolId: string
     if (answer.webhook?.state === "active" || (all && answer.webhook?.test === "proven")) {
       finish();
     }
-  }, () => undefined);
+  }, (failure: ApiError) => {
+    if ([404, 409, 410].includes(failure.status)) {
+      onOver();
+    }
+  });
 
   useEffect(() => { void look(); }, []);
   useEvery(POLL_MS, () => { if (!ended.current) { void look(); } });
