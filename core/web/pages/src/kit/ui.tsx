@@ -22,14 +22,16 @@ export function Button({ kind = "plain", icon, busy, small, children, disabled, 
 }
 
 export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
-  const [done, setDone] = useState(false);
+  const [state, setState] = useState<"" | "done" | "failed">("");
   const copy = () => {
-    void navigator.clipboard.writeText(text).then(() => {
-      setDone(true);
-      setTimeout(() => setDone(false), 2000);
-    }, () => undefined);
+    // Over plain HTTP there is no clipboard.
+    (navigator.clipboard?.writeText(text) ?? Promise.reject(new Error())).then(() => {
+      setState("done");
+      setTimeout(() => setState(""), 2000);
+    }, () => setState("failed"));
   };
-  return <Button small icon={done ? "check" : "copy"} onClick={copy} aria-live="polite">{done ? "Copied" : label}</Button>;
+  return <Button small icon={state === "done" ? "check" : "copy"} onClick={copy} aria-live="polite">
+    {state === "done" ? "Copied" : state === "failed" ? "Mark it and copy it yourself" : label}</Button>;
 }
 
 /* ---- words and numbers ---- */
@@ -149,6 +151,7 @@ export function Table<T>({ columns, rows, rowKey, label, empty, loading, more, e
           ))}
         </tbody>
       </table>
+      {error && <div class="card-note"><Failure error={error} {...(again ? { again } : {})} /></div>}
       {more && <div class="more"><Button onClick={more} busy={!!loading}>Show more</Button></div>}
     </div>
   );
@@ -172,7 +175,7 @@ export function Field({ label, help, error, children }: {
 
 export function TextField({ label, help, error, value, onValue, ...rest }: Omit<JSX.HTMLAttributes<HTMLInputElement>, "label" | "value"> & {
   label: string; help?: ComponentChildren; error?: string | undefined; value: string; onValue: (value: string) => void; type?: string; required?: boolean;
-  placeholder?: string; autocomplete?: string; name?: string; maxLength?: number; disabled?: boolean;
+  placeholder?: string; autocomplete?: string; name?: string; maxLength?: number; min?: number; step?: string; disabled?: boolean;
 }) {
   return (
     <Field label={label} help={help} error={error}>
@@ -236,8 +239,16 @@ export function Tabs({ tabs, current, onPick, label }: { tabs: [string, Componen
 
 /* ---- dialogs ---- */
 
-/** A modal dialog; Escape and a click beside it close it. */
-export function Dialog({ title, onClose, children, wide }: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
+/* Its scroll bar is the dialog itself, too. */
+const isBeside = (e: MouseEvent, box: Element): boolean => {
+  const at = box.getBoundingClientRect();
+  return e.clientX < at.left || e.clientX > at.right || e.clientY < at.top || e.clientY > at.bottom;
+};
+
+/** A modal dialog; Escape and a click beside it close it. keep: only its buttons do, since what it shows is shown once. */
+export function Dialog({ title, onClose, children, wide, keep }: {
+  title: string; onClose: () => void; children: ComponentChildren; wide?: boolean; keep?: boolean;
+}) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -251,8 +262,9 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
   }, []);
   return (
     <dialog ref={box} class={wide ? "wide" : ""} aria-labelledby={id}
-      onCancel={(e) => { e.preventDefault(); onClose(); }}
-      onMouseDown={(e) => { if (e.target === box.current) { onClose(); } }}>
+      onCancel={(e) => { e.preventDefault(); if (!keep) { onClose(); } }}
+      onClose={(e) => { if (keep && e.currentTarget.isConnected) { e.currentTarget.showModal(); } } /* a second Escape is not asked about */}
+      onMouseDown={(e) => { if (!keep && e.target === box.current && isBeside(e, e.currentTarget)) { onClose(); } }}>
       <div class="dialog-head"><h2 id={id}>{title}</h2><Button kind="quiet" icon="close" aria-label="Close" onClick={onClose} /></div>
       <div class="dialog-body">{children}</div>
     </dialog>

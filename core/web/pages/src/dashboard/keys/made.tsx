@@ -4,7 +4,7 @@ import type { KeyMade } from "./types";
 /** A key that was made: shown this once. */
 export function MadeKey({ made, onClose }: { made: KeyMade; onClose: () => void }) {
   return (
-    <Dialog title={`The key ${made.name}`} onClose={onClose}>
+    <Dialog keep title={`The key ${made.name}`} onClose={onClose}>
       <div class="stack">
         <Note tone="warn" title="Copy it now.">It is shown this once; only a hash of it is kept.</Note>
         <Code text={made.key} label="The key" />

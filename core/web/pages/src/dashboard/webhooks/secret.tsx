@@ -3,7 +3,7 @@ import { Code, Button, Dialog, Note } from "../../kit/ui";
 /** A secret that was made: shown this once. */
 export function SecretDialog({ name, secret, rotatedUntil, onClose }: { name: string; secret: string; rotatedUntil?: string; onClose: () => void }) {
   return (
-    <Dialog title={`The signing secret of ${name}`} onClose={onClose}>
+    <Dialog keep title={`The signing secret of ${name}`} onClose={onClose}>
       <div class="stack">
         <Note tone="warn" title="Copy it now.">It is shown this once. Weir never shows it again; you can rotate it at any time.</Note>
         <Code text={secret} label="Signing secret" />
