@@ -6,25 +6,33 @@ export interface Loaded<T> {
   error: ApiError | undefined;
   loading: boolean;
   reload: () => void;
+  refresh: () => void; // the same, unless an answer is waited for: what is slower than it is asked for must come, too
 }
 
 /** What the admin API has at a path; asked for again when path or query change. path null: not now. */
 export function useLoad<T>(path: string | null, query?: Query): Loaded<T> {
   const [state, setState] = useState<{ data?: T; error?: ApiError; loading: boolean; of?: string }>({ loading: true });
   const [turn, setTurn] = useState(0);
+  const waits = useRef(false);
   const key = JSON.stringify([path, query]);
 
   useEffect(() => {
     if (path === null) {
+      waits.current = false;
       setState({ loading: false });
       return undefined;
     }
     const stop = new AbortController();
+    waits.current = true;
     setState((s) => (s.of === key ? { ...s, loading: true } : { loading: true, of: key }));
     admin.get<T>(path, query, stop.signal).then(
-      (data) => setState({ data, loading: false, of: key }),
+      (data) => {
+        waits.current = false;
+        setState({ data, loading: false, of: key });
+      },
       (error) => {
         if (!stop.signal.aborted) {
+          waits.current = false;
           setState((s) => ({ ...s, error, loading: false }));
         }
       },
@@ -33,7 +41,8 @@ export function useLoad<T>(path: string | null, query?: Query): Loaded<T> {
   }, [key, turn]);
 
   const reload = useCallback(() => setTurn((n) => n + 1), []);
-  return { data: state.data, error: state.error, loading: state.loading, reload };
+  const refresh = useCallback(() => { if (!waits.current) { reload(); } }, []);
+  return { data: state.data, error: state.error, loading: state.loading, reload, refresh };
 }
 
 export interface Listed<T> {
@@ -99,9 +108,15 @@ export function useList<T>(path: string | null, query: Query = {}): Listed<T> {
 
 export type LiveState = "connecting" | "live" | "lost";
 
-/** Server-Sent Events of the admin API. The browser connects again by itself, from where it was. path null: off. */
+const AGAIN_MS = 5000;
+
+/**
+ * Server-Sent Events of the admin API. path null: off. After a broken connection the browser connects again by itself, from where it
+ * was; after a refusal it does not, so it is done here, and whether somebody is still signed in is asked.
+ */
 export function useStream<T>(path: string | null, take: (value: T, type: string) => void, types: string[] = ["message"]): LiveState {
   const [state, setState] = useState<LiveState>("connecting");
+  const [turn, setTurn] = useState(0);
   const current = useRef(take);
   current.current = take;
 
@@ -118,10 +133,22 @@ export function useStream<T>(path: string | null, take: (value: T, type: string)
       }
     };
     source.onopen = () => setState("live");
-    source.onerror = () => setState("lost");
+    let timer: ReturnType<typeof setTimeout>;
+    source.onerror = () => {
+      setState("lost");
+      if (source.readyState === EventSource.CLOSED) {
+        timer = setTimeout(() => {
+          admin.get("session").catch(() => undefined); // a 401 leads to the sign-in page
+          setTurn((n) => n + 1);
+        }, AGAIN_MS);
+      }
+    };
     types.forEach((type) => source.addEventListener(type, hear));
-    return () => source.close();
-  }, [path, types.join()]);
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
+  }, [path, types.join(), turn]);
 
   return state;
 }

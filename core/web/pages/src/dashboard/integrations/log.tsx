@@ -55,8 +55,8 @@ const kinds: [string, string][] = [
 export function IntegrationLog({ of }: { of: Integration }) {
   const [kind, setKind] = useState("");
   const [limit, setLimit] = useState(50);
-  const { data, error, loading, reload } = useLoad<Page<Entry>>("log", { integration: of.id, kind, limit });
-  useEvery(5000, reload);
+  const { data, error, loading, reload, refresh } = useLoad<Page<Entry>>("log", { integration: of.id, kind, limit });
+  useEvery(5000, refresh);
   return (
     <Card title="Log" flush actions={<Link class="button" href={withQuery("/logs", { integration: of.id })}>Open in Logs</Link>}>
       <div class="card-filters"><SelectField label="Kind" value={kind} onValue={setKind} options={kinds} /></div>

@@ -40,10 +40,10 @@ const columns: Column<Sync>[] = [
 export function Syncs({ of, onChanged }: { of: Integration; onChanged: () => void }) {
   const may = useMay("operate");
   const [limit, setLimit] = useState(20);
-  const { data, error, loading, reload } = useLoad<Page<Sync>>("syncs", { integration: of.id, limit });
+  const { data, error, loading, reload, refresh } = useLoad<Page<Sync>>("syncs", { integration: of.id, limit });
   const rows = data?.results ?? [];
   const current = rows.find(isUnderWay);
-  useEvery(current ? 1000 : 8000, () => { reload(); if (current) { onChanged(); } });
+  useEvery(current ? 1000 : 8000, () => { refresh(); if (current) { onChanged(); } });
   const start = (type: "FULL" | "DELTA") =>
     act(admin.post(at`integrations/${of.id}/sync`, { type }), type === "FULL" ? "A full sync begins." : "A delta sync begins.", reload);
   const cancel = () => act(admin.post(at`integrations/${of.id}/sync/cancel`), "The sync ends; what it has read stays.", reload);

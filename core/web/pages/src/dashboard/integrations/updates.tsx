@@ -39,10 +39,10 @@ function Steps({ of, onLink }: { of: Subscription; onLink: (() => void) | null }
 /** The tool's subscription: what it was asked to tell, and whether it does. */
 export function Updates({ of }: { of: Integration }) {
   const may = useMay("operate");
-  const { data, error, reload } = useLoad<Subscription>(at`subscriptions/${of.id}`);
+  const { data, error, reload, refresh } = useLoad<Subscription>(at`subscriptions/${of.id}`);
   const [removing, setRemoving] = useState(false);
   const [linking, setLinking] = useState(false);
-  useEvery(5000, reload);
+  useEvery(5000, refresh);
   if (!data) {
     return error ? <Failure error={error} again={reload} /> : <Card><Loading /></Card>;
   }

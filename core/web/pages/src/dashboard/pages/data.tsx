@@ -65,7 +65,7 @@ function Records({ it, model, address }: { it: IntegrationRow; model: Model; add
   }
   return (
     <Card flush>
-      <Table label={model.label} columns={columns} rows={list.rows} rowKey={(row) => row.id} loading={list.loading} more={list.more}
+      <Table label={model.label} columns={columns} rows={list.rows} rowKey={(row) => row.id} loading={list.loading} more={list.more} error={list.error} again={list.reload}
         empty={searched
           ? <Empty title="Nothing fits">Look for another id, or for what changed earlier.</Empty>
           : <Empty title={`No ${model.label.toLowerCase()} yet`}>They appear with the first sync, or as soon as the tool tells of one.</Empty>} />

@@ -85,8 +85,8 @@ export function Integration() {
   const id = pathPart(2);
   const [address, set] = useAddress();
   const current = tabs.find(([tab]) => tab === address.tab)?.[0] ?? "updates";
-  const { data, error, reload } = useLoad<Data>(at`integrations/${id}`);
-  useEvery(5000, reload);
+  const { data, error, reload, refresh } = useLoad<Data>(at`integrations/${id}`);
+  useEvery(5000, refresh);
   if (!data) {
     return <><PageHead title={id} back={back} />{error ? <Failure error={error} again={reload} /> : <Loading lines={6} />}</>;
   }
@@ -96,6 +96,7 @@ export function Integration() {
         lead={<span class="badges"><span class="mono">{data.id}</span> <State of={data.state} />
           {data.setup_status !== "COMPLETED" && <Badge tone="warn">set-up open</Badge>}{data.qa_status === "FAILED" && <Badge tone="bad">quality check failed</Badge>}</span>}
         actions={<Actions of={data} reload={reload} />} />
+      <Failure error={error} again={reload} />
       {data.kept_in === "file" && (
         <Note tone="plain" title="It is in the configuration file.">
           So its credentials are changed and it is deleted there: edit the file, then run <code>weir reload</code>.
@@ -106,7 +107,7 @@ export function Integration() {
       <Tabs label="Of this integration" tabs={tabs} current={current} onPick={(tab) => set({ tab: tab === "updates" ? null : tab })} />
       <div role="tabpanel" aria-label={tabs.find(([tab]) => tab === current)?.[1] ?? ""}>
         {current === "updates" && <Updates of={data} />}
-        {current === "syncs" && <Syncs of={data} onChanged={reload} />}
+        {current === "syncs" && <Syncs of={data} onChanged={refresh} />}
         {current === "scope" && <Scope key={data.scope} of={data} onChanged={reload} />}
         {current === "credentials" && <Credentials of={data} onChanged={reload} />}
         {current === "log" && <IntegrationLog of={data} />}
