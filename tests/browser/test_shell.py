@@ -101,3 +101,58 @@ def test_a_first_view_is_quick_and_small(page, river):
 def test_an_address_that_leads_nowhere_says_so(page, river, sign_in):
     sign_in(river, "read", "/nowhere/at/all")
     page.wait_text("There is no such page")
+
+
+def test_a_session_that_ends_leaves_what_was_being_typed(page, river, sign_in):
+    """Whoever signs in again goes on where they were, and nothing of it is seen meanwhile. Somebody else begins anew."""
+    page.expect_console(r"Failed to load resource: .* 401")
+    sign_in(river, "admin", "/webhooks")
+    page.click("Add an endpoint")
+    page.fill("Name", "half-typed")
+    page.fill("URL", "https://app.example.com/weir")
+    page.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    page.click("Add")
+    page.wait_text("With an admin key of this daemon")
+    page.press(Keys.ESCAPE)
+    page.press(Keys.ESCAPE)
+    assert page.find("dialog.over") and not page.has("Event types") and not page.has("Webhooks")
+    page.axe()
+
+    page.fill("Admin key", river.weir.env["WEIR_KEY_OF_ADMIN"])
+    page.click("Sign in")
+    page.wait_text("Event types")
+    assert page.field("Name").get_attribute("value") == "half-typed" and not page.all("dialog.over")
+
+    page.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    page.click("Add")
+    page.wait_text("With an admin key of this daemon")
+    page.fill("Admin key", river.weir.env["WEIR_KEY_OF_READ"])
+    page.click("Sign in")
+    page.wait_text("Sign out")
+    eventually(lambda: not page.all("dialog") and not page.has("Add an endpoint"))
+
+
+def test_signing_out_that_does_not_reach_the_daemon_says_so(page, river, sign_in):
+    page.expect_console("ERR_INTERNET_DISCONNECTED")
+    sign_in(river, "read", "/audit")
+    page.find("h1")
+    page.driver.set_network_conditions(offline=True, latency=0, throughput=-1)
+    page.click("Sign out")
+    page.wait_text("The daemon cannot be reached")
+    assert page.has("Sign out") and not page.has("With an admin key of this daemon")
+    page.driver.delete_network_conditions()
+
+
+def test_a_dialog_is_closed_beside_it_and_not_by_its_scroll_bar(page, river, sign_in):
+    sign_in(river, "admin", "/webhooks")
+    page.click("Add an endpoint")
+    box = page.find("dialog[open]").rect
+
+    def press(x):
+        page.js("document.querySelector('dialog').dispatchEvent(new MouseEvent('mousedown', {bubbles: true, clientX: arguments[0], clientY: arguments[1]}))",
+                x, box["y"] + 20)
+
+    press(box["x"] + box["width"] - 2)
+    assert page.find("dialog[open]")
+    press(box["x"] + box["width"] + 20)
+    eventually(lambda: not page.all("dialog[open]"))

@@ -1,5 +1,5 @@
-import { render } from "preact";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { render, type ComponentChildren } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Route, Switch } from "wouter-preact";
 import { admin, setCsrf, whenSignedOut } from "../kit/api";
 import { Toasts } from "../kit/toast";
@@ -14,6 +14,14 @@ function NotFound() {
   return <><PageHead title="There is no such page" /><Empty title="The address leads nowhere"><a href="/">To the overview</a></Empty></>;
 }
 
+/* Above all else: an open dialog would keep the page behind it from being used. */
+function SignedOut({ children }: { children: ComponentChildren }) {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => box.current?.showModal(), []);
+  return <dialog ref={box} class="over" aria-label="Sign in again" onCancel={(e) => e.preventDefault()}
+    onClose={(e) => { if (e.currentTarget.isConnected) { e.currentTarget.showModal(); } }}>{children}</dialog>;
+}
+
 function App() {
   const [session, setSession] = useState<Session | null>();
   const enter = useCallback((s: Session) => {
@@ -21,11 +29,30 @@ function App() {
     setSession(s);
   }, []);
   const leave = useCallback(() => setSession(null), []);
+  const known = useRef(session);
+  known.current = session;
+  const [isOver, setOver] = useState(false);
 
   useEffect(() => {
-    whenSignedOut(leave);
+    // What is being typed waits for whoever signs in again, out of sight.
+    whenSignedOut(() => (known.current ? setOver(true) : leave()));
     admin.get<Session>("session").then(enter, leave);
+    const look = () => { // another window may have signed in anew, or out
+      if (!document.hidden && known.current) {
+        admin.get<Session>("session").then(resume, () => undefined);
+      }
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
   }, []);
+  const resume = (s: Session) => {
+    if (known.current && (s.name !== known.current.name || s.role !== known.current.role)) {
+      location.reload(); // somebody else
+      return;
+    }
+    enter(s);
+    setOver(false);
+  };
 
   if (session === undefined) {
     return <Loading />;
@@ -35,7 +62,8 @@ function App() {
   }
   return (
     <SessionContext.Provider value={session}>
-      <Shell onSignedOut={leave}>
+      {isOver && <SignedOut><SignIn onSignedIn={resume} /></SignedOut>}
+      <Shell onSignedOut={leave} hidden={isOver}>
         <Switch>
           {routes.map(([path, page]) => <Route path={path} component={page} key={path} />)}
           <Route component={NotFound} />

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
-import { admin } from "../kit/api";
+import { admin, type ApiError } from "../kit/api";
 import { Icon, type IconName } from "../kit/icons";
 import { useTheme } from "../kit/theme";
+import { toast } from "../kit/toast";
 import { Button } from "../kit/ui";
 import { SessionContext, useMay, useMayWhole, type Role } from "./session";
 
@@ -44,7 +45,7 @@ function ThemePicker() {
   );
 }
 
-export function Shell({ children, onSignedOut }: { children: ComponentChildren; onSignedOut: () => void }) {
+export function Shell({ children, onSignedOut, hidden }: { children: ComponentChildren; onSignedOut: () => void; hidden: boolean }) {
   const session = useContext(SessionContext);
   const [here] = useLocation();
   const [open, setOpen] = useState(false);
@@ -59,10 +60,16 @@ export function Shell({ children, onSignedOut }: { children: ComponentChildren; 
   }, [here]);
 
   const signOut = () => {
-    void admin.del("session").catch(() => undefined).then(onSignedOut);
+    admin.del("session").then(onSignedOut, (error: ApiError) => {
+      if (error.status === 401) {
+        onSignedOut();
+      } else {
+        toast.failed(error); // the session is still there, and has to look so
+      }
+    });
   };
   return (
-    <div class="shell">
+    <div class="shell" hidden={hidden}>
       <a class="skip" href="#main">Skip to the content</a>
       <div class="topbar">
         <Link class="brand" href="/"><Mark /> Weir</Link>
