@@ -194,3 +194,50 @@ def test_hostile_texts_stay_texts(page, make_river, sign_in):
     page.open(f"http://127.0.0.1:{river.weir.admin_port}/logs?text={quote(HOSTILE[0])}&id={quote(HOSTILE[1])}")
     page.wait_text("Nothing fits")
     assert page.field("Text").get_attribute("value") == HOSTILE[0]
+
+
+def test_a_key_for_some_integrations_is_offered_no_replay_that_it_may_not_do(page, make_river, sign_in):
+    river = make_river()
+    next(k for k in river.weir.config["admin_keys"] if k["name"] == "operate")["integrations"] = [ACME]
+    river.start()
+    person, _ = change(river)
+    sign_in(river, "operate", "/logs?kind=delivery")
+    page.find("tbody tr button.link").click()
+    page.button("Open its trace")
+    assert not page.has("Replay")
+    page.click("Close")
+    page.open(f"http://127.0.0.1:{river.weir.admin_port}/logs?kind=fetch")
+    page.find("tbody tr button.link").click()
+    page.click("Fetch again")  # of its own integration
+    page.wait_text("The record is looked at again")
+
+
+def test_a_preview_that_comes_late_is_not_taken_for_that_of_another_choice(page, river, sign_in):
+    change(river)
+    sign_in(river, "operate", "/logs")
+    page.click("Replay …")
+    place = page.all("dialog select")[1]
+    place.send_keys(ACME)
+    page.driver.set_network_conditions(latency=1500, throughput=-1)
+    page.click("Preview")
+    place.send_keys("All")
+    eventually(lambda: page.button("Preview").get_attribute("aria-busy") == "false")
+    assert not page.has("It would be")
+    page.driver.delete_network_conditions()
+    page.click("Preview")
+    page.wait_text("It would be")
+
+
+def test_the_live_tail_comes_back_when_the_daemon_does(page, river, sign_in):
+    page.expect_console(r"log/stream - Failed to load resource|Failed to load resource: .* 401|net::ERR_")
+    sign_in(river, "read", "/logs")
+    page.click("Live tail")
+    page.wait_text("Live\n")
+    river.weir.config["admin_listen"] = f"127.0.0.1:{river.weir.admin_port}"
+    river.weir.restart()
+    page.wait_text("With an admin key of this daemon", 30)  # sessions do not outlive it
+    page.fill("Admin key", river.weir.env["WEIR_KEY_OF_READ"])
+    page.click("Sign in")
+    page.wait_text("Live\n", 30)
+    person, _ = change(river)
+    eventually(lambda: any(person in row for row in rows(page)))

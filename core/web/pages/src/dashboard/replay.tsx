@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { admin, type Page } from "../kit/api";
 import { useLoad } from "../kit/load";
 import { count } from "../kit/time";
@@ -37,7 +37,8 @@ export function ReplayDialog({ what: first, integration: of = "", endpoint: to =
   const integrations = useLoad<Page<{ id: string }>>("integrations", { limit: 1000 });
   const endpoints = useLoad<Page<{ name: string }>>(isWhole ? "endpoints" : null, { limit: 1000 });
 
-  useEffect(() => { setPreview(undefined); setDone(undefined); setError(undefined); }, [what, integration, endpoint, since, state]);
+  const choice = useRef(0); // which one a preview is of: the answer may come when another was made
+  useEffect(() => { choice.current++; setPreview(undefined); setDone(undefined); setError(undefined); }, [what, integration, endpoint, since, state]);
 
   const body = (more: object) => {
     const place = integration ? { integration } : {};
@@ -53,14 +54,16 @@ export function ReplayDialog({ what: first, integration: of = "", endpoint: to =
     task().catch(setError).finally(() => setBusy(false));
   };
   const look = () => run(async () => {
+    const mine = choice.current;
+    const show = (it: Preview) => { if (mine === choice.current) { setPreview(it); } };
     if (what === "deliveries") {
       const looked = await admin.post<Looked>("deliveries/replay", body({ dry_run: true }));
       const partly = looked.incomplete > 0 ? ` Of ${count(looked.incomplete)} of them not all records are known any more.` : "";
-      setPreview({ count: looked.records, more: looked.next !== null,
+      show({ count: looked.records, more: looked.next !== null,
         text: `${some(looked.records, "record")} of ${count(looked.deliveries)} ${looked.deliveries === 1 ? "delivery" : "deliveries"}${looked.next ? ", and more" : ""}.${partly}` });
     } else {
       const counted = await admin.post<Counted>(`${what}/replay`, body({ dry_run: true }));
-      setPreview({ count: counted.count ?? 0, more: false, text: `${some(counted.count ?? 0, what === "events" ? "event" : "notification")}.` });
+      show({ count: counted.count ?? 0, more: false, text: `${some(counted.count ?? 0, what === "events" ? "event" : "notification")}.` });
     }
   });
   const go = () => run(async () => {

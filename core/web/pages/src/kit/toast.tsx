@@ -31,7 +31,7 @@ export function Toasts() {
   );
 }
 
-/** Run something that a click asked for, and say how it went. */
-export function act(run: Promise<unknown>, done: string, then?: () => void): void {
-  run.then(() => { toast.done(done); then?.(); }, (error: Error) => toast.failed(error));
+/** Run something that a click asked for, and say how it went. In a dialog failed shows it there: it covers what is said here. */
+export function act(run: Promise<unknown>, done: string, then?: () => void, failed: (error: Error) => void = toast.failed): void {
+  run.then(() => { toast.done(done); then?.(); }, failed);
 }

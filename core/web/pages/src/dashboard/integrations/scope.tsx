@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, at, type Page } from "../../kit/api";
 import { useLoad } from "../../kit/load";
@@ -48,13 +48,15 @@ export function Scope({ of, onChanged }: { of: Integration; onChanged: () => voi
   const [busy, setBusy] = useState(false);
   const rows = scopes.data?.results ?? [];
   const mine = rows.find((s) => s.name === of.scope);
+  const now = useRef(wanted);
+  now.current = wanted;
   const ask = (dryRun: boolean) => {
     setBusy(true);
     setError(undefined);
     admin.put<ScopeEffect>(at`integrations/${of.id}/scope`, { scope: wanted, dry_run: dryRun }).then((answer) => {
       setBusy(false);
       if (dryRun) {
-        setEffect(answer);
+        setEffect(now.current === wanted ? answer : undefined); // another one may be chosen by now
       } else {
         setEffect(undefined);
         toast.done(`${of.id} has the scope ${wanted}.`);

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, at } from "../../kit/api";
 import { Json } from "../../kit/json";
 import { Stamp, duration } from "../../kit/time";
 import { act } from "../../kit/toast";
-import { Button, CopyButton, Dialog, Facts, Note } from "../../kit/ui";
-import { useMay } from "../session";
+import { Button, CopyButton, Dialog, Facts, Failure, Note } from "../../kit/ui";
+import { useMay, useMayWhole } from "../session";
 import { kindWord, summary, took, traceOf, type Entry } from "./entry";
 import { Outcome } from "./outcome";
 import { Requests } from "./requests";
@@ -49,19 +50,21 @@ function Events({ of }: { of: { type: string; id?: string; outcome: string }[] }
 }
 
 export function Details({ of: e, onClose, onDone }: { of: Entry; onClose: () => void; onDone: () => void }) {
-  const may = useMay("operate");
+  const mayFetch = useMay("operate");
+  const mayReplay = useMayWhole("operate");
+  const [error, setError] = useState<Error>();
   const trace = traceOf(e);
   const done = () => { onClose(); onDone(); };
   const again = () => {
     if (e.kind === "delivery" && e.delivery !== undefined) {
-      act(admin.post("deliveries/replay", { number: e.delivery }), "Its records are looked at again", done);
+      act(admin.post("deliveries/replay", { number: e.delivery }), "Its records are looked at again", done, setError);
     } else if (e.kind === "fetch" && e.integration) {
-      act(admin.post(at`integrations/${e.integration}/refetch`, { model: e.model, remote_id: e.remote_id }), "The record is looked at again", done);
+      act(admin.post(at`integrations/${e.integration}/refetch`, { model: e.model, remote_id: e.remote_id }), "The record is looked at again", done, setError);
     } else if (e.notification) {
-      act(admin.post("notifications/replay", { id: e.notification, state: "any" }), "It is sent again", done);
+      act(admin.post("notifications/replay", { id: e.notification, state: "any" }), "It is sent again", done, setError);
     }
   };
-  const canAgain = may && ((e.kind === "delivery" && e.delivery !== undefined) || (e.kind === "fetch" && !!e.remote_id) || !!e.notification);
+  const canAgain = e.kind === "fetch" ? mayFetch && !!e.remote_id : mayReplay && ((e.kind === "delivery" && e.delivery !== undefined) || !!e.notification);
   const verb = e.kind === "delivery" ? "Replay the delivery" : e.kind === "fetch" ? "Fetch again" : "Send again";
 
   return (
@@ -81,6 +84,7 @@ export function Details({ of: e, onClose, onDone }: { of: Entry; onClose: () => 
           </section>
         )}
         <details><summary>The whole entry</summary><Json value={e} label="The whole entry" /></details>
+        <Failure error={error} />
         <div class="dialog-foot">
           {trace && <CopyButton text={trace.id} label="Copy id" />}
           {canAgain && <Button icon="replay" onClick={again}>{verb}</Button>}

@@ -10,7 +10,7 @@ import { fits, kindWord, kinds, summary, took, traceOf, type Entry } from "../lo
 import { Filters } from "../logs/filters";
 import { Outcome, Ref } from "../logs/outcome";
 import { ReplayDialog } from "../replay";
-import { useIsWhole, useMay } from "../session";
+import { useIsWhole, useMayWhole } from "../session";
 
 const SHOWN_MAX = 500; // of what came live
 
@@ -52,7 +52,7 @@ function LiveControls({ state, paused, held, onPause, onEnd }: {
 
 export function Logs() {
   const [address, set] = useAddress();
-  const mayReplay = useMay("operate");
+  const mayReplay = useMayWhole("operate");
   const [shown, setShown] = useState<Entry>();
   const [replaying, setReplaying] = useState(false);
   const [paused, setPaused] = useState(false);

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { useAddress } from "../../kit/address";
 import { admin, at } from "../../kit/api";
@@ -74,10 +74,13 @@ function Editor({ scope, table, onSaved, mayChange }: { scope: ScopeInFull; tabl
   const actions = table.actions.filter((a) => a.category === category);
   const count = (c: string) => table.models.filter((m) => m.category === c && draft.models[m.name]?.state !== "disabled").length;
 
+  const now = useRef(draft); // an effect that comes late is of what is not wanted any more
+  now.current = draft;
   const look = () => {
     setBusy(true);
     setError(undefined);
-    admin.put<ScopeEffect>(at`scopes/${scope.name}`, { ...wishOf(draft), dry_run: true }).then(setEffect, setError).finally(() => setBusy(false));
+    admin.put<ScopeEffect>(at`scopes/${scope.name}`, { ...wishOf(draft), dry_run: true })
+      .then((answer) => { if (now.current === draft) { setEffect(answer); } }, setError).finally(() => setBusy(false));
   };
   const words: Record<string, string> = { HRIS: "People", ATS: "Recruiting" };
   return (

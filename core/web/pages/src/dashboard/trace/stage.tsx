@@ -9,7 +9,7 @@ import { act } from "../../kit/toast";
 import { Button, Failure } from "../../kit/ui";
 import { Outcome } from "../logs/outcome";
 import { Answer, Requests } from "../logs/requests";
-import { useMay } from "../session";
+import { useMay, useMayWhole } from "../session";
 import { stageIcons, stageTitle, type Stage } from "./types";
 
 /* ---- what is looked up when it is asked for ---- */
@@ -92,7 +92,8 @@ function line(stage: Stage): ComponentChildren {
 }
 
 export function StageView({ stage, integration, first, onDone }: { stage: Stage; integration: string | null; first: boolean; onDone: () => void }) {
-  const may = useMay("operate");
+  const mayFetch = useMay("operate");
+  const mayReplay = useMayWhole("operate");
   const outcome = stage.outcome === "fetched" ? undefined : stage.outcome ?? stage.change; // "Fetched" says it already
   const error = stage.error === `HTTP ${stage.status}` ? undefined : stage.error;
   const bad = !!stage.error || ["dead", "aside", "refused"].includes(outcome ?? "");
@@ -113,7 +114,7 @@ export function StageView({ stage, integration, first, onDone }: { stage: Stage;
         {stage.requests && <Requests of={stage.requests} />}
         {stage.stage === "change" && integration && stage.change !== "gone" && <Values integration={integration} stage={stage} />}
         {stage.stage === "notification" && stage.notification && <Message id={stage.notification} />}
-        {may && <Again stage={stage} integration={integration} onDone={onDone} />}
+        {(stage.stage === "fetch" ? mayFetch : mayReplay) && <Again stage={stage} integration={integration} onDone={onDone} />}
       </div>
     </li>
   );
