@@ -82,6 +82,13 @@ def test_an_endpoint_is_made_and_its_secret_is_shown_once(page, river, sign_in, 
     page.click("Save")
     eventually(lambda: river.weir.admin("/endpoints/crm").data["concurrency"] == 2)
     assert river.weir.admin("/endpoints/crm").data["headers"] == ["X-Tenant"]  # what was not touched stays
+    for typed, kept in (("7.5", 7500), ("", 0)):  # empty: as the daemon's
+        eventually(lambda: not page.all("dialog[open]"))
+        page.click("Change")
+        page.find("dialog summary").click()
+        page.fill("Seconds to wait for an answer", typed)
+        page.click("Save")
+        eventually(lambda: river.weir.admin("/endpoints/crm").data["timeout_ms"] == kept)
 
 
 def test_a_secret_is_rotated_with_an_overlap(page, river, sign_in, crm):

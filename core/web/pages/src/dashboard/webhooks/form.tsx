@@ -74,7 +74,8 @@ export function EndpointForm({ endpoint, onClose, onSaved }: { endpoint?: Endpoi
     }
     return {
       url: url.trim(), events, integrations: ofAll ? [] : integrations, order, concurrency: Number(concurrency), allow_private: isPrivate,
-      ...(timeout !== "" ? { timeout_ms: Math.round(Number(timeout) * 1000) } : {}), ...(Object.keys(given).length > 0 ? { headers: given } : {}),
+      timeout_ms: Math.round(Number(timeout) * 1000), // empty is 0: as the daemon's
+      ...(Object.keys(given).length > 0 ? { headers: given } : {}),
     };
   };
   const save = () => {
@@ -99,7 +100,7 @@ export function EndpointForm({ endpoint, onClose, onSaved }: { endpoint?: Endpoi
             <SelectField label="Order" value={order} onValue={setOrder} options={orders} help="Where it is kept, one that fails holds back those behind it." />
             <div class="grid two">
               <TextField label="At once, at most" type="number" value={concurrency} onValue={setConcurrency} />
-              <TextField label="Seconds to wait for an answer" type="number" value={timeout} onValue={setTimeoutS} placeholder="as the daemon’s" />
+              <TextField label="Seconds to wait for an answer" type="number" min={0} step="any" value={timeout} onValue={setTimeoutS} placeholder="as the daemon’s" />
             </div>
             <Switch label="It is in a private network (allow private addresses)" on={isPrivate} onChange={setPrivate} />
             <Headers headers={headers} onChange={setHeaders} />
