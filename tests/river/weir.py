@@ -409,4 +409,8 @@ class Weir:
         def drained() -> bool:
             store = self.status()["store"]
             return store["inbox_count"] == 0 and store["outbox_count"] == 0
-        eventually(drained, timeout, say="the inbox or the outbox did not empty")
+        try:
+            eventually(drained, timeout)
+        except AssertionError:
+            raise AssertionError(f"the inbox or the outbox did not empty: {self.status()}\n"
+                                 f"{self.listed('/attempts')[:5]}\n{self.tail()}") from None
