@@ -156,6 +156,7 @@ class River:
         for sim in self.tools:
             sim.advance(seconds)
         for receiver in self.receivers:
+            receiver.was_ahead_s = receiver.ahead_s
             receiver.ahead_s += seconds
         self.weir.pass_time(seconds)
 
