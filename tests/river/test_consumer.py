@@ -150,7 +150,7 @@ def test_applications_stay_equal_to_the_tool_whatever_fails(make_river):
     print(f"WEIR_SEED={SEED} WEIR_CHANGES={CHANGES}")
     rng = random.Random(SEED)
     river = make_river(people=20, workers={"fetch_timeout_ms": int(FETCH_S * 1000), "tries_max": 12},
-                       dispatch={"timeout_ms": 500, "retry_ms": [50, 100, 200, *[400] * 12]})
+                       dispatch={"timeout_ms": 500, "probe_ms": 1000, "retry_ms": [50, 100, 200, *[400] * 12]})
     second = river.endpoint("feed")
     river.start()
     river.sim.courier.retry_scale = min(river.sim.courier.retry_scale, 0.002)
