@@ -184,6 +184,15 @@ class Page:
         finally:
             self.driver.switch_to.default_content()
 
+    @contextmanager
+    def network(self, **conditions: Any) -> Iterator[None]:
+        """With latency=ms or offline=True, and as before behind it, however it ends."""
+        self.driver.set_network_conditions(**{"latency": 0, "throughput": -1} | conditions)
+        try:
+            yield
+        finally:
+            self.driver.delete_network_conditions()
+
     # Judging
 
     def expect_console(self, pattern: str) -> None:

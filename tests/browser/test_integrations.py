@@ -305,9 +305,8 @@ def test_text_from_outside_stays_text(page, river, sign_in):
 def test_answers_that_are_slower_than_they_are_asked_for_are_shown(page, river, sign_in):
     sign_in(river, "read", at(ACME))
     page.wait_text("Webhook at Personio")
-    page.driver.set_network_conditions(latency=5300, throughput=-1)  # it is looked at every 5 s
-    page.click("Syncs")
-    page.wait_text("Past syncs", 30)
-    assert river.weir.admin(f"/integrations/{ACME}/disable", "POST").status == 200
-    page.wait_text("inactive", 30)
-    page.driver.delete_network_conditions()
+    with page.network(latency=5300):  # it is looked at every 5 s
+        page.click("Syncs")
+        page.wait_text("Past syncs", 30)
+        assert river.weir.admin(f"/integrations/{ACME}/disable", "POST").status == 200
+        page.wait_text("inactive", 30)

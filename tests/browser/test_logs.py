@@ -218,12 +218,11 @@ def test_a_preview_that_comes_late_is_not_taken_for_that_of_another_choice(page,
     page.click("Replay …")
     place = page.all("dialog select")[1]
     place.send_keys(ACME)
-    page.driver.set_network_conditions(latency=1500, throughput=-1)
-    page.click("Preview")
-    place.send_keys("All")
-    eventually(lambda: page.button("Preview").get_attribute("aria-busy") == "false")
-    assert not page.has("It would be")
-    page.driver.delete_network_conditions()
+    with page.network(latency=1500):
+        page.click("Preview")
+        place.send_keys("All")
+        eventually(lambda: page.button("Preview").get_attribute("aria-busy") == "false")
+        assert not page.has("It would be")
     page.click("Preview")
     page.wait_text("It would be")
 

@@ -136,11 +136,23 @@ def test_signing_out_that_does_not_reach_the_daemon_says_so(page, river, sign_in
     page.expect_console("ERR_INTERNET_DISCONNECTED")
     sign_in(river, "read", "/audit")
     page.find("h1")
-    page.driver.set_network_conditions(offline=True, latency=0, throughput=-1)
+    with page.network(offline=True):
+        page.click("Sign out")
+        page.wait_text("The daemon cannot be reached")
+        assert page.has("Sign out") and not page.has("With an admin key of this daemon")
+
+
+def test_signing_out_of_a_session_that_ended_leaves_the_page(page, river, sign_in):
+    page.expect_console(r"Failed to load resource: .* 401")
+    sign_in(river, "read", "/audit")
+    page.find("h1")
+    page.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
     page.click("Sign out")
-    page.wait_text("The daemon cannot be reached")
-    assert page.has("Sign out") and not page.has("With an admin key of this daemon")
-    page.driver.delete_network_conditions()
+    eventually(lambda: page.has("With an admin key of this daemon") and not page.all(".shell"))
+    page.fill("Admin key", river.weir.env["WEIR_KEY_OF_READ"])
+    page.click("Sign in")
+    page.wait_text("Sign out")
+    assert not page.all("dialog.over")
 
 
 def test_a_dialog_is_closed_beside_it_and_not_by_its_scroll_bar(page, river, sign_in):

@@ -2,8 +2,9 @@ import { render, type ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { Route, Switch } from "wouter-preact";
 import { admin, setCsrf, whenSignedOut } from "../kit/api";
+import { useLatest } from "../kit/load";
 import { Toasts } from "../kit/toast";
-import { Empty, Loading, PageHead } from "../kit/ui";
+import { Empty, Loading, PageHead, stayOpen } from "../kit/ui";
 import "../styles/dashboard.css";
 import { routes } from "./routes";
 import { SessionContext, type Session } from "./session";
@@ -14,24 +15,23 @@ function NotFound() {
   return <><PageHead title="There is no such page" /><Empty title="The address leads nowhere"><a href="/">To the overview</a></Empty></>;
 }
 
-/* Above all else: an open dialog would keep the page behind it from being used. */
+/* Above all else: a dialog that is open would keep what is not one from being used. */
 function SignedOut({ children }: { children: ComponentChildren }) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => box.current?.showModal(), []);
-  return <dialog ref={box} class="over" aria-label="Sign in again" onCancel={(e) => e.preventDefault()}
-    onClose={(e) => { if (e.currentTarget.isConnected) { e.currentTarget.showModal(); } }}>{children}</dialog>;
+  return <dialog ref={box} class="over" aria-label="Sign in again" onCancel={(e) => e.preventDefault()} onClose={stayOpen}>{children}</dialog>;
 }
 
 function App() {
   const [session, setSession] = useState<Session | null>();
+  const [isOver, setOver] = useState(false); // it was session's, and nobody is signed in now
+  const known = useLatest(session);
   const enter = useCallback((s: Session) => {
     setCsrf(s.csrf);
     setSession(s);
+    setOver(false);
   }, []);
   const leave = useCallback(() => setSession(null), []);
-  const known = useRef(session);
-  known.current = session;
-  const [isOver, setOver] = useState(false);
 
   useEffect(() => {
     // What is being typed waits for whoever signs in again, out of sight.
@@ -48,10 +48,9 @@ function App() {
   const resume = (s: Session) => {
     if (known.current && (s.name !== known.current.name || s.role !== known.current.role)) {
       location.reload(); // somebody else
-      return;
+    } else {
+      enter(s);
     }
-    enter(s);
-    setOver(false);
   };
 
   if (session === undefined) {

@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { admin, type Page } from "../kit/api";
-import { useLoad } from "../kit/load";
+import { useLatest, useLoad } from "../kit/load";
 import { count } from "../kit/time";
 import { Button, Dialog, Failure, Note, SelectField, TextField } from "../kit/ui";
 import { useIsWhole } from "./session";
@@ -37,8 +37,8 @@ export function ReplayDialog({ what: first, integration: of = "", endpoint: to =
   const integrations = useLoad<Page<{ id: string }>>("integrations", { limit: 1000 });
   const endpoints = useLoad<Page<{ name: string }>>(isWhole ? "endpoints" : null, { limit: 1000 });
 
-  const choice = useRef(0); // which one a preview is of: the answer may come when another was made
-  useEffect(() => { choice.current++; setPreview(undefined); setDone(undefined); setError(undefined); }, [what, integration, endpoint, since, state]);
+  const choice = useLatest([what, integration, endpoint, since, state].join("\n")); // a preview may come when another was made
+  useEffect(() => { setPreview(undefined); setDone(undefined); setError(undefined); }, [what, integration, endpoint, since, state]);
 
   const body = (more: object) => {
     const place = integration ? { integration } : {};

@@ -1,6 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { admin, type ApiError, type Page, type Query } from "./api";
 
+/** What a value is by now, for what began when it was another. */
+export function useLatest<T>(value: T): { readonly current: T } {
+  const latest = useRef(value);
+  latest.current = value;
+  return latest;
+}
+
 export interface Loaded<T> {
   data: T | undefined; // the last good answer, kept while it is asked for again
   error: ApiError | undefined;
@@ -13,26 +20,19 @@ export interface Loaded<T> {
 export function useLoad<T>(path: string | null, query?: Query): Loaded<T> {
   const [state, setState] = useState<{ data?: T; error?: ApiError; loading: boolean; of?: string }>({ loading: true });
   const [turn, setTurn] = useState(0);
-  const waits = useRef(false);
   const key = JSON.stringify([path, query]);
 
   useEffect(() => {
     if (path === null) {
-      waits.current = false;
       setState({ loading: false });
       return undefined;
     }
     const stop = new AbortController();
-    waits.current = true;
     setState((s) => (s.of === key ? { ...s, loading: true } : { loading: true, of: key }));
     admin.get<T>(path, query, stop.signal).then(
-      (data) => {
-        waits.current = false;
-        setState({ data, loading: false, of: key });
-      },
+      (data) => setState({ data, loading: false, of: key }),
       (error) => {
         if (!stop.signal.aborted) {
-          waits.current = false;
           setState((s) => ({ ...s, error, loading: false }));
         }
       },
@@ -41,7 +41,7 @@ export function useLoad<T>(path: string | null, query?: Query): Loaded<T> {
   }, [key, turn]);
 
   const reload = useCallback(() => setTurn((n) => n + 1), []);
-  const refresh = useCallback(() => { if (!waits.current) { reload(); } }, []);
+  const refresh = () => { if (!state.loading) { reload(); } };
   return { data: state.data, error: state.error, loading: state.loading, reload, refresh };
 }
 
@@ -117,8 +117,7 @@ const AGAIN_MS = 5000;
 export function useStream<T>(path: string | null, take: (value: T, type: string) => void, types: string[] = ["message"]): LiveState {
   const [state, setState] = useState<LiveState>("connecting");
   const [turn, setTurn] = useState(0);
-  const current = useRef(take);
-  current.current = take;
+  const current = useLatest(take);
 
   useEffect(() => {
     if (path === null) {
@@ -155,8 +154,7 @@ export function useStream<T>(path: string | null, take: (value: T, type: string)
 
 /** Run again and again while the page is shown. */
 export function useEvery(ms: number, run: () => void): void {
-  const current = useRef(run);
-  current.current = run;
+  const current = useLatest(run);
   useEffect(() => {
     const timer = setInterval(() => {
       if (!document.hidden) {

@@ -135,8 +135,9 @@ export function Table<T>({ columns, rows, rowKey, label, empty, loading, more, e
   columns: Column<T>[]; rows: T[]; rowKey: (row: T, i: number) => string | number; label: string; empty?: ComponentChildren;
   loading?: boolean; more?: (() => void) | null; error?: Error | undefined; again?: () => void;
 }) {
-  if (error && rows.length === 0) {
-    return <Failure error={error} {...(again ? { again } : {})} />;
+  const failure = error && <Failure error={error} {...(again ? { again } : {})} />;
+  if (failure && rows.length === 0) {
+    return failure;
   }
   if (rows.length === 0) {
     return loading ? <Loading /> : <>{empty ?? <Empty title="Nothing here yet" />}</>;
@@ -151,7 +152,7 @@ export function Table<T>({ columns, rows, rowKey, label, empty, loading, more, e
           ))}
         </tbody>
       </table>
-      {error && <div class="card-note"><Failure error={error} {...(again ? { again } : {})} /></div>}
+      {failure && <div class="card-note">{failure}</div>}
       {more && <div class="more"><Button onClick={more} busy={!!loading}>Show more</Button></div>}
     </div>
   );
@@ -245,6 +246,13 @@ const isBeside = (e: MouseEvent, box: Element): boolean => {
   return e.clientX < at.left || e.clientX > at.right || e.clientY < at.top || e.clientY > at.bottom;
 };
 
+/** For a dialog's onClose. A second Escape closes it without onCancel. */
+export const stayOpen = (e: JSX.TargetedEvent<HTMLDialogElement>) => {
+  if (e.currentTarget.isConnected) {
+    e.currentTarget.showModal();
+  }
+};
+
 /** A modal dialog; Escape and a click beside it close it. keep: only its buttons do, since what it shows is shown once. */
 export function Dialog({ title, onClose, children, wide, keep }: {
   title: string; onClose: () => void; children: ComponentChildren; wide?: boolean; keep?: boolean;
@@ -263,7 +271,7 @@ export function Dialog({ title, onClose, children, wide, keep }: {
   return (
     <dialog ref={box} class={wide ? "wide" : ""} aria-labelledby={id}
       onCancel={(e) => { e.preventDefault(); if (!keep) { onClose(); } }}
-      onClose={(e) => { if (keep && e.currentTarget.isConnected) { e.currentTarget.showModal(); } } /* a second Escape is not asked about */}
+      onClose={keep ? stayOpen : undefined}
       onMouseDown={(e) => { if (!keep && e.target === box.current && isBeside(e, e.currentTarget)) { onClose(); } }}>
       <div class="dialog-head"><h2 id={id}>{title}</h2><Button kind="quiet" icon="close" aria-label="Close" onClick={onClose} /></div>
       <div class="dialog-body">{children}</div>

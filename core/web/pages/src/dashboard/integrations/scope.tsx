@@ -1,7 +1,7 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { admin, at, type Page } from "../../kit/api";
-import { useLoad } from "../../kit/load";
+import { useLatest, useLoad } from "../../kit/load";
 import { count } from "../../kit/time";
 import { toast } from "../../kit/toast";
 import { Badge, Button, Card, Failure, Loading, Note, SelectField } from "../../kit/ui";
@@ -48,8 +48,7 @@ export function Scope({ of, onChanged }: { of: Integration; onChanged: () => voi
   const [busy, setBusy] = useState(false);
   const rows = scopes.data?.results ?? [];
   const mine = rows.find((s) => s.name === of.scope);
-  const now = useRef(wanted);
-  now.current = wanted;
+  const now = useLatest(wanted);
   const ask = (dryRun: boolean) => {
     setBusy(true);
     setError(undefined);

@@ -55,13 +55,14 @@ export function Details({ of: e, onClose, onDone }: { of: Entry; onClose: () => 
   const [error, setError] = useState<Error>();
   const trace = traceOf(e);
   const done = () => { onClose(); onDone(); };
+  const run = (task: Promise<unknown>, said: string) => act(task, said, done, setError);
   const again = () => {
     if (e.kind === "delivery" && e.delivery !== undefined) {
-      act(admin.post("deliveries/replay", { number: e.delivery }), "Its records are looked at again", done, setError);
+      run(admin.post("deliveries/replay", { number: e.delivery }), "Its records are looked at again");
     } else if (e.kind === "fetch" && e.integration) {
-      act(admin.post(at`integrations/${e.integration}/refetch`, { model: e.model, remote_id: e.remote_id }), "The record is looked at again", done, setError);
+      run(admin.post(at`integrations/${e.integration}/refetch`, { model: e.model, remote_id: e.remote_id }), "The record is looked at again");
     } else if (e.notification) {
-      act(admin.post("notifications/replay", { id: e.notification, state: "any" }), "It is sent again", done, setError);
+      run(admin.post("notifications/replay", { id: e.notification, state: "any" }), "It is sent again");
     }
   };
   const canAgain = e.kind === "fetch" ? mayFetch && !!e.remote_id : mayReplay && ((e.kind === "delivery" && e.delivery !== undefined) || !!e.notification);

@@ -1,8 +1,8 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { useAddress } from "../../kit/address";
 import { admin, at } from "../../kit/api";
-import { useLoad } from "../../kit/load";
+import { useLatest, useLoad } from "../../kit/load";
 import { toast } from "../../kit/toast";
 import { Badge, Button, Card, Confirm, Dialog, Empty, Failure, Loading, Note, PageHead, Tabs, TextField } from "../../kit/ui";
 import "../../styles/admin.css";
@@ -74,8 +74,7 @@ function Editor({ scope, table, onSaved, mayChange }: { scope: ScopeInFull; tabl
   const actions = table.actions.filter((a) => a.category === category);
   const count = (c: string) => table.models.filter((m) => m.category === c && draft.models[m.name]?.state !== "disabled").length;
 
-  const now = useRef(draft); // an effect that comes late is of what is not wanted any more
-  now.current = draft;
+  const now = useLatest(draft); // an effect that comes late is of what is not wanted any more
   const look = () => {
     setBusy(true);
     setError(undefined);
