@@ -167,24 +167,31 @@ int store_submit_wait(struct store *st, struct store_op *op, struct weir_error *
 
 /* ---- one round ---- */
 
-bool disk_is_low(struct store *st)
+static void disk_look(struct store *st)
 {
     int64_t now = clock_mono_ms(st->options.clock);
     struct statvfs fs;
+    bool low;
+
+    st->disk_checked_ms = now != 0 ? now : 1;
+    if (statvfs(st->dir, &fs) != 0) {
+        return;
+    }
+    st->disk_free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
+    low = st->disk_free_bytes < st->options.disk_free_min_bytes;
+    if (low != atomic_exchange(&st->disk_low, low)) {
+        log_warn(low ? "disk nearly full, deliveries are refused" : "disk has room again",
+                 LOG_TEXT("folder", st->dir), LOG_INT("free_bytes", st->disk_free_bytes),
+                 LOG_INT("least_bytes", st->options.disk_free_min_bytes));
+    }
+}
+
+bool disk_is_low(struct store *st)
+{
+    int64_t now = clock_mono_ms(st->options.clock);
 
     if (st->disk_checked_ms == 0 || now - st->disk_checked_ms >= DISK_CHECK_MS) {
-        st->disk_checked_ms = now != 0 ? now : 1;
-        if (statvfs(st->dir, &fs) == 0) {
-            bool low;
-
-            st->disk_free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
-            low = st->disk_free_bytes < st->options.disk_free_min_bytes;
-            if (low != atomic_exchange(&st->disk_low, low)) {
-                log_warn(low ? "disk nearly full, deliveries are refused" : "disk has room again",
-                         LOG_TEXT("folder", st->dir), LOG_INT("free_bytes", st->disk_free_bytes),
-                         LOG_INT("least_bytes", st->options.disk_free_min_bytes));
-            }
-        }
+        disk_look(st);
     }
     return atomic_load(&st->disk_low);
 }
@@ -298,8 +305,7 @@ static void note_outcome(struct store *st, int rc, bool wrote, const struct weir
                  LOG_TEXT("folder", st->dir));
     }
     if (full) { /* what is small may still be written, and must not make it look as if there were room */
-        st->disk_checked_ms = 0;
-        (void)disk_is_low(st);
+        disk_look(st);
     }
 }
 
