@@ -156,8 +156,7 @@ class River:
         for sim in self.tools:
             sim.advance(seconds)
         for receiver in self.receivers:
-            receiver.was_ahead_s = receiver.ahead_s
-            receiver.ahead_s += seconds
+            receiver.advance(seconds)
         self.weir.pass_time(seconds)
 
     def wait_sync_due(self, since: int, integration: str, **fields: Any) -> None:

@@ -149,7 +149,7 @@ class Receiver:
         self.answers: Answers = []
         self.default: Any = 200
         self.ahead_s = 0.0  # this clock, before the machine's
-        self.was_ahead_s = 0.0  # before it was moved: what was on its way then is fine, too
+        self.was_ahead_s = 0.0  # before advance(): what was on its way then is fine, too
         self.on_message: Callable[[Message], None] = lambda message: None
         self._messages: list[Message] = []
         self._changed = threading.Condition()
@@ -158,6 +158,11 @@ class Receiver:
     @property
     def url(self) -> str:
         return self._server.url + "/weir"
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass here, as a tool's advance() does there."""
+        self.was_ahead_s = self.ahead_s
+        self.ahead_s += seconds
 
     @property
     def base_url(self) -> str:
